@@ -1,0 +1,172 @@
+//! The call-level discrete-event core: same inputs, same bits, on every platform, build and thread count.
+//!
+//! [`Plan`] is immutable and shared; [`Simulation`] is a plain state that can be forked; outside input
+//! enters through [`Simulation::apply`] at frame boundaries only; every 10 s of incident time a [`Sample`]
+//! is cut.
+//!
+//! Does not belong here: I/O, the clock, threads, locale, `HashMap` order.
+
+use crate::network::{Element, FaultKind, LeverKind};
+
+/// Simulated time \[µs since the scenario's start\].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SimTime(pub u64);
+
+impl SimTime {
+    /// Ticks in one second.
+    pub const SECOND: u64 = 1_000_000;
+    /// From whole seconds.
+    pub const fn secs(s: u64) -> Self {
+        Self(s * Self::SECOND)
+    }
+    /// In seconds.
+    pub fn as_secs_f64(self) -> f64 {
+        self.0 as f64 / Self::SECOND as f64
+    }
+}
+
+/// Length of a frame \[s of incident time\].
+pub const FRAME_S: u64 = 10;
+
+/// Something from outside: a player's lever or a facilitator's fault. Takes effect at the present frame boundary.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A lever.
+    Lever(LeverKind),
+    /// A fault on these elements.
+    Fault { kind: FaultKind, on: Vec<Element> },
+}
+
+/// What a cell counted in one frame. A cell is zone × service × line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CellCount {
+    /// Index of the cell ([`crate::network::Network::cell`]).
+    pub cell: u32,
+    /// Attempts (seizures) begun.
+    pub attempts: u16,
+    /// Attempts that reached the psap's side (answered, busy, rang, queued): the numerator of NER.
+    pub delivered: u16,
+    /// Answered by a person.
+    pub answered: u16,
+    /// Busy at the psap (no trunk free).
+    pub busy: u16,
+    /// Hung up while ringing or queueing.
+    pub abandoned: u16,
+    /// Refused by the network.
+    pub refused: u16,
+    /// Swallowed: silence until someone gave up.
+    pub silent: u16,
+    /// Cut after the answer.
+    pub dropped: u16,
+}
+
+/// What a psap received in one frame for one service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Received {
+    /// Index of the psap.
+    pub psap: u16,
+    /// Index of the service; `u8::MAX` for its substitute numbers.
+    pub service: u8,
+    /// Calls that arrived.
+    pub received: u16,
+    /// Answered.
+    pub answered: u16,
+    /// Answered within the psap's target.
+    pub in_target: u16,
+    /// Hung up before.
+    pub abandoned: u16,
+}
+
+/// State of a psap at the end of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PsapGauge {
+    /// Calls waiting.
+    pub queue: u16,
+    /// Call-takers busy.
+    pub busy: u16,
+    /// Call-takers present.
+    pub positions: u16,
+}
+
+/// What a call server is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum ServerState {
+    /// In service.
+    #[default]
+    Up,
+    /// In service with a fault that costs calls.
+    Impaired,
+    /// Restarting.
+    Restarting,
+    /// Out.
+    Down,
+    /// Taken out by a lever.
+    Withdrawn,
+}
+
+/// A call server in one frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ServerGauge {
+    /// Sessions held, with ordinary traffic and leaked ones.
+    pub sessions: u32,
+    /// Sessions that are never released.
+    pub leaked: u32,
+    /// Sessions it can hold now.
+    pub capacity: u32,
+    /// Emergency set-ups offered in the frame.
+    pub setups: u16,
+    /// Of which refused.
+    pub refused: u16,
+    /// Of which swallowed (sent on, never progressed: seen from its neighbours).
+    pub silent: u16,
+    /// What it is doing.
+    pub state: ServerState,
+    /// Does it take commands?
+    pub managed: bool,
+    /// Is what it says about itself current?
+    pub telemetry_frozen: bool,
+}
+
+/// The simulator's own knowledge, for facilitators and reports only; cumulated since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Truth {
+    /// People who needed help.
+    pub needs: u64,
+    /// Served at the first attempt.
+    pub served_first: u64,
+    /// Served after more attempts.
+    pub served_later: u64,
+    /// Served by another psap or service than the first dialled.
+    pub served_elsewhere: u64,
+    /// Served through a substitute number.
+    pub served_substitute: u64,
+    /// Helped without a call.
+    pub own_means: u64,
+    /// Gave up after the network failed them at least once.
+    pub lost_network: u64,
+    /// Gave up though the network delivered them every time (queue, busy).
+    pub lost_psap: u64,
+    /// Still trying.
+    pub pending: u64,
+    /// Attempts in all.
+    pub attempts: u64,
+    /// Attempts not delivered.
+    pub not_delivered: u64,
+}
+
+/// All that one frame counted: the raw material of [`crate::health::Frame`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sample {
+    /// Number of the frame; it ends at `(index + 1) × FRAME_S`.
+    pub index: u32,
+    /// Cells with at least one non-zero count, by cell.
+    pub cells: Vec<CellCount>,
+    /// Psap counts that are not zero, by (psap, service).
+    pub received: Vec<Received>,
+    /// Every psap.
+    pub psaps: Vec<PsapGauge>,
+    /// Every call server.
+    pub servers: Vec<ServerGauge>,
+    /// The simulator's own knowledge.
+    pub truth: Truth,
+}
