@@ -1,1 +1,7 @@
-//! tui
+//! The console: terminal guard, loop, state of the interface, actions, keymap, views.
+//!
+//! Does not belong here: rules of the domain.
+
+pub mod action;
+pub mod edit;
+pub mod model;

@@ -1,0 +1,158 @@
+//! A line of text with a cursor that never stands inside a grapheme.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Text being typed and the place of the cursor.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Editor {
+    text: String,
+    cursor: usize,
+}
+
+impl Editor {
+    /// Text with the cursor at its end.
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { cursor: text.len(), text }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Byte offset of the cursor, always between two graphemes.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Is there nothing?
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The text before the cursor.
+    pub fn before(&self) -> &str {
+        self.text.get(..self.cursor).unwrap_or_default()
+    }
+
+    /// The text from the cursor on.
+    pub fn after(&self) -> &str {
+        self.text.get(self.cursor..).unwrap_or_default()
+    }
+
+    /// Writes at the cursor. A combining mark joins the grapheme before it.
+    pub fn insert(&mut self, text: &str) {
+        self.text.insert_str(self.cursor, text);
+        self.cursor += text.len();
+        self.snap();
+    }
+
+    /// Deletes the grapheme before the cursor; says whether there was one.
+    pub fn backspace(&mut self) -> bool {
+        let Some(last) = self.before().graphemes(true).next_back().map(str::len) else { return false };
+        let from = self.cursor - last;
+        self.text.drain(from..self.cursor);
+        self.cursor = from;
+        self.snap();
+        true
+    }
+
+    /// Deletes the grapheme after the cursor; says whether there was one.
+    pub fn delete(&mut self) -> bool {
+        let Some(first) = self.after().graphemes(true).next().map(str::len) else { return false };
+        self.text.drain(self.cursor..self.cursor + first);
+        self.snap();
+        true
+    }
+
+    /// Deletes back to the start of the word before the cursor.
+    pub fn delete_word(&mut self) {
+        let from = word_start(self.before());
+        self.text.drain(from..self.cursor);
+        self.cursor = from;
+        self.snap();
+    }
+
+    /// One grapheme to the left.
+    pub fn left(&mut self) {
+        self.cursor -= self.before().graphemes(true).next_back().map_or(0, str::len);
+    }
+
+    /// One grapheme to the right.
+    pub fn right(&mut self) {
+        self.cursor += self.after().graphemes(true).next().map_or(0, str::len);
+    }
+
+    /// To the start.
+    pub fn home(&mut self) {
+        self.cursor = 0;
+    }
+
+    /// To the end.
+    pub fn end(&mut self) {
+        self.cursor = self.text.len();
+    }
+
+    /// Takes the text away.
+    pub fn take(&mut self) -> String {
+        self.cursor = 0;
+        std::mem::take(&mut self.text)
+    }
+
+    /// An edit may have joined the cursor's two sides into one grapheme: step to its end.
+    fn snap(&mut self) {
+        let here = self.cursor;
+        let boundary = self.text.grapheme_indices(true).map(|(at, _)| at).find(|at| *at >= here);
+        self.cursor = boundary.unwrap_or(self.text.len());
+    }
+}
+
+/// Where the last word of `text` starts; the spaces after it belong to it.
+fn word_start(text: &str) -> usize {
+    let trimmed = text.trim_end();
+    trimmed
+        .rfind(char::is_whitespace)
+        .map_or(0, |at| at + trimmed.get(at..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn deletes_whole_graphemes() {
+        let mut line = Editor::new("cafe\u{301}");
+        assert!(line.backspace());
+        assert_eq!(line.text(), "caf");
+    }
+
+    #[test]
+    fn deletes_a_word_and_the_spaces_after_it() {
+        let mut line = Editor::new("un deux  ");
+        line.delete_word();
+        assert_eq!(line.text(), "un ");
+    }
+
+    proptest! {
+        #[test]
+        fn cursor_is_always_between_graphemes(ops in prop::collection::vec((0u8..8, "\\PC{0,3}"), 0..40)) {
+            let mut line = Editor::default();
+            for (op, text) in ops {
+                match op {
+                    0 | 1 => line.insert(&text),
+                    2 => { line.backspace(); }
+                    3 => { line.delete(); }
+                    4 => line.left(),
+                    5 => line.right(),
+                    6 => line.delete_word(),
+                    _ => line.home(),
+                }
+                let whole = line.text().grapheme_indices(true).map(|(at, _)| at).chain([line.text().len()]).any(|at| at == line.cursor());
+                prop_assert!(whole);
+            }
+        }
+    }
+}

@@ -1,0 +1,507 @@
+//! What the views see: the session, the state of the interface, and nothing that can be changed.
+//!
+//! Everything on top of the panes (cards, menus, forms) is *data*, so that a view draws it without
+//! knowing what it is about and a test reads it without looking at a screen.
+//!
+//! Does not belong here: what keys do (`app`), how anything looks (`view`, `theme`).
+
+use chrono::{DateTime, Utc};
+
+use crate::incident::event::{EntryId, EventTime};
+use crate::network::{PsapId, ServerId, ServiceId, ZoneId};
+
+use super::edit::Editor;
+
+/// The parts of the screen that can have the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Pane {
+    /// Routing health.
+    Board,
+    /// The playbook checklist.
+    Playbook,
+    /// The incident log.
+    #[default]
+    Log,
+    /// The strip of deadlines and decisions.
+    Deadlines,
+}
+
+impl Pane {
+    /// The order in which Tab visits them; also the order of the tabs on a narrow screen.
+    pub const RING: [Self; 4] = [Self::Board, Self::Playbook, Self::Log, Self::Deadlines];
+
+    /// The next pane of the ring, or the one before.
+    #[must_use]
+    pub fn next(self, back: bool) -> Self {
+        let at = Self::RING.iter().position(|pane| *pane == self).unwrap_or(0);
+        let step = if back { Self::RING.len() - 1 } else { 1 };
+        Self::RING.get((at + step) % Self::RING.len()).copied().unwrap_or(self)
+    }
+
+    /// Message id of its name.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Board => "pane-board",
+            Self::Playbook => "pane-playbook",
+            Self::Log => "pane-log",
+            Self::Deadlines => "pane-deadlines",
+        }
+    }
+}
+
+/// Something on the board that can be looked at closely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A number (15, 17…).
+    Service(ServiceId),
+    /// A centre.
+    Psap(PsapId),
+    /// A call server.
+    Server(ServerId),
+    /// A département.
+    Zone(ZoneId),
+}
+
+/// How many of the worst centres can be reached with the cursor on the board.
+pub const WORST: usize = 12;
+
+/// Which glyphs the terminal can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Glyphs {
+    /// Boxes, blocks, arrows, all of width 1.
+    #[default]
+    Unicode,
+    /// ASCII only (`LANG=C`, `--ascii`).
+    Ascii,
+}
+
+/// How serious a status line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Level {
+    /// For information.
+    #[default]
+    Info,
+    /// Something was recorded or done.
+    Good,
+    /// Something was refused or asks for attention.
+    Warning,
+    /// Something is broken: not saved, a worker died.
+    Bad,
+}
+
+/// The line of the console about itself, above or beside the input.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Status {
+    /// Text, already translated and safe to show.
+    pub text: String,
+    /// How serious.
+    pub level: Level,
+}
+
+/// Kind of the line being typed: what Enter makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum EntryKind {
+    /// Information received.
+    #[default]
+    Information,
+    /// A fact the cell states.
+    Fact,
+    /// A decision.
+    Decision,
+    /// An action that is ordered.
+    Action,
+    /// A message (`DEST: text` names whom it goes to; `< SOURCE: text` who sent it).
+    Message,
+    /// A note.
+    Note,
+    /// A request to somebody (`WHOM: text`).
+    Request,
+}
+
+impl EntryKind {
+    /// Message id of its label in front of the input.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Information => "input-information",
+            Self::Fact => "input-fact",
+            Self::Decision => "input-decision",
+            Self::Action => "input-action",
+            Self::Message => "input-message",
+            Self::Note => "input-note",
+            Self::Request => "input-request",
+        }
+    }
+}
+
+/// What the line being typed is for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Purpose {
+    /// A new entry.
+    #[default]
+    Entry,
+    /// The reason for a late entry; `text` is the entry that waits for it.
+    LateReason {
+        /// The entry as it was typed.
+        text: String,
+    },
+    /// The reason why a step is skipped or not applicable, or the evidence for one.
+    Step {
+        /// Playbook id.
+        playbook: String,
+        /// Step id.
+        step: String,
+        /// What is done to it.
+        change: crate::incident::event::StepChange,
+    },
+    /// The corrected text of an entry.
+    Correction {
+        /// The entry.
+        of: EntryId,
+    },
+    /// The answer to a message.
+    Receipt {
+        /// The message.
+        of: EntryId,
+    },
+    /// A command (`:`).
+    Command,
+    /// A search in the log (`/`).
+    Search,
+}
+
+/// The input line, always on.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Input {
+    /// Text and cursor.
+    pub line: Editor,
+    /// What Enter makes of it.
+    pub kind: EntryKind,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Event time read from the start of the line, as typed so far; `None` = now.
+    pub time: Option<EventTime>,
+    /// What it expects, translated: shown dimmed while the line is empty.
+    pub hint: String,
+    /// Label in front of it, translated (`info reçue`, `DÉCISION`, `motif du retard`…).
+    pub label: String,
+}
+
+/// A line of a card or detail: label and value, or a sentence (empty label).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CardLine {
+    /// Label; empty for a sentence.
+    pub label: String,
+    /// Value or sentence.
+    pub value: String,
+    /// To be stressed, and how.
+    pub level: Level,
+}
+
+/// A button of a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Button {
+    /// Label.
+    pub label: String,
+    /// What choosing it asks for.
+    pub act: super::action::Act,
+    /// Why it cannot be chosen now.
+    pub why_not: Option<String>,
+}
+
+/// A card: what something is and what can be done with it. No button is chosen when it opens, so that
+/// a bounced Enter does nothing; an arrow chooses, Enter acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// Title.
+    pub title: String,
+    /// Lines.
+    pub lines: Vec<CardLine>,
+    /// Buttons.
+    pub buttons: Vec<Button>,
+    /// The chosen button.
+    pub selected: Option<usize>,
+    /// First line shown.
+    pub scroll: u16,
+    /// Draws the eye: a confirmation of something grave.
+    pub grave: bool,
+}
+
+/// A line of a menu or of the palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MenuItem {
+    /// Label.
+    pub label: String,
+    /// Its key as people name it (`F2`, `q`), or empty.
+    pub key: String,
+    /// One sentence about it.
+    pub hint: String,
+    /// Can it be chosen now?
+    pub enabled: bool,
+    /// Why not.
+    pub why_not: String,
+    /// What choosing it asks for.
+    pub act: super::action::Act,
+}
+
+/// A menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Menu {
+    /// Title.
+    pub title: String,
+    /// Items.
+    pub items: Vec<MenuItem>,
+    /// Where the cursor is.
+    pub cursor: usize,
+    /// True in the F10 menu only: a letter chooses an item. Elsewhere letters write into the input line.
+    pub letters: bool,
+}
+
+/// The palette: every action, filtered while a word is typed after `:`. The word is in the input line.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Palette {
+    /// What fits the word, best first.
+    pub items: Vec<MenuItem>,
+    /// Where the cursor is.
+    pub cursor: usize,
+}
+
+/// Value of a form's field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldValue {
+    /// Free text.
+    Text(Editor),
+    /// One of several: left and right change it.
+    Choice {
+        /// Options, translated.
+        options: Vec<String>,
+        /// The chosen one.
+        selected: usize,
+    },
+    /// Any of several: left and right move, space ticks.
+    Many {
+        /// Options, translated, and whether each is ticked.
+        options: Vec<(String, bool)>,
+        /// Where the cursor is.
+        cursor: usize,
+    },
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Id, for the code that reads the form.
+    pub id: &'static str,
+    /// Label.
+    pub label: String,
+    /// Value.
+    pub value: FieldValue,
+    /// What is expected, shown dimmed.
+    pub hint: String,
+    /// What is wrong with it, shown in red.
+    pub error: String,
+}
+
+/// A form. Enter goes to the next field; on the last it stays (a bounced Enter must not act); an arrow or Tab
+/// reaches the button, where Enter submits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    /// Which form this is.
+    pub id: FormId,
+    /// Title.
+    pub title: String,
+    /// Sentences above the fields.
+    pub about: Vec<String>,
+    /// Fields.
+    pub fields: Vec<Field>,
+    /// The field with the focus; `fields.len()` is the button.
+    pub focus: usize,
+    /// Label of the button.
+    pub submit: String,
+}
+
+/// Which form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FormId {
+    /// Who writes: first run.
+    Author,
+    /// A lever: word of the vocabulary.
+    Lever(String),
+    /// An observation of health by hand.
+    Observation,
+    /// Awareness of the incident.
+    Awareness,
+    /// Jump of the exercise clock or seek of the replay.
+    Jump,
+    /// Perimeter of the board.
+    Perimeter,
+    /// Title of a new real incident.
+    Open,
+    /// Scenario, seed and speed of a new exercise.
+    Exercise,
+    /// Which kinds of lines the log shows.
+    Filter,
+    /// Why a clock is stopped: clock id.
+    ClockStop(String),
+    /// Last words before the incident is closed.
+    Close,
+}
+
+/// A line of the help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HelpLine {
+    /// Key as people name it; empty for a heading.
+    pub key: String,
+    /// Word to type after `:`; may be empty.
+    pub word: String,
+    /// What it does; the heading's text.
+    pub text: String,
+    /// Why it cannot be used now; empty if it can.
+    pub why_not: String,
+}
+
+/// What lies on top of the panes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// Help for the present focus, then everything.
+    Help {
+        /// Lines.
+        lines: Vec<HelpLine>,
+        /// First line shown.
+        scroll: usize,
+    },
+    /// The palette.
+    Palette(Palette),
+    /// A menu.
+    Menu(Menu),
+    /// A card, also used to confirm.
+    Card(Card),
+    /// Figures of one thing, drawn from the board.
+    Detail {
+        /// What.
+        of: Target,
+        /// First line shown.
+        scroll: u16,
+    },
+    /// The tile map.
+    Map {
+        /// The zone under the cursor.
+        cursor: ZoneId,
+        /// One number only; `None` = the worst of all.
+        service: Option<ServiceId>,
+    },
+    /// A form.
+    Form(Form),
+    /// All deadlines.
+    Deadlines {
+        /// Where the cursor is.
+        cursor: usize,
+    },
+}
+
+/// Where the log pane stands.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LogUi {
+    /// The shown entries, as indices into the log view, when a filter or a search is on; `None` = all.
+    pub shown: Option<std::sync::Arc<Vec<u32>>>,
+    /// Position (in the shown entries) of the focused one; `None` = the newest, following.
+    pub cursor: Option<usize>,
+    /// Position of the entry at the bottom of the pane; `None` = the newest.
+    pub bottom: Option<usize>,
+    /// What is searched for; empty = no search.
+    pub query: String,
+    /// The kinds shown (`decision`, `message`…); empty = all.
+    pub kinds: Vec<String>,
+    /// Entries that hold the query; `None` while they are being counted.
+    pub hits: Option<usize>,
+    /// Rows of the pane on the last frame.
+    pub rows: usize,
+}
+
+/// All that the interface knows and the incident does not.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UiState {
+    /// The pane with the focus.
+    pub focus: Pane,
+    /// The pane shown where only one fits.
+    pub tab: Pane,
+    /// What lies on top.
+    pub overlay: Overlay,
+    /// What Esc comes back to, oldest first.
+    pub under: Vec<Overlay>,
+    /// The input line.
+    pub input: Input,
+    /// The console about itself.
+    pub status: Option<Status>,
+    /// The log pane.
+    pub log: LogUi,
+    /// Focused row of the board; `None` until the focus has been there.
+    pub board: Option<Target>,
+    /// Which of the open playbooks is shown.
+    pub playbook: usize,
+    /// Focused step of it (or, while none is open, focused playbook of the library).
+    pub step: usize,
+    /// First step shown.
+    pub step_top: usize,
+    /// Focused deadline.
+    pub deadline: usize,
+    /// Is the mouse captured?
+    pub mouse: bool,
+    /// Slow link: no map, no sparklines, a frame every five seconds.
+    pub slow: bool,
+    /// One pane full screen, without borders (to copy from it with the mouse).
+    pub zoom: bool,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Is somebody only looking (`vigie watch`)?
+    pub read_only: bool,
+    /// Changes with everything that is not visible in a cheaper way; views need not look at it.
+    pub revision: u64,
+}
+
+impl UiState {
+    /// Puts an overlay on top of the present one.
+    pub fn push(&mut self, overlay: Overlay) {
+        let under = std::mem::replace(&mut self.overlay, overlay);
+        if under != Overlay::None {
+            self.under.push(under);
+        }
+    }
+
+    /// Takes the top overlay away; says whether there was one.
+    pub fn pop(&mut self) -> bool {
+        let had = self.overlay != Overlay::None;
+        self.overlay = self.under.pop().unwrap_or_default();
+        had
+    }
+
+    /// Takes all overlays away.
+    pub fn clear_overlays(&mut self) {
+        self.overlay = Overlay::None;
+        self.under.clear();
+    }
+}
+
+/// The first screen of `vigie` without arguments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Launcher {
+    /// What can be done.
+    pub menu: Menu,
+    /// A form or a second menu on top.
+    pub overlay: Overlay,
+    /// Sentences under the title.
+    pub about: Vec<String>,
+    /// The console about itself.
+    pub status: Option<Status>,
+}
+
+/// The time that a frame shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// Wall clock.
+    pub wall: DateTime<Utc>,
+    /// Incident time.
+    pub incident: DateTime<Utc>,
+}
