@@ -1,0 +1,1 @@
+# Mots communs à toutes les salles.
