@@ -7,6 +7,13 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+mod expected;
+mod load;
+mod source;
+
+pub use load::{load, reference};
+pub use source::{ScenarioError, ScenarioErrors, Source, find, shipped};
+
 macro_rules! id {
     ($(#[$doc:meta] $name:ident: $int:ty),+ $(,)?) => {$(
         #[$doc]
