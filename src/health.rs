@@ -6,6 +6,12 @@
 //!
 //! Does not belong here: where frames come from, how they look on a screen.
 
+pub mod board;
+pub mod metric;
+
+pub use board::Board;
+pub use metric::{Metric, MetricError};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -305,4 +311,13 @@ pub struct Alarm {
     pub false_alarm_days: f64,
     /// First crossing.
     pub since: DateTime<Utc>,
+}
+
+/// What [`Board::push`] asks to have recorded: an alarm that is new or changed, or that is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlarmEvent {
+    /// The alarm as it stands.
+    pub alarm: Alarm,
+    /// True: it is over.
+    pub over: bool,
 }
