@@ -459,5 +459,4 @@ pub fn perimeter_text(perimeter: &Perimeter) -> String {
 }
 
 #[cfg(test)]
-#[path = "config/tests.rs"]
 mod tests;
