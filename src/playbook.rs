@@ -1,1 +1,248 @@
-//! playbook
+//! Playbooks (fiches réflexes): the file format, its lint, and progress computed from what the log says.
+//!
+//! A playbook is a checklist document in both languages; `docs/playbook-format.md` is its specification.
+//! *Done* is not *effective*: a step with a proof stays "not effective yet" until the metric says so or
+//! someone says why not. Triggers suggest, never start; nothing here ever stops people.
+//!
+//! Does not belong here: drawing, disk (the caller reads the folder of the user's own playbooks).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::network::{Grade, Text};
+
+/// Roles in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Reads only.
+    Observer,
+    /// Log keeper (historien).
+    LogKeeper,
+    /// Operations.
+    Operations,
+    /// Communication.
+    Communication,
+    /// Anticipation.
+    Anticipation,
+    /// Liaison officer.
+    Liaison,
+    /// Director.
+    Director,
+    /// Facilitator of an exercise.
+    Facilitator,
+    /// Evaluator.
+    Evaluator,
+    /// The machine itself.
+    Machine,
+}
+
+/// What was done to a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepChange {
+    /// Started.
+    Started,
+    /// Done.
+    Done,
+    /// Skipped, with a reason.
+    Skipped,
+    /// Not applicable, with a reason.
+    NotApplicable,
+    /// Undone: open again.
+    Undone,
+    /// Someone says it took effect though the metric does not show it (or why it did not).
+    Effect,
+}
+
+/// A checklist document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Playbook {
+    /// Id: also its file's name without extension.
+    pub id: String,
+    /// Version of its text, as its authors count.
+    pub version: String,
+    /// Title.
+    pub title: Text,
+    /// When to use it, and what it does not cover.
+    pub about: Text,
+    /// Day after which it must be reviewed.
+    pub valid_until: Option<NaiveDate>,
+    /// Day it was last exercised; `None` = never.
+    pub last_exercised: Option<NaiveDate>,
+    /// Where its steps come from.
+    pub sources: Vec<Source>,
+    /// What makes the console suggest it.
+    pub triggers: Vec<Trigger>,
+    /// Sections, in order.
+    pub sections: Vec<Section>,
+    /// SHA-256 of its text, hexadecimal: pins the running copy.
+    pub sha256: String,
+    /// The text it was read from.
+    pub text: String,
+}
+
+/// A source that steps refer to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Id (`S07`).
+    pub id: String,
+    /// What it is.
+    pub title: String,
+    /// Address, if it has one.
+    pub address: String,
+}
+
+/// A condition on the board that suggests the playbook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trigger {
+    /// The condition, in the small language of metrics (`ner(15) < 0.95 for 3m`).
+    pub metric: String,
+    /// What it means, in words.
+    pub why: Text,
+}
+
+/// How a section is worked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Style {
+    /// Read a step, then do it.
+    ReadDo,
+    /// Do from memory, then confirm each step.
+    DoConfirm,
+}
+
+/// A group of steps between two pauses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    /// Id, unique in the playbook.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// How it is worked through.
+    pub style: Style,
+    /// Steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// From when a step's limits count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitFrom {
+    /// From awareness: the `T+` of the incident.
+    #[default]
+    Awareness,
+    /// From the start of the step's section: its first recorded change, or the end of the section before.
+    Section,
+}
+
+/// Who has to sign for a step. A missing signature is a visible debt, never a locked door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignOff {
+    /// The one who does it.
+    #[default]
+    One,
+    /// Two different people.
+    Two,
+    /// The director.
+    Director,
+}
+
+/// A way out of a step: when the condition holds, go on at another step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// The condition, in words.
+    pub when: Text,
+    /// Step to go on at.
+    pub go: String,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Id, unique in the playbook.
+    pub id: String,
+    /// A short imperative sentence.
+    pub text: Text,
+    /// Who does it.
+    pub role: Role,
+    /// Should be done within this time \[s\].
+    pub soft_s: Option<u32>,
+    /// Must be done within this time \[s\].
+    pub hard_s: Option<u32>,
+    /// From when the limits count.
+    pub from: LimitFrom,
+    /// What must be true before; shown before the step.
+    pub precondition: Option<Text>,
+    /// What can go wrong; shown before the step.
+    pub warning: Option<Text>,
+    /// True if doing it can make things worse: such a step names its warning and its back-out.
+    pub risky: bool,
+    /// How to undo it.
+    pub back_out: Option<Text>,
+    /// Levers it offers: words of the vocabulary, with a choice in brackets where there is one (`advise(redial)`).
+    pub levers: Vec<String>,
+    /// Metric that proves its effect.
+    pub proof: Option<String>,
+    /// What to write down as evidence.
+    pub evidence: Option<Text>,
+    /// Who signs.
+    pub sign_off: SignOff,
+    /// Where to go on instead of the next step.
+    pub branches: Vec<Branch>,
+    /// More words, shown on the step's card.
+    pub note: Option<Text>,
+    /// How well its ground is known.
+    pub grade: Option<Grade>,
+    /// Ids of its sources.
+    pub sources: Vec<String>,
+}
+
+impl Playbook {
+    /// All steps with the index of their section, in order.
+    pub fn steps(&self) -> impl Iterator<Item = (usize, &Step)> {
+        self.sections.iter().enumerate().flat_map(|(i, section)| section.steps.iter().map(move |step| (i, step)))
+    }
+
+    /// A step by its id.
+    pub fn step(&self, id: &str) -> Option<&Step> {
+        self.steps().map(|(_, step)| step).find(|step| step.id == id)
+    }
+}
+
+/// What the log says of a step: the fold of its entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepStatus {
+    /// The last change.
+    pub change: StepChange,
+    /// Who made it.
+    pub author: String,
+    /// When (fact time).
+    pub at: DateTime<Utc>,
+    /// Reason, evidence or note given with it.
+    pub reason: String,
+    /// When it was started, if that was recorded.
+    pub started: Option<DateTime<Utc>>,
+    /// When it was done, and by whom; several people sign by recording it done.
+    pub done: Vec<(DateTime<Utc>, String)>,
+}
+
+impl StepStatus {
+    /// The status after one more change.
+    #[must_use]
+    pub fn after(before: Option<&Self>, change: StepChange, author: &str, at: DateTime<Utc>, reason: &str) -> Self {
+        let (mut started, mut done) = before.map_or((None, Vec::new()), |status| (status.started, status.done.clone()));
+        match change {
+            StepChange::Started => started = started.or(Some(at)),
+            StepChange::Done => done.push((at, author.to_owned())),
+            StepChange::Skipped | StepChange::NotApplicable => done.clear(),
+            StepChange::Undone => {
+                started = None;
+                done.clear();
+            }
+            StepChange::Effect => {}
+        }
+        Self { change, author: author.to_owned(), at, reason: reason.to_owned(), started, done }
+    }
+}

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::health::{Alarm, Observation};
 use crate::network::{Element, LeverKind};
+pub use crate::playbook::{Role, StepChange};
 
 /// Mode of an incident: chosen when it is created, never changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -118,32 +119,6 @@ pub struct Author {
     pub org: String,
     /// Role.
     pub role: Role,
-}
-
-/// Roles in a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// Reads only.
-    Observer,
-    /// Log keeper (historien).
-    LogKeeper,
-    /// Operations.
-    Operations,
-    /// Communication.
-    Communication,
-    /// Anticipation.
-    Anticipation,
-    /// Liaison officer.
-    Liaison,
-    /// Director.
-    Director,
-    /// Facilitator of an exercise.
-    Facilitator,
-    /// Evaluator.
-    Evaluator,
-    /// The machine itself.
-    Machine,
 }
 
 /// Reference to an entry: `chain:seq`.
@@ -450,24 +425,6 @@ pub struct LeverOrder {
     /// Which and on what.
     #[serde(flatten)]
     pub lever: LeverKind,
-}
-
-/// What was done to a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepChange {
-    /// Started.
-    Started,
-    /// Done.
-    Done,
-    /// Skipped, with a reason.
-    Skipped,
-    /// Not applicable, with a reason.
-    NotApplicable,
-    /// Undone: open again.
-    Undone,
-    /// Someone says it took effect though the metric does not show it (or why it did not).
-    Effect,
 }
 
 impl Body {
