@@ -6,7 +6,13 @@
 //!
 //! Does not belong here: I/O, the clock, threads, locale, `HashMap` order.
 
+mod plan;
+
+use std::sync::Arc;
+
 use crate::network::{Element, FaultKind, LeverKind};
+
+pub use self::plan::{Plan, PlanError};
 
 /// Simulated time \[µs since the scenario's start\].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -169,4 +175,68 @@ pub struct Sample {
     pub servers: Vec<ServerGauge>,
     /// The simulator's own knowledge.
     pub truth: Truth,
+}
+
+/// A running simulation: a plan and the plain state that runs on it.
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    plan: Arc<Plan>,
+    now: u64,
+    seed: u64,
+    events: u64,
+}
+
+impl Simulation {
+    /// A simulation at time 0.
+    pub fn new(plan: Arc<Plan>, seed: u64) -> Self {
+        Self { plan, now: 0, seed, events: 0 }
+    }
+
+    /// Simulated time.
+    pub fn now(&self) -> SimTime {
+        SimTime(self.now)
+    }
+
+    /// The plan it runs on.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// Runs every event before `to`; does nothing if `to` is past.
+    pub fn advance(&mut self, to: SimTime) {
+        self.now = self.now.max(to.0);
+    }
+
+    /// Takes an input that takes effect now; `now` must be a frame boundary.
+    pub fn apply(&mut self, input: &Input) {
+        let _ = input;
+    }
+
+    /// Advances to the end of the current frame and cuts it.
+    pub fn next_sample(&mut self) -> Sample {
+        let length = FRAME_S * SimTime::SECOND;
+        let index = self.now / length;
+        self.advance(SimTime((index + 1) * length));
+        Sample { index: index as u32, ..Sample::default() }
+    }
+
+    /// A copy that goes its own way.
+    pub fn fork(&self) -> Self {
+        self.clone()
+    }
+
+    /// The simulator's own knowledge.
+    pub fn truth(&self) -> Truth {
+        Truth::default()
+    }
+
+    /// Events processed since the start.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Digest of the whole state: equal for equal histories.
+    pub fn digest(&self) -> u64 {
+        self.seed ^ self.now
+    }
 }
