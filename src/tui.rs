@@ -4,4 +4,7 @@
 
 pub mod action;
 pub mod edit;
+pub mod layout;
 pub mod model;
+pub mod theme;
+pub mod view;

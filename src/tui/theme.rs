@@ -13,6 +13,8 @@ use ratatui::style::{Color, Modifier, Style};
 use crate::health::{State, Trend};
 use crate::incident::event::Mode;
 
+use super::model::Glyphs;
+
 /// Which palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ThemeId {
@@ -325,16 +327,6 @@ impl Default for Theme {
     fn default() -> Self {
         Self::new(ThemeId::Default)
     }
-}
-
-/// Which characters may be drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Glyphs {
-    /// Width-1 characters of Unicode, no emoji.
-    #[default]
-    Unicode,
-    /// ASCII only (`LANG=C`, serial consoles).
-    Ascii,
 }
 
 /// A sign drawn by the views.
