@@ -1,6 +1,259 @@
 //! The incident: a fold of its events. `decide` says what may become an event; `apply` makes it true.
 //!
+//! Both are pure: the same entries in the same order give the same [`Incident::digest`], whoever folds them and when.
+//!
 //! Does not belong here: I/O, the clock, drawing.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+
+use crate::clock::IncidentClock;
+
+pub mod clocks;
 pub mod command;
+mod deadlines;
+mod decide;
 pub mod event;
+mod fold;
+pub mod status;
+
+pub use command::{Command, Moment, Refusal};
+pub use decide::{LATE_AFTER_S, MAX_TEXT};
+pub use event::{Author, Body, Entry, EntryId, EventTime, Genesis, Mode, Role};
+pub use status::*;
+
+/// One incident, as its log says it is.
+#[derive(Debug, Clone)]
+pub struct Incident {
+    genesis: Genesis,
+    state: State,
+    /// Where an entry stands in the tables of `state`.
+    places: HashMap<EntryId, Place>,
+    /// Steps of the playbooks that the session knows; not part of the fold.
+    known_steps: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Where an entry stands.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Decision(usize),
+    Action(usize),
+    Message(usize),
+}
+
+/// The folded part: everything here comes from entries and nothing else.
+#[derive(Debug, Clone)]
+struct State {
+    clock: IncidentClock,
+    /// Earlier maps, oldest first, for turning incident time back into wall time.
+    clock_before: Vec<IncidentClock>,
+    awareness: Option<Origin>,
+    closed: Option<Origin>,
+    /// Number of entries of each chain.
+    counts: BTreeMap<String, u64>,
+    decisions: Vec<DecisionStatus>,
+    actions: Vec<ActionStatus>,
+    messages: Vec<MessageStatus>,
+    levers: Vec<LeverStatus>,
+    injects: Vec<InjectStatus>,
+    alarms: Vec<AlarmStatus>,
+    playbooks: Vec<OpenPlaybook>,
+    steps: BTreeMap<String, BTreeMap<String, crate::playbook::StepStatus>>,
+    observations: Vec<ObservationStatus>,
+    roles: BTreeMap<Role, RoleStatus>,
+    corrections: BTreeMap<EntryId, CorrectionStatus>,
+    /// Clocks that were stopped: when and why.
+    stopped: BTreeMap<String, (DateTime<Utc>, String)>,
+}
+
+impl Incident {
+    /// An incident without entries.
+    pub fn new(genesis: Genesis) -> Self {
+        let opened = genesis.at.to_utc();
+        let clock = match (genesis.mode, &genesis.scenario) {
+            (Mode::Real, _) | (_, None) => IncidentClock::wall(opened),
+            (_, Some(scenario)) => IncidentClock::stopped(opened, scenario.start),
+        };
+        Self {
+            genesis,
+            state: State {
+                clock,
+                clock_before: Vec::new(),
+                awareness: None,
+                closed: None,
+                counts: BTreeMap::new(),
+                decisions: Vec::new(),
+                actions: Vec::new(),
+                messages: Vec::new(),
+                levers: Vec::new(),
+                injects: Vec::new(),
+                alarms: Vec::new(),
+                playbooks: Vec::new(),
+                steps: BTreeMap::new(),
+                observations: Vec::new(),
+                roles: BTreeMap::new(),
+                corrections: BTreeMap::new(),
+                stopped: BTreeMap::new(),
+            },
+            places: HashMap::new(),
+            known_steps: BTreeMap::new(),
+        }
+    }
+
+    /// The folder's `incident.json`.
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// Fact time of the entry from which `T+` and the clocks count.
+    pub fn awareness(&self) -> Option<DateTime<Utc>> {
+        self.state.awareness.as_ref().map(|origin| origin.at)
+    }
+
+    /// The entry from which `T+` and the clocks count.
+    pub fn awareness_entry(&self) -> Option<&Origin> {
+        self.state.awareness.as_ref()
+    }
+
+    /// The map from wall time to incident time.
+    pub fn clock(&self) -> &IncidentClock {
+        &self.state.clock
+    }
+
+    /// Is it closed?
+    pub fn closed(&self) -> bool {
+        self.state.closed.is_some()
+    }
+
+    /// Number of entries in all chains.
+    pub fn entries(&self) -> u64 {
+        self.state.counts.values().sum()
+    }
+
+    /// Does this entry exist?
+    pub fn has_entry(&self, id: &EntryId) -> bool {
+        id.parts().is_some_and(|(chain, seq)| self.state.counts.get(chain).is_some_and(|count| seq < *count))
+    }
+
+    /// Decisions, oldest first.
+    pub fn decisions(&self) -> &[DecisionStatus] {
+        &self.state.decisions
+    }
+
+    /// Actions, oldest first.
+    pub fn actions(&self) -> &[ActionStatus] {
+        &self.state.actions
+    }
+
+    /// Messages and requests, oldest first.
+    pub fn messages(&self) -> &[MessageStatus] {
+        &self.state.messages
+    }
+
+    /// The message, or request, of this entry.
+    pub fn message(&self, id: &EntryId) -> Option<&MessageStatus> {
+        match self.places.get(id)? {
+            Place::Message(index) => self.state.messages.get(*index),
+            _ => None,
+        }
+    }
+
+    /// The action of this entry.
+    pub fn action(&self, id: &EntryId) -> Option<&ActionStatus> {
+        match self.places.get(id)? {
+            Place::Action(index) => self.state.actions.get(*index),
+            _ => None,
+        }
+    }
+
+    /// The decision of this entry.
+    pub fn decision(&self, id: &EntryId) -> Option<&DecisionStatus> {
+        match self.places.get(id)? {
+            Place::Decision(index) => self.state.decisions.get(*index),
+            _ => None,
+        }
+    }
+
+    /// Levers in the order they were written.
+    pub fn levers(&self) -> &[LeverStatus] {
+        &self.state.levers
+    }
+
+    /// The facilitator's faults in the order they were written.
+    pub fn injects(&self) -> &[InjectStatus] {
+        &self.state.injects
+    }
+
+    /// Alarm groups, in the order they first appeared; those that are over stay with `over` set.
+    pub fn alarms(&self) -> &[AlarmStatus] {
+        &self.state.alarms
+    }
+
+    /// Playbooks that were opened, oldest first.
+    pub fn open_playbooks(&self) -> &[OpenPlaybook] {
+        &self.state.playbooks
+    }
+
+    /// Steps of a playbook that were touched.
+    pub fn steps(&self, playbook: &str) -> &BTreeMap<String, crate::playbook::StepStatus> {
+        static NONE: BTreeMap<String, crate::playbook::StepStatus> = BTreeMap::new();
+        self.state.steps.get(playbook).unwrap_or(&NONE)
+    }
+
+    /// Observations by hand, oldest first.
+    pub fn observations(&self) -> &[ObservationStatus] {
+        &self.state.observations
+    }
+
+    /// Who holds which role: the last to take it.
+    pub fn roles(&self) -> &BTreeMap<Role, RoleStatus> {
+        &self.state.roles
+    }
+
+    /// The latest correction of an entry; the entry is then shown struck.
+    pub fn corrections(&self, of: &EntryId) -> Option<&CorrectionStatus> {
+        self.state.corrections.get(of)
+    }
+
+    /// When and why a clock of `assets/clocks` was stopped.
+    pub fn clock_stopped(&self, id: &str) -> Option<(DateTime<Utc>, &str)> {
+        self.state.stopped.get(id).map(|(at, reason)| (*at, reason.as_str()))
+    }
+
+    /// Tells which steps a playbook has, so that `decide` can refuse a step that does not exist. Not part of the fold.
+    pub fn know_steps<'a>(&mut self, playbook: &str, steps: impl IntoIterator<Item = &'a str>) {
+        self.known_steps.insert(playbook.to_owned(), steps.into_iter().map(str::to_owned).collect());
+    }
+
+    /// SHA-256 of the folded state, hexadecimal: equal for equal histories.
+    pub fn digest(&self) -> String {
+        let mut out = Hashing(Sha256::new());
+        // Writing to a hash cannot fail.
+        let _ = write!(out, "{:?}", self.state);
+        hex(&out.0.finalize())
+    }
+}
+
+/// A hash that can be written to.
+struct Hashing(Sha256);
+
+impl std::fmt::Write for Hashing {
+    fn write_str(&mut self, s: &str) -> std::fmt::Result {
+        self.0.update(s.as_bytes());
+        Ok(())
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        out.push(DIGITS[usize::from(byte >> 4)]);
+        out.push(DIGITS[usize::from(byte & 15)]);
+    }
+    out
+}

@@ -1,1 +1,1 @@
-//! store
+//! The store: folder, chains, writer thread, verification, and the view of a log of any length.

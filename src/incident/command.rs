@@ -52,6 +52,18 @@ pub enum Refusal {
     /// The incident is closed.
     #[error("this incident is closed: reopen it first")]
     Closed,
+    /// The incident is not closed.
+    #[error("this incident is not closed")]
+    NotClosed,
+    /// A correction or a receipt must say which entry it is about.
+    #[error("say which entry this is about")]
+    NoReference,
+    /// No alarm of this group was raised.
+    #[error("no alarm {0}")]
+    NoSuchAlarm(String),
+    /// No such clock is running.
+    #[error("no clock {0}")]
+    NoSuchClock(String),
     /// The author's role may only read.
     #[error("observers only read")]
     Observer,

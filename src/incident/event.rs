@@ -131,6 +131,28 @@ impl EntryId {
     pub fn new(chain: &str, seq: u64) -> Self {
         Self(format!("{chain}:{seq}"))
     }
+
+    /// The `n`th entry of the same append, whose number is not known yet: the store puts the number in its place.
+    pub fn in_same_append(n: usize) -> Self {
+        Self(format!("@{n}"))
+    }
+
+    /// `Some(n)` for a reference made by [`EntryId::in_same_append`].
+    pub fn place_in_append(&self) -> Option<usize> {
+        self.0.strip_prefix('@')?.parse().ok()
+    }
+
+    /// Chain and number; `None` when it is not `chain:seq`.
+    pub fn parts(&self) -> Option<(&str, u64)> {
+        let (chain, seq) = self.0.split_once(':')?;
+        Some((chain, seq.parse().ok()?))
+    }
+}
+
+impl std::fmt::Display for EntryId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// A health frame that was on the author's screen.
@@ -183,12 +205,20 @@ pub struct Entry {
     pub frame: Option<FrameRef>,
     /// SHA-256 of the previous line's bytes without newline; of `incident.json` for line 0.
     pub prev: String,
+    /// Signature of the bytes before this field (Ed25519, base64url). Not written yet: its place is kept.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sig: Option<String>,
 }
 
 impl Entry {
     /// `chain:seq`.
     pub fn id(&self) -> EntryId {
         EntryId::new(&self.chain, self.seq)
+    }
+
+    /// Who wrote it.
+    pub fn author(&self) -> Author {
+        Author { who: self.who.clone(), org: self.org.clone(), role: self.role }
     }
 
     /// Time used for display and sorting of facts: event time, else incident time, else entry time.

@@ -1,0 +1,200 @@
+//! `decide`: what may become an event. Pure: it reads the incident and the moment, and writes nothing.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::command::{Command, Moment, Refusal};
+use super::event::{Body, EntryId, EventTime, Mode, Role, StepChange};
+use super::status::Decided;
+use super::{Incident, clocks};
+
+/// Longest text kept in one entry \[bytes\].
+pub const MAX_TEXT: usize = 4096;
+
+/// A fact older than this \[wall seconds\] is entered with a reason.
+pub const LATE_AFTER_S: i64 = 300;
+
+/// How far behind the present a change of the exercise clock may lie and still mean "now" \[wall milliseconds\]:
+/// the command was made a moment before it is decided.
+const CLOCK_GRACE_MS: i64 = 2_000;
+
+impl Incident {
+    /// Says what a command becomes: one or more lines, or a refusal that goes back to the input line.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that names the rule.
+    pub fn decide(&self, cmd: Command, m: &Moment) -> Result<Vec<Decided>, Refusal> {
+        let Command { author, event_at, body, re } = cmd;
+        if author.role == Role::Observer {
+            return Err(Refusal::Observer);
+        }
+        match (&body, self.closed()) {
+            (Body::Reopen { .. }, false) => return Err(Refusal::NotClosed),
+            (Body::Reopen { .. }, true) | (_, false) => {}
+            (_, true) => return Err(Refusal::Closed),
+        }
+        check_texts(&body, &re)?;
+        if let Some(missing) = re.iter().find(|id| !self.has_entry(id)) {
+            return Err(Refusal::NoSuchEntry(missing.to_string()));
+        }
+        let event_at = match event_at {
+            Some(event) => Some(self.event_time(event, m, author.role)?),
+            None => None,
+        };
+        let body = self.check(body, &re, m)?;
+        Ok(match body {
+            Body::Decision { text, rationale, levers } if !levers.is_empty() => {
+                let orders = levers.clone();
+                let decision = Body::Decision { text: text.clone(), rationale, levers };
+                // One fact, one line: the decision, then each lever that it sets in motion.
+                let lines = orders.into_iter().map(|order| {
+                    let body = Body::Lever { order, frame_at: m.next_frame, text: text.clone() };
+                    (body, None, vec![EntryId::in_same_append(0)])
+                });
+                std::iter::once((decision, event_at, re)).chain(lines).collect()
+            }
+            body => vec![(body, event_at, re)],
+        })
+    }
+
+    /// Checks what depends on the incident, and fills in what only this moment knows.
+    fn check(&self, body: Body, re: &[EntryId], m: &Moment) -> Result<Body, Refusal> {
+        Ok(match body {
+            Body::Lever { order, text, .. } => Body::Lever { order, frame_at: m.next_frame, text },
+            Body::Inject { fault, on, text, .. } => {
+                if self.genesis.mode == Mode::Real {
+                    return Err(Refusal::Mode("REAL".to_owned()));
+                }
+                if fault.trim().is_empty() {
+                    return Err(Refusal::Empty);
+                }
+                Body::Inject { fault, on, frame_at: m.next_frame, text }
+            }
+            Body::Clock { x_at, running, rate_milli, text } => {
+                if self.genesis.mode == Mode::Real {
+                    return Err(Refusal::Mode("REAL".to_owned()));
+                }
+                let behind = (m.incident - x_at.to_utc()).num_milliseconds();
+                let rate = i64::from(self.state.clock.rate_milli.max(1_000));
+                let grace = CLOCK_GRACE_MS.saturating_mul(rate) / 1_000;
+                if self.genesis.mode == Mode::Exercise && behind > grace {
+                    return Err(Refusal::Backwards);
+                }
+                let x_at =
+                    if (0..=grace).contains(&behind) { m.incident.with_timezone(&x_at.timezone()) } else { x_at };
+                Body::Clock { x_at, running, rate_milli, text }
+            }
+            Body::Step { playbook, step, change, text } => {
+                let open = self.state.playbooks.iter().any(|open| open.id == playbook);
+                let known = self.known_steps.get(&playbook).is_none_or(|steps| steps.contains(&step));
+                if !open || !known {
+                    return Err(Refusal::NoSuchStep(step));
+                }
+                if matches!(change, StepChange::Skipped | StepChange::NotApplicable) && text.trim().is_empty() {
+                    return Err(Refusal::SkipReason);
+                }
+                Body::Step { playbook, step, change, text }
+            }
+            Body::Receipt { acknowledged, text } => {
+                if re.is_empty() {
+                    return Err(Refusal::NoReference);
+                }
+                if let Some(other) = re.iter().find(|id| self.message(id).is_none()) {
+                    return Err(Refusal::NoSuchEntry(other.to_string()));
+                }
+                Body::Receipt { acknowledged, text }
+            }
+            Body::Correction { .. } if re.is_empty() => return Err(Refusal::NoReference),
+            Body::Acknowledge { group, shelved_until, text } => {
+                if !self.state.alarms.iter().any(|status| status.alarm.group == group) {
+                    return Err(Refusal::NoSuchAlarm(group));
+                }
+                Body::Acknowledge { group, shelved_until, text }
+            }
+            Body::ClockStop { id, reason } => {
+                if !clocks::shipped().iter().any(|clock| clock.id == id) {
+                    return Err(Refusal::NoSuchClock(id));
+                }
+                Body::ClockStop { id, reason }
+            }
+            body => body,
+        })
+    }
+
+    /// The time of a fact cannot lie ahead; past five minutes of wall time it needs a reason.
+    fn event_time(&self, event: EventTime, m: &Moment, role: Role) -> Result<EventTime, Refusal> {
+        let at = event.at.to_utc();
+        if at > m.incident {
+            return Err(Refusal::FutureFact);
+        }
+        let reason = event.reason.as_deref().map(str::trim).unwrap_or_default();
+        if reason.len() > MAX_TEXT {
+            return Err(Refusal::TooLong(reason.len()));
+        }
+        let age = m.wall - self.wall_of(at, m);
+        if role != Role::Machine && age > TimeDelta::seconds(LATE_AFTER_S) && reason.is_empty() {
+            return Err(Refusal::LateReason);
+        }
+        Ok(EventTime { reason: (!reason.is_empty()).then(|| reason.to_owned()), ..event })
+    }
+
+    /// The wall time at which incident time was `at`; before the first map, as many seconds earlier.
+    fn wall_of(&self, at: DateTime<Utc>, m: &Moment) -> DateTime<Utc> {
+        if self.genesis.mode == Mode::Real {
+            return at;
+        }
+        let maps = self.state.clock_before.iter().chain(std::iter::once(&self.state.clock));
+        let Some(map) = maps.rev().find(|map| map.anchor_incident <= at) else {
+            // Before anybody was at the console: it is old however one counts.
+            return m.wall - (m.incident - at);
+        };
+        // A paused map stands at one instant, which lasted until it ended: at the earliest, its anchor.
+        map.wall_at(at).unwrap_or(map.anchor_wall).min(m.wall)
+    }
+}
+
+/// Texts are neither empty where words are the point, nor too long.
+fn check_texts(body: &Body, re: &[EntryId]) -> Result<(), Refusal> {
+    let needed = match body {
+        Body::Receipt { .. }
+        | Body::Lever { .. }
+        | Body::Inject { .. }
+        | Body::Clock { .. }
+        | Body::Crossing { .. }
+        | Body::Acknowledge { .. }
+        | Body::Step { .. }
+        | Body::RoleTaken { .. }
+        | Body::Playbook { .. }
+        | Body::Observation { .. }
+        | Body::Close { .. } => false,
+        // A later state of an action refers to it and needs no words.
+        Body::Action { .. } => re.is_empty(),
+        _ => true,
+    };
+    if needed && body.text().trim().is_empty() {
+        return Err(Refusal::Empty);
+    }
+    for text in texts(body) {
+        if text.len() > MAX_TEXT {
+            return Err(Refusal::TooLong(text.len()));
+        }
+    }
+    Ok(())
+}
+
+/// All the words that people typed into a body.
+fn texts(body: &Body) -> Vec<&str> {
+    let mut all = vec![body.text()];
+    match body {
+        Body::Information(s) | Body::Fact(s) => all.extend([s.source.as_str(), s.channel.as_str()]),
+        Body::Message { to, from, channel, .. } => all.extend([to.as_str(), from.as_str(), channel.as_str()]),
+        Body::Decision { rationale, .. } => all.push(rationale),
+        Body::Action { owner, .. } => all.push(owner),
+        Body::Request { to, .. } => all.push(to),
+        Body::Correction { reason, .. } => all.push(reason),
+        Body::Inject { fault, .. } => all.push(fault),
+        Body::Observation { data, .. } => all.extend([data.source.as_str(), data.service.as_str()]),
+        Body::Notice { data, .. } => all.extend(data.values().map(String::as_str)),
+        _ => {}
+    }
+    all
+}
