@@ -4,6 +4,8 @@
 
 pub mod action;
 pub mod edit;
+pub mod entry;
+pub mod input;
 pub mod layout;
 pub mod model;
 pub mod theme;

@@ -1,0 +1,187 @@
+//! Reads the time of a fact from the start of a typed line: `17:42 text`, `17h42 text`, `~17:40 text`,
+//! `<17:40 text` (at this time or before), `-6m text`, `-1h30 text`.
+//!
+//! What is not clearly a time stays text: a log keeper's words are never eaten.
+
+use chrono::{DateTime, Days, LocalResult, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono_tz::Tz;
+
+use crate::incident::event::{EventTime, Precision};
+
+/// A time of day this far ahead of now is meant as today (and refused as lying ahead); beyond, yesterday is meant.
+const AHEAD: TimeDelta = TimeDelta::minutes(30);
+
+/// A typed line, taken apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed<'a> {
+    /// The time of the fact, if one was typed.
+    pub time: Option<EventTime>,
+    /// The rest.
+    pub text: &'a str,
+}
+
+/// Takes a line apart. `now` is incident time, `tz` the incident's zone.
+pub fn parse(line: &str, now: DateTime<Utc>, tz: Tz) -> Parsed<'_> {
+    let line = line.trim();
+    let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    match time_word(word, now, tz) {
+        Some(time) => Parsed { time: Some(time), text: rest.trim_start() },
+        None => Parsed { time: None, text: line },
+    }
+}
+
+/// Reads a moment typed alone, as in the form of a jump: `17:42`, `-6m`, `+10m`.
+pub fn moment(word: &str, now: DateTime<Utc>, tz: Tz) -> Option<DateTime<Utc>> {
+    let word = word.trim();
+    if let Some(ahead) = word.strip_prefix('+') {
+        return Some(now + span(ahead)?);
+    }
+    if let Some(back) = word.strip_prefix('-') {
+        return Some(now - span(back)?);
+    }
+    let local = now.with_timezone(&tz).naive_local().date().and_time(of_day(word)?);
+    resolve(local, now, tz)
+}
+
+fn time_word(word: &str, now: DateTime<Utc>, tz: Tz) -> Option<EventTime> {
+    let (precision, word) = if let Some(rest) = word.strip_prefix('~') {
+        (Precision::About, rest)
+    } else if let Some(rest) = word.strip_prefix('<') {
+        (Precision::Before, rest)
+    } else {
+        (Precision::Exact, word)
+    };
+    let at = if let Some(back) = word.strip_prefix('-') {
+        let at = now.checked_sub_signed(span(back)?)?;
+        at.with_nanosecond(0)?
+    } else {
+        let time = of_day(word)?;
+        let today = now.with_timezone(&tz).naive_local().date();
+        let here = resolve(today.and_time(time), now, tz)?;
+        if here - now > AHEAD { resolve(today.checked_sub_days(Days::new(1))?.and_time(time), now, tz)? } else { here }
+    };
+    Some(EventTime { at: at.with_timezone(&tz).fixed_offset(), precision, reason: None })
+}
+
+/// `17:42`, `17:42:05`, `17h42`.
+fn of_day(word: &str) -> Option<NaiveTime> {
+    let (hour, rest) = word.split_once(['h', 'H', ':'])?;
+    let (minute, second) = rest.split_once(':').unwrap_or((rest, "00"));
+    NaiveTime::from_hms_opt(number(hour, 1)?, number(minute, 2)?, number(second, 2)?)
+}
+
+/// `6m`, `6min`, `1h`, `1h30`, `90s`.
+fn span(word: &str) -> Option<TimeDelta> {
+    let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (count, unit) = word.split_at_checked(digits)?;
+    let count = i64::from(number(count, 1)?);
+    let seconds = match unit {
+        "s" => count,
+        "m" | "min" | "mn" => count * 60,
+        "h" => count * 3_600,
+        _ => count * 3_600 + i64::from(number(unit.strip_prefix('h')?.trim_end_matches('m'), 2)?) * 60,
+    };
+    (seconds <= 48 * 3_600).then(|| TimeDelta::seconds(seconds))
+}
+
+fn number(digits: &str, least: usize) -> Option<u32> {
+    let plain = digits.len() >= least && digits.len() <= least.max(3) && digits.bytes().all(|b| b.is_ascii_digit());
+    if plain { digits.parse().ok() } else { None }
+}
+
+/// A local time in the zone. The hour that comes twice in autumn: the later one that is not ahead;
+/// the hour that does not exist in spring: as if the clocks had not been changed yet.
+fn resolve(local: NaiveDateTime, now: DateTime<Utc>, tz: Tz) -> Option<DateTime<Utc>> {
+    match tz.from_local_datetime(&local) {
+        LocalResult::Single(at) => Some(at.to_utc()),
+        LocalResult::Ambiguous(first, second) => Some(if second <= now { second } else { first }.to_utc()),
+        LocalResult::None => {
+            let before = tz.from_local_datetime(&local.checked_sub_signed(TimeDelta::hours(3))?).earliest()?;
+            Some(before.to_utc() + TimeDelta::hours(3))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Europe::Paris;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn utc(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn read(line: &str, now: &str) -> (Option<(String, Precision)>, String) {
+        let parsed = parse(line, utc(now), Paris);
+        (parsed.time.map(|time| (time.at.format("%d %H:%M:%S %z").to_string(), time.precision)), parsed.text.to_owned())
+    }
+
+    #[test]
+    fn reads_the_forms_of_the_manual() {
+        let now = "2021-06-02T15:57:30Z";
+        let cases = [
+            ("17:42 chute", "02 17:42:00 +0200", Precision::Exact),
+            ("17h42 chute", "02 17:42:00 +0200", Precision::Exact),
+            ("9:05 chute", "02 09:05:00 +0200", Precision::Exact),
+            ("~17:40 chute", "02 17:40:00 +0200", Precision::About),
+            ("<17:40  chute", "02 17:40:00 +0200", Precision::Before),
+            ("-6m chute", "02 17:51:30 +0200", Precision::Exact),
+            ("~-6min chute", "02 17:51:30 +0200", Precision::About),
+            ("-1h30 chute", "02 16:27:30 +0200", Precision::Exact),
+            ("23:50 chute", "01 23:50:00 +0200", Precision::Exact),
+            ("18:10 chute", "02 18:10:00 +0200", Precision::Exact),
+        ];
+        for (line, at, precision) in cases {
+            assert_eq!(read(line, now), (Some((at.to_owned(), precision)), "chute".to_owned()), "{line}");
+        }
+    }
+
+    #[test]
+    fn leaves_words_alone() {
+        let now = "2021-06-02T15:57:30Z";
+        for line in
+            ["15 appels", "112 muet", "17:4 non", "25:00 non", "9h de retard", "-x", "~ environ", "6m", "1:2:3", "-"]
+        {
+            assert_eq!(read(line, now), (None, line.to_owned()), "{line}");
+        }
+    }
+
+    #[test]
+    fn knows_the_nights_on_which_clocks_change() {
+        // 31 October 2021, 02:30 comes twice: at 02:40 winter time the second is meant, before it the first.
+        assert_eq!(read("02:30 x", "2021-10-31T01:40:00Z").0.unwrap().0, "31 02:30:00 +0100");
+        assert_eq!(read("02:30 x", "2021-10-31T00:40:00Z").0.unwrap().0, "31 02:30:00 +0200");
+        // 28 March 2021, 02:30 does not exist.
+        assert_eq!(read("02:30 x", "2021-03-28T02:00:00Z").0.unwrap().0, "28 03:30:00 +0200");
+    }
+
+    #[test]
+    fn moments_go_both_ways() {
+        let now = utc("2021-06-02T15:57:30Z");
+        assert_eq!(moment("+10m", now, Paris), Some(utc("2021-06-02T16:07:30Z")));
+        assert_eq!(moment("19:00", now, Paris), Some(utc("2021-06-02T17:00:00Z")));
+        assert_eq!(moment("demain", now, Paris), None);
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_never_loses_words(line in "[~<-]{0,2}[0-9]{0,3}[:hm]{0,1}[0-9]{0,3}.{0,12}", s in 0i64..4_000_000_000) {
+            let now = DateTime::from_timestamp(s, 0).unwrap();
+            let parsed = parse(&line, now, Paris);
+            prop_assert!(line.ends_with(parsed.text) || line.trim().ends_with(parsed.text));
+            if parsed.time.is_none() {
+                prop_assert_eq!(parsed.text, line.trim());
+            }
+        }
+
+        #[test]
+        fn a_time_of_day_is_at_most_a_day_old(h in 0u32..24, m in 0u32..60, s in 0i64..4_000_000_000) {
+            let now = DateTime::from_timestamp(s, 0).unwrap();
+            let line = format!("{h:02}:{m:02} x");
+            let at = parse(&line, now, Paris).time.unwrap().at.to_utc();
+            prop_assert!(at - now <= AHEAD && now - at <= TimeDelta::hours(25), "{} at {}", at, now);
+        }
+    }
+}
