@@ -10,7 +10,11 @@ use chrono::{DateTime, Utc};
 use crate::incident::event::{EntryId, EventTime};
 use crate::network::{PsapId, ServerId, ServiceId, ZoneId};
 
+use crate::lang::Lang;
+use crate::session::Session;
+
 use super::edit::Editor;
+use super::theme::Theme;
 
 /// The parts of the screen that can have the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -497,11 +501,37 @@ pub struct Launcher {
     pub status: Option<Status>,
 }
 
-/// The time that a frame shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Now {
-    /// Wall clock.
+/// How things are said and drawn: language, palette, glyphs.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// Language.
+    pub lang: &'a Lang,
+    /// Palette.
+    pub theme: &'a Theme,
+    /// Glyphs.
+    pub glyphs: Glyphs,
+}
+
+/// All that a view of the console sees.
+#[derive(Debug, Clone, Copy)]
+pub struct Model<'a> {
+    /// The incident and everything live about it.
+    pub session: &'a Session,
+    /// The state of the interface.
+    pub ui: &'a UiState,
+    /// Wall clock of this frame.
     pub wall: DateTime<Utc>,
-    /// Incident time.
-    pub incident: DateTime<Utc>,
+    /// Language.
+    pub lang: &'a Lang,
+    /// Palette.
+    pub theme: &'a Theme,
+    /// Glyphs.
+    pub glyphs: Glyphs,
+}
+
+impl<'a> Model<'a> {
+    /// Language, palette and glyphs.
+    pub fn look(&self) -> Look<'a> {
+        Look { lang: self.lang, theme: self.theme, glyphs: self.glyphs }
+    }
 }
