@@ -7,6 +7,7 @@
 //! Does not belong here: where frames come from, how they look on a screen.
 
 pub mod board;
+pub mod codec;
 pub mod metric;
 
 pub use board::Board;
