@@ -6,10 +6,21 @@
 //!
 //! Does not belong here: drawing, disk (the caller reads the folder of the user's own playbooks).
 
+pub mod library;
+pub mod lint;
+pub mod parse;
+pub mod progress;
+
+pub use library::{Library, Suggestion, shipped};
+pub use lint::{Context, Lint, lint};
+pub use parse::{LEVERS, lever_word, parse};
+pub use progress::{Late, StepState, StepView, Tally, progress, tally};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::network::{Grade, Text};
+pub use crate::text::document::Problems as PlaybookErrors;
 
 /// Roles in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -123,6 +134,8 @@ pub struct Section {
     pub style: Style,
     /// Steps, in order.
     pub steps: Vec<Step>,
+    /// Line of its file, from 1.
+    pub line: u32,
 }
 
 /// From when a step's limits count.
@@ -152,8 +165,8 @@ pub enum SignOff {
 /// A way out of a step: when the condition holds, go on at another step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
-    /// The condition, in words.
-    pub when: Text,
+    /// The condition, in words; `None` = always.
+    pub when: Option<Text>,
     /// Step to go on at.
     pub go: String,
 }
@@ -173,6 +186,8 @@ pub struct Step {
     pub hard_s: Option<u32>,
     /// From when the limits count.
     pub from: LimitFrom,
+    /// Clock it answers (`fr-d98-5`): its hard limit may not be longer.
+    pub clock: Option<String>,
     /// What must be true before; shown before the step.
     pub precondition: Option<Text>,
     /// What can go wrong; shown before the step.
@@ -197,6 +212,8 @@ pub struct Step {
     pub grade: Option<Grade>,
     /// Ids of its sources.
     pub sources: Vec<String>,
+    /// Line of its file, from 1.
+    pub line: u32,
 }
 
 impl Playbook {

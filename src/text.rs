@@ -1,7 +1,11 @@
 //! The output wall: every text that reaches a terminal, or a file for people, goes through [`visible`];
 //! every line of JSON through [`json_line`]. Display width, truncation, padding and wrapping by grapheme.
+//! And the way in for documents that people write ([`document`], [`duration`]).
 //!
 //! Does not belong here: styles, wording, languages.
+
+pub mod document;
+pub mod duration;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

@@ -1,0 +1,87 @@
+//! The playbooks at hand: the shipped ones and the user's own, which override by id.
+
+use std::sync::{Arc, OnceLock};
+
+use super::{Playbook, PlaybookErrors, Trigger, parse};
+
+/// The shipped files: name and text.
+pub const FILES: &[(&str, &str)] = &[];
+
+/// The shipped playbooks.
+pub fn shipped() -> &'static [Arc<Playbook>] {
+    static SHIPPED: OnceLock<Vec<Arc<Playbook>>> = OnceLock::new();
+    SHIPPED.get_or_init(|| {
+        // A test refuses a shipped file that does not parse.
+        FILES.iter().filter_map(|(name, text)| parse(name, text).ok()).map(Arc::new).collect()
+    })
+}
+
+/// The playbooks at hand.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    playbooks: Vec<Arc<Playbook>>,
+    own: Vec<String>,
+    errors: Vec<PlaybookErrors>,
+}
+
+/// A playbook that the board suggests.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Suggestion<'a> {
+    /// The playbook.
+    pub playbook: &'a Playbook,
+    /// The first of its triggers that holds.
+    pub trigger: &'a Trigger,
+}
+
+impl Library {
+    /// The shipped playbooks and the user's own files (name, text), which override by id. A file that
+    /// does not parse is kept among the [`Library::errors`]; the shipped playbook of that id stays.
+    pub fn new(own: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut library = Self { playbooks: shipped().to_vec(), ..Self::default() };
+        for (name, text) in own {
+            match parse(&name, &text) {
+                Ok(playbook) => library.put(playbook),
+                Err(errors) => library.errors.push(errors),
+            }
+        }
+        library
+    }
+
+    fn put(&mut self, playbook: Playbook) {
+        self.own.push(playbook.id.clone());
+        let playbook = Arc::new(playbook);
+        match self.playbooks.iter_mut().find(|other| other.id == playbook.id) {
+            Some(other) => *other = playbook,
+            None => self.playbooks.push(playbook),
+        }
+    }
+
+    /// All playbooks: the shipped ones first, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Playbook>> {
+        self.playbooks.iter()
+    }
+
+    /// A playbook by id.
+    pub fn get(&self, id: &str) -> Option<&Arc<Playbook>> {
+        self.playbooks.iter().find(|playbook| playbook.id == id)
+    }
+
+    /// Is this one of the user's own files?
+    pub fn is_own(&self, id: &str) -> bool {
+        self.own.iter().any(|own| own == id)
+    }
+
+    /// The mistakes of the user's own files that could not be read.
+    pub fn errors(&self) -> &[PlaybookErrors] {
+        &self.errors
+    }
+
+    /// The playbooks one of whose triggers holds, in order. They are suggested, never started.
+    pub fn suggestions(&self, metric: &dyn Fn(&str) -> Option<bool>) -> Vec<Suggestion<'_>> {
+        let held = |playbook: &'_ Arc<Playbook>| {
+            playbook.triggers.iter().position(|trigger| metric(&trigger.metric) == Some(true))
+        };
+        let found = self.playbooks.iter().filter_map(|playbook| Some((playbook, held(playbook)?)));
+        found.filter_map(|(playbook, i)| Some(Suggestion { playbook, trigger: playbook.triggers.get(i)? })).collect()
+    }
+}

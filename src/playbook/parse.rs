@@ -1,0 +1,288 @@
+//! The playbook file: TOML, both languages in one file; every mistake at once.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use sha2::{Digest, Sha256};
+
+use super::{Branch, LimitFrom, Playbook, PlaybookErrors, Role, Section, SignOff, Source, Step, Style, Trigger};
+use crate::health::Metric;
+use crate::network::Text;
+use crate::text::document::{At, Document, Table, choose, position};
+
+/// The words a step may offer as levers: those of [`crate::network::LeverKind`].
+pub const LEVERS: [&str; 17] = [
+    "withdraw",
+    "reinstate",
+    "restart",
+    "rollback",
+    "complete",
+    "freeze",
+    "weight",
+    "cap",
+    "gap",
+    "repoint",
+    "overflow",
+    "positions",
+    "publish",
+    "retire",
+    "advise",
+    "alert",
+    "callback",
+];
+
+/// What `advise(…)` can say: [`crate::network::Advice`].
+const ADVICE: [&str; 4] = ["redial", "landline", "mobile", "no_test"];
+/// What `publish(…)` can be narrowed to: [`crate::network::SubstitutePath`].
+const PATHS: [&str; 3] = ["same_exchange", "mobile", "ip"];
+
+/// Who may own a step: the others only watch or run the exercise.
+const ROLES: [(&str, Role); 6] = [
+    ("director", Role::Director),
+    ("log-keeper", Role::LogKeeper),
+    ("operations", Role::Operations),
+    ("communication", Role::Communication),
+    ("anticipation", Role::Anticipation),
+    ("liaison", Role::Liaison),
+];
+
+/// The vocabulary word of a lever offer (`advise` of `advise(redial)`).
+pub fn lever_word(offer: &str) -> &str {
+    offer.split_once('(').map_or(offer, |(word, _)| word)
+}
+
+/// Reads a playbook. `name` is its file name: the id must be the same without the extension.
+///
+/// # Errors
+/// All mistakes at once, each with file, line, column and mend.
+pub fn parse(name: &str, text: &str) -> Result<Playbook, PlaybookErrors> {
+    let document = Document::parse(name, text)?;
+    let playbook = read(&document, name, text);
+    document.finish(playbook)
+}
+
+fn read(document: &Document<'_>, name: &str, text: &str) -> Option<Playbook> {
+    let root = document.root();
+    let id = root.string("id", "write the file's name without .toml");
+    if let Some(id) = &id {
+        check_id(&root, id);
+        let stem = name.rsplit(['/', '\\']).next().unwrap_or(name).trim_end_matches(".toml");
+        if stem != id.value {
+            root.problem(
+                id.span.clone(),
+                format!("the id is \"{}\" but the file is {name}", id.value),
+                format!("write id = \"{stem}\", or rename the file {}.toml", id.value),
+            );
+        }
+    }
+    let version = root.string("version", "write a version: version = \"1.0.0\"");
+    let title = root.text("title");
+    let about = root.text("about");
+    let valid_until = root.opt_date("valid_until").map(|at| at.value);
+    let last_exercised = root.opt_date("last_exercised").map(|at| at.value);
+    let sources: Vec<Source> = root.tables("source").iter().filter_map(source).collect();
+    let known: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
+    let triggers = root.tables("trigger").iter().filter_map(trigger).collect();
+    let sections: Vec<Section> = root.tables("section").iter().filter_map(|t| section(t, &known, text)).collect();
+    if !root.has("section") {
+        root.problem(0..0, "a playbook has at least one section", "begin one with [[section]]");
+    }
+    root.finish();
+    let digest = Sha256::digest(text.as_bytes());
+    let playbook = Playbook {
+        id: id?.value,
+        version: version?.value,
+        title: title?,
+        about: about?,
+        valid_until,
+        last_exercised,
+        sources,
+        triggers,
+        sections,
+        sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        text: text.to_owned(),
+    };
+    cross_check(&root, &playbook);
+    Some(playbook)
+}
+
+fn check_id(table: &Table<'_>, id: &At<String>) {
+    let good = id.value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if !good {
+        table.problem(
+            id.span.clone(),
+            format!("\"{}\" is not an id", id.value),
+            "use lower-case letters, digits and hyphens only",
+        );
+    }
+}
+
+fn source(table: &Table<'_>) -> Option<Source> {
+    let id = table.string("id", "name the source: id = \"S07\"");
+    let title = table.string("title", "say what it is");
+    let address = table.opt_string("address").map(|at| at.value).unwrap_or_default();
+    table.finish();
+    Some(Source { id: id?.value, title: title?.value, address })
+}
+
+fn metric(table: &Table<'_>, at: &At<String>) {
+    if let Err(error) = Metric::parse(&at.value) {
+        // The value's own columns begin after the quote.
+        let start = at.span.start + error.column;
+        table.problem(start..at.span.end, format!("the metric \"{}\" cannot be read", at.value), error.message);
+    }
+}
+
+fn trigger(table: &Table<'_>) -> Option<Trigger> {
+    let at = table.string("metric", "write a condition: metric = \"ner(15) < 0.95 for 3m\"");
+    if let Some(at) = &at {
+        metric(table, at);
+    }
+    let why = table.text("why");
+    table.finish();
+    Some(Trigger { metric: at?.value, why: why? })
+}
+
+fn section(table: &Table<'_>, sources: &[&str], text: &str) -> Option<Section> {
+    let id = table.string("id", "name the section: id = \"see\"");
+    if let Some(id) = &id {
+        check_id(table, id);
+    }
+    let title = table.text("title");
+    let style = table.word("style", &[("read-do", Style::ReadDo), ("do-confirm", Style::DoConfirm)]);
+    let steps: Vec<Step> = table.tables("step").into_iter().filter_map(|t| step(t, sources, text)).collect();
+    if !table.has("step") {
+        table.problem(table.span(), "a section has at least one step", "begin one with [[section.step]]");
+    }
+    table.finish();
+    let line = position(text, table.span().start).0;
+    Some(Section { id: id?.value, title: title?, style: style?.value, steps, line })
+}
+
+fn step(mut table: Table<'_>, sources: &[&str], text: &str) -> Option<Step> {
+    let id = table.string("id", "name the step: id = \"freeze-changes\"");
+    if let Some(id) = &id {
+        table.name(format!("step \"{}\"", id.value));
+        check_id(&table, id);
+    }
+    let words = table.text("text");
+    let role = table.word("role", &ROLES);
+    let soft = table.opt_duration("soft");
+    let hard = table.opt_duration("hard");
+    if let (Some(soft), Some(hard)) = (&soft, &hard)
+        && soft.value > hard.value
+    {
+        table.problem(soft.span.clone(), "the soft limit is longer than the hard one", "make `soft` the shorter one");
+    }
+    let from = table.opt_word("from", &[("awareness", LimitFrom::Awareness), ("section", LimitFrom::Section)]);
+    let levers = table.strings("levers");
+    for lever in &levers {
+        check_lever(&table, lever);
+    }
+    let proof = table.opt_string("proof");
+    if let Some(at) = &proof {
+        metric(&table, at);
+    }
+    let sign_off =
+        table.opt_word("sign_off", &[("one", SignOff::One), ("two", SignOff::Two), ("director", SignOff::Director)]);
+    let cited = table.strings("sources");
+    for source in cited.iter().filter(|source| !sources.contains(&source.value.as_str())) {
+        let mend =
+            if sources.is_empty() { "list it with [[source]]".to_owned() } else { choose(&source.value, sources) };
+        table.problem(source.span.clone(), format!("source \"{}\" is not listed in this playbook", source.value), mend);
+    }
+    let branches = table.tables("branch").iter().filter_map(branch).collect();
+    let step = Step {
+        soft_s: soft.map(|at| at.value),
+        hard_s: hard.map(|at| at.value),
+        from: from.map(|at| at.value).unwrap_or_default(),
+        clock: table.opt_string("clock").map(|at| at.value),
+        precondition: table.opt_text("precondition"),
+        warning: table.opt_text("warning"),
+        risky: table.flag("risky", false),
+        back_out: table.opt_text("back_out"),
+        levers: levers.into_iter().map(|at| at.value).collect(),
+        proof: proof.map(|at| at.value),
+        evidence: table.opt_text("evidence"),
+        sign_off: sign_off.map(|at| at.value).unwrap_or_default(),
+        branches,
+        note: table.opt_text("note"),
+        grade: table.opt_grade("grade"),
+        sources: cited.into_iter().map(|at| at.value).collect(),
+        line: position(text, table.span().start).0,
+        id: String::new(),
+        text: Text::default(),
+        role: Role::Director,
+    };
+    table.finish();
+    Some(Step { id: id?.value, text: words?, role: role?.value, ..step })
+}
+
+fn branch(table: &Table<'_>) -> Option<Branch> {
+    let when = table.opt_text("when");
+    let go = table.string("go", "name the step to go on at: go = \"…\"");
+    table.finish();
+    Some(Branch { when, go: go?.value })
+}
+
+fn check_lever(table: &Table<'_>, lever: &At<String>) {
+    let word = lever_word(&lever.value);
+    if !LEVERS.contains(&word) {
+        table.problem(lever.span.clone(), format!("\"{word}\" is not a lever"), choose(word, &LEVERS));
+        return;
+    }
+    let Some((_, rest)) = lever.value.split_once('(') else { return };
+    let choices: &[&str] = match word {
+        "advise" => &ADVICE,
+        "publish" | "retire" => &PATHS,
+        _ => &[],
+    };
+    let argument = rest.strip_suffix(')').unwrap_or(rest);
+    if choices.is_empty() {
+        table.problem(lever.span.clone(), format!("`{word}` takes no choice in brackets"), format!("write \"{word}\""));
+    } else if !rest.ends_with(')') || !choices.contains(&argument) {
+        table.problem(
+            lever.span.clone(),
+            format!("`{word}` cannot be \"{argument}\""),
+            format!("write {word}(…) with one of {}", choices.join(", ")),
+        );
+    }
+}
+
+/// Ids twice, and branches to nowhere. Their places are found by the ids' own words.
+fn cross_check(root: &Table<'_>, playbook: &Playbook) {
+    let mut seen = BTreeSet::new();
+    for section in &playbook.sections {
+        if !seen.insert(section.id.as_str()) {
+            at_line(
+                root,
+                playbook,
+                section.line,
+                format!("section \"{}\" is there twice", section.id),
+                "give each its own id",
+            );
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let ids: Vec<&str> = playbook.steps().map(|(_, step)| step.id.as_str()).collect();
+    for (_, step) in playbook.steps() {
+        if !seen.insert(step.id.as_str()) {
+            at_line(root, playbook, step.line, format!("step \"{}\" is there twice", step.id), "give each its own id");
+        }
+        for branch in step.branches.iter().filter(|branch| !ids.contains(&branch.go.as_str())) {
+            let message = format!("step \"{}\" goes on at \"{}\", which does not exist", step.id, branch.go);
+            at_line(root, playbook, step.line, message, &choose(&branch.go, &ids));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for source in playbook.sources.iter().filter(|source| !seen.insert(source.id.as_str())) {
+        root.problem(0..0, format!("source \"{}\" is listed twice", source.id), "keep one");
+    }
+}
+
+fn at_line(root: &Table<'_>, playbook: &Playbook, line: u32, message: String, mend: &str) {
+    let starts = memchr::memchr_iter(b'\n', playbook.text.as_bytes()).map(|i| i + 1);
+    let start = std::iter::once(0).chain(starts).nth(line.saturating_sub(1) as usize).unwrap_or(0);
+    let span: Range<usize> = start..start;
+    root.problem(span, message, mend);
+}
