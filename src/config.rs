@@ -166,17 +166,26 @@ struct FileConfig {
     perimeter: Option<toml::Spanned<String>>,
 }
 
+/// Name of the configuration file in the configuration folder.
+const FILE_NAME: &str = "config.toml";
+
+/// Path of this process's configuration file, whether it exists or not.
+pub fn path() -> Result<PathBuf, ConfigError> {
+    Ok(Config::defaults(&process_env)?.config_dir.value.join(FILE_NAME))
+}
+
+fn process_env(name: &str) -> Option<OsString> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
 /// Themes that exist.
 pub const THEMES: [&str; 5] = ["auto", "dark", "light", "mono", "contrast"];
 
 impl Config {
     /// Reads defaults, file, the process's environment and flags.
     pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
-        Self::load_with(flags, &|name| {
-            #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-            let value = std::env::var_os(name);
-            value
-        })
+        Self::load_with(flags, &process_env)
     }
 
     /// As [`Config::load`] with an environment of one's own.
@@ -184,7 +193,7 @@ impl Config {
         let set = |name: &str| env(name).filter(|value| !value.is_empty());
         let text = |name: &str| set(name).map(|value| value.to_string_lossy().into_owned());
         let mut config = Self::defaults(&set)?;
-        let path = config.config_dir.value.join("config.toml");
+        let path = config.config_dir.value.join(FILE_NAME);
         if path.is_file() {
             config.file = Some(path.clone());
             config.take_file(&path)?;
