@@ -8,5 +8,8 @@ pub mod entry;
 pub mod input;
 pub mod layout;
 pub mod model;
+pub mod output;
+pub mod paint;
+pub mod terminal;
 pub mod theme;
 pub mod view;
