@@ -85,6 +85,12 @@ impl Clock {
     }
 }
 
+/// Microseconds of a clock that only measures how long something took.
+pub fn monotonic_us() -> u64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    (now.tv_sec as u64).saturating_mul(1_000_000) + (now.tv_nsec as u64) / 1_000
+}
+
 /// The map from wall time to incident time.
 ///
 /// In REAL incidents it is the identity. In exercises and replays it is defined by the log's
