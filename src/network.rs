@@ -7,12 +7,22 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+mod build;
+mod check;
+mod doc;
+mod each;
 mod expected;
 mod load;
+mod merge;
+mod read;
+mod script;
+mod select;
 mod source;
+mod words;
 
 pub use load::{load, reference};
 pub use source::{ScenarioError, ScenarioErrors, Source, find, shipped};
+pub use words::{FAULT_WORDS, LEVER_WORDS};
 
 macro_rules! id {
     ($(#[$doc:meta] $name:ident: $int:ty),+ $(,)?) => {$(
@@ -81,6 +91,15 @@ impl From<f64> for Param {
     fn from(value: f64) -> Self {
         Self { value, low: None, high: None, grade: None, source: None }
     }
+}
+
+/// A figure of the scenario files that says how well it is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// Where it stands: `psaps.samu-59.handling`.
+    pub path: String,
+    /// The figure.
+    pub param: Param,
 }
 
 /// A text in both languages.
@@ -616,6 +635,8 @@ pub struct Scenario {
     pub playbooks: Vec<String>,
     /// For test scenarios: what must come out.
     pub truth: Vec<Truth>,
+    /// Every figure of the files that carries a range, a grade or a source.
+    pub figures: Vec<Figure>,
     /// SHA-256 of the files it was read from, in order, hexadecimal.
     pub sha256: String,
 }

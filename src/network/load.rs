@@ -1,49 +1,159 @@
 //! From sources to a [`Scenario`]: all mistakes at once.
 
-use super::{Callers, Law, Network, Scenario, ScenarioErrors, Source, Text};
+use sha2::{Digest, Sha256};
 
-/// Reads a scenario from its layers, base first.
+use super::doc::{Sink, parse};
+use super::merge::{Doc, merge};
+use super::select::Names;
+use super::source::reference_files;
+use super::{Network, Scenario, ScenarioErrors, Source, build, check, script};
+
+/// Reads a scenario from its layers, base first. The last layer names the scenario.
 ///
 /// # Errors
-/// Every mistake of every layer, with file, line, column and mend.
+/// Every mistake of every layer, with file, line, column and mend. Checks across rows are made only when
+/// each row reads well by itself, so that one slip is not reported twice.
 pub fn load(files: &[Source]) -> Result<Scenario, ScenarioErrors> {
-    let name = files.last().map_or("scenario", |s| s.name.as_str());
-    Err(ScenarioErrors::of_file(name, "this version reads no scenario yet".to_owned(), None))
-}
-
-/// The network known without a scenario: zones and services, nothing else.
-pub fn reference() -> Network {
-    Network {
-        name: Text::default(),
-        tz: chrono_tz::Europe::Paris,
-        zones: vec![],
-        services: vec![],
-        operators: vec![],
-        lines: vec![],
-        profiles: vec![],
-        demand: vec![],
-        psaps: vec![],
-        call_servers: vec![],
-        trunk_groups: vec![],
-        routes: vec![],
-        translation: vec![],
-        substitutes: vec![],
-        callers: silent_callers(),
+    let sink = Sink::default();
+    let doc = read(files, &sink);
+    let names = Names::of(&doc);
+    let network = build::network(&doc, &names, &sink);
+    let head = script::head(&doc, network.tz, &sink);
+    let events = script::events(&doc, &names, head.as_ref(), network.tz, &sink);
+    let levers = script::levers(&doc, &sink);
+    let visibility = script::visibility(&doc, &sink);
+    let truth = script::truth(&doc, &sink);
+    if sink.is_empty() {
+        check::check(&doc, &network, &sink);
     }
+    let head = match head {
+        Some(head) if sink.is_empty() => head,
+        _ => return Err(sink.into_errors(files)),
+    };
+    Ok(Scenario {
+        id: files.last().map(|s| id_of_file(&s.name).to_owned()).unwrap_or_default(),
+        title: head.title,
+        about: head.about,
+        start: head.start,
+        open_at: head.open_at,
+        duration_s: head.duration_s,
+        seed: head.seed,
+        network,
+        events,
+        levers,
+        visibility,
+        playbooks: head.playbooks,
+        truth,
+        figures: sink.figures(),
+        sha256: sha256(files),
+    })
 }
 
-/// Callers who try once, at once, and then stop.
-fn silent_callers() -> Callers {
-    Callers {
-        setup: Law::Fixed(0.0),
-        patience_silence: Law::Fixed(15.0),
-        redial: std::array::from_fn(|_| 0.0.into()),
-        redial_decay: 1.0.into(),
-        redial_delay: vec![],
-        max_attempts: 1,
-        persistence_spread: 0.0.into(),
-        switch_service: 0.0.into(),
-        switch_access: 0.0.into(),
-        own_means: 0.0.into(),
+/// The network known without a scenario: the départements with their places on the map and the emergency
+/// numbers; no centres, no call servers, no demand. For a real incident without a scenario.
+pub fn reference() -> Network {
+    let files = reference_files();
+    let sink = Sink::default();
+    let doc = read(&files, &sink);
+    build::network(&doc, &Names::of(&doc), &sink)
+}
+
+fn read(files: &[Source], sink: &Sink) -> Doc {
+    let layers = files.iter().enumerate().map(|(i, s)| parse(i as u16, &s.text, sink)).collect();
+    merge(files, layers, sink)
+}
+
+/// File name without folder and extension.
+pub(super) fn id_of_file(name: &str) -> &str {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    file.strip_suffix(".toml").unwrap_or(file)
+}
+
+fn sha256(files: &[Source]) -> String {
+    let mut hash = Sha256::new();
+    for file in files {
+        hash.update(file.text.as_bytes());
+    }
+    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+        use std::fmt::Write;
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Law, find, shipped};
+
+    /// The smallest scenario: one centre, Erlang B.
+    const THEORY: &str = r#"
+        [scenario]
+        title = "Erlang B"
+        start = 2021-01-04T00:00:00Z
+        duration = "100h"
+
+        [[zones]]
+        code = "A"
+
+        [[services]]
+        code = "15"
+
+        [[demand]]
+        service = "15"
+        per_day = 86400
+
+        [[psaps]]
+        id = "centre"
+        services = "15"
+        trunks = 10
+        positions = 10
+        handling = { exp = "10s" }
+
+        [[truth]]
+        figure = "blocking"
+        value = 0.2145823431
+        source = "Erlang B, 10 circuits, 10 erlangs"
+    "#;
+
+    fn source(text: &str) -> Vec<Source> {
+        vec![Source { name: "theory.toml".into(), text: text.into() }]
+    }
+
+    #[test]
+    fn a_theory_case_needs_one_centre_and_little_else() {
+        let s = load(&source(THEORY)).unwrap();
+        assert_eq!(s.id, "theory");
+        assert_eq!(s.duration_s, 360_000);
+        let n = &s.network;
+        assert_eq!(n.psaps[0].handling, Law::Exp(10.0));
+        assert_eq!(n.psaps[0].patience, None);
+        assert_eq!(n.translation.len(), 1);
+        let psap = n.psap_by_id("centre").unwrap();
+        assert!((n.expected_received_per_s(psap, s.start) - 1.0).abs() < 1e-12);
+        assert!((n.expected_received_all(s.start)[0] - 1.0).abs() < 1e-12);
+        assert_eq!(n.callers.max_attempts, 1);
+    }
+
+    #[test]
+    fn all_mistakes_come_at_once() {
+        let text = THEORY
+            .replace("trunks = 10", "trunk = 10")
+            .replace("\"10s\"", "10")
+            .replace("duration = \"100h\"", "duration = \"100 hours\"");
+        let errors = load(&source(&text)).unwrap_err().to_string();
+        for part in ["did you mean `trunks`", "has no unit", "is not a duration"] {
+            assert!(errors.contains(part), "{part} not in:\n{errors}");
+        }
+    }
+
+    #[test]
+    fn shipped_scenarios_read_without_mistakes() {
+        for (id, _) in shipped() {
+            let files = find(id, None).unwrap();
+            if let Err(errors) = load(&files) {
+                panic!("{id}:\n{errors}");
+            }
+        }
     }
 }

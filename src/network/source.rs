@@ -1,7 +1,7 @@
 //! Scenario sources: files by path, shipped scenarios by id, and the errors found in them.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One scenario file: its name (as shown in errors) and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl fmt::Display for ScenarioErrors {
 impl std::error::Error for ScenarioErrors {}
 
 /// The shipped files by name, layers included.
-const FILES: &[(&str, &str)] = &[];
+const FILES: &[(&str, &str)] = &[("departements.toml", include_str!("../../assets/scenarios/departements.toml"))];
 
 /// Shipped scenarios: id and file name of the last layer.
 const SHIPPED: &[(&str, &str)] = &[];
@@ -77,16 +77,106 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
     SHIPPED
 }
 
+/// The layers of the built-in network of [`super::reference`].
+pub(super) fn reference_files() -> Vec<Source> {
+    FILES
+        .iter()
+        .filter(|(name, _)| *name == "departements.toml")
+        .map(|(name, text)| Source { name: (*name).to_owned(), text: (*text).to_owned() })
+        .collect()
+}
+
+/// Most layers below one another.
+const DEEPEST: usize = 16;
+
 /// The sources of a scenario, base first: `id_or_path` is a path of a file (its `layers` are relative to
-/// it), a scenario of `user_dir`, or a shipped id. A user's scenario goes before a shipped one of the same id.
+/// it), a scenario of `user_dir`, or a shipped id. A user's scenario goes before a shipped one of the same
+/// id; a layer that is not beside the file may be a shipped one.
 ///
 /// # Errors
 /// When no such scenario exists, a layer cannot be read, or layers go round in a circle.
 pub fn find(id_or_path: &str, user_dir: Option<&Path>) -> Result<Vec<Source>, ScenarioErrors> {
-    let _ = (FILES, user_dir);
-    Err(ScenarioErrors::of_file(
-        id_or_path,
-        "no such scenario".to_owned(),
-        Some(format!("shipped: {}", SHIPPED.iter().map(|(id, _)| *id).collect::<Vec<_>>().join(", "))),
-    ))
+    let mut out = Vec::new();
+    let path = Path::new(id_or_path);
+    if path.extension().is_some_and(|e| e == "toml") || path.components().count() > 1 {
+        collect(&Place::File(path.to_path_buf()), id_or_path, &mut out, &mut Vec::new())?;
+        return Ok(out);
+    }
+    let file = format!("{id_or_path}.toml");
+    if let Some(user) = user_dir.map(|d| d.join(&file)).filter(|p| p.is_file()) {
+        collect(&Place::File(user), id_or_path, &mut out, &mut Vec::new())?;
+        return Ok(out);
+    }
+    match SHIPPED.iter().find(|(id, _)| *id == id_or_path) {
+        Some((_, name)) => collect(&Place::Shipped(name), id_or_path, &mut out, &mut Vec::new())?,
+        None => {
+            let known: Vec<&str> = SHIPPED.iter().map(|(id, _)| *id).collect();
+            let mend = super::doc::suggest(id_or_path, &known, "scenarios");
+            return Err(ScenarioErrors::of_file(id_or_path, "no such scenario".to_owned(), mend));
+        }
+    }
+    Ok(out)
+}
+
+/// Where a file comes from.
+enum Place {
+    File(PathBuf),
+    Shipped(&'static str),
+}
+
+/// Reads a file after its layers, each file once.
+fn collect(place: &Place, asked: &str, out: &mut Vec<Source>, above: &mut Vec<String>) -> Result<(), ScenarioErrors> {
+    let (name, text) = match place {
+        Place::Shipped(name) => ((*name).to_owned(), shipped_text(name).unwrap_or_default().to_owned()),
+        Place::File(path) => {
+            let name = path.display().to_string();
+            let text = std::fs::read_to_string(path).map_err(|e| {
+                let mend = format!("asked for by {asked}");
+                ScenarioErrors::of_file(&name, format!("cannot be read: {e}"), Some(mend))
+            })?;
+            (name, text)
+        }
+    };
+    if above.contains(&name) || above.len() >= DEEPEST {
+        let mend = "a base layer must not name the files above it".to_owned();
+        return Err(ScenarioErrors::of_file(&name, "its layers go round in a circle".to_owned(), Some(mend)));
+    }
+    if out.iter().any(|s| s.name == name) {
+        return Ok(());
+    }
+    above.push(name.clone());
+    for layer in layers_of(&text) {
+        let beside = match place {
+            Place::File(path) => Some(path.with_file_name(&layer)).filter(|p| p.is_file()),
+            Place::Shipped(_) => None,
+        };
+        let below = match beside {
+            Some(path) => Place::File(path),
+            None => match FILES.iter().find(|(n, _)| *n == layer) {
+                Some((n, _)) => Place::Shipped(n),
+                None => {
+                    let known: Vec<&str> = FILES.iter().map(|(n, _)| *n).collect();
+                    let mend = super::doc::suggest(&layer, &known, "shipped layers");
+                    return Err(ScenarioErrors::of_file(&name, format!("there is no layer `{layer}`"), mend));
+                }
+            },
+        };
+        collect(&below, &name, out, above)?;
+    }
+    above.pop();
+    out.push(Source { name, text });
+    Ok(())
+}
+
+fn shipped_text(name: &str) -> Option<&'static str> {
+    FILES.iter().find(|(n, _)| *n == name).map(|(_, t)| *t)
+}
+
+/// The `layers` of a file; what is not a list of texts is reported by `load`.
+fn layers_of(text: &str) -> Vec<String> {
+    let sink = super::doc::Sink::default();
+    let head = super::doc::parse(0, text, &sink);
+    head.get("layers")
+        .map(|n| super::read::strs(n, "layers", &sink).into_iter().map(|(s, _)| s.to_owned()).collect())
+        .unwrap_or_default()
 }

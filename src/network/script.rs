@@ -1,0 +1,390 @@
+//! What is around the network in a scenario: its head, the scripted events, the levers that exist, what is
+//! seen when, and the figures a test scenario must give.
+
+use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono_tz::Tz;
+
+use super::doc::{Node, Pos, Sink, Value, suggest};
+use super::merge::Doc;
+use super::read::{DURATION, Is, MANY, Row, SHARE, Unit, one_of, seconds, text};
+use super::select::{Names, id_of};
+use super::words::{ADVICE, FAULT_WORDS, LEVER_WORDS};
+use super::{
+    Element, FaultKind, LeverKind, LeverSpec, PsapId, ScriptedAct, ScriptedEvent, ServiceId, SubstituteId, Text, Truth,
+    Visibility, ZoneId,
+};
+
+/// The `[scenario]` table.
+pub(super) struct Head {
+    pub title: Text,
+    pub about: Text,
+    pub start: DateTime<Utc>,
+    pub open_at: DateTime<Utc>,
+    pub duration_s: u64,
+    pub seed: u64,
+    pub playbooks: Vec<String>,
+}
+
+/// Longest scenario \[s\].
+const LONGEST: Is = Is(Unit::Seconds, 1.0, 400.0 * 86_400.0);
+
+pub(super) fn head(doc: &Doc, tz: Tz, sink: &Sink) -> Option<Head> {
+    let Some((pos, table)) = doc.singles.get("scenario") else {
+        let mend = "add [scenario] with title, start and duration".to_owned();
+        sink.error(doc.end, "there is no [scenario]", mend);
+        return None;
+    };
+    let row = Row::new(table, *pos, "scenario".to_owned(), sink);
+    let title = row.text("title");
+    if title.is_none() {
+        row.need("title");
+    }
+    let about = row.text("about").unwrap_or_default();
+    let start = row.need("start").and_then(|n| date_time(n, "start", tz, sink));
+    let duration = row.need("duration").and_then(|_| row.num("duration", LONGEST));
+    let open_at = match (row.get("open_at"), start) {
+        (Some(node), Some(start)) => at(node, "open_at", start, tz, sink).map(|s| start + micros(s)),
+        (Some(_), None) => None,
+        (None, start) => start,
+    };
+    if let (Some(open), Some(start), Some(d), Some(node)) = (open_at, start, duration, row.get("open_at")) {
+        if open < start || open > start + micros(d) {
+            sink.error(node.pos, "`open_at` is outside the scenario", "start ≤ open_at ≤ start + duration".to_owned());
+        }
+    }
+    let seed = row.num("seed", Is(Unit::Whole, 0.0, 9e15)).unwrap_or(1.0) as u64;
+    let playbooks = row.strs("playbooks").into_iter().map(|(s, _)| s.to_owned()).collect();
+    row.finish();
+    let (start, duration) = (start?, duration?);
+    Some(Head {
+        title: title?,
+        about,
+        start,
+        open_at: open_at.unwrap_or(start),
+        duration_s: duration.round() as u64,
+        seed,
+        playbooks,
+    })
+}
+
+fn micros(s: f64) -> TimeDelta {
+    TimeDelta::microseconds((s * 1e6).round() as i64)
+}
+
+/// An instant: `2021-06-02T16:44:00+02:00`, or without offset in the scenario's zone.
+fn date_time(node: &Node, key: &str, tz: Tz, sink: &Sink) -> Option<DateTime<Utc>> {
+    let written = match &node.value {
+        Value::Str(s) | Value::Time(s) => s.as_str(),
+        _ => "",
+    };
+    if let Ok(t) = DateTime::parse_from_rfc3339(written) {
+        return Some(t.to_utc());
+    }
+    let local = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M"]
+        .iter()
+        .find_map(|f| NaiveDateTime::parse_from_str(written, f).ok());
+    let found = local.and_then(|t| tz.from_local_datetime(&t).earliest());
+    if found.is_none() {
+        let mend = "write it as 2021-06-02T16:44:00+02:00".to_owned();
+        sink.error(node.pos, format!("`{key}` is not a date and time"), mend);
+    }
+    found.map(|t| t.to_utc())
+}
+
+/// A moment of the scenario in seconds after its start: `"+90m"`, a clock time (`"16:44"`, `"16:44:10"`: the
+/// first one at or after the start), or a date and time.
+fn at(node: &Node, key: &str, start: DateTime<Utc>, tz: Tz, sink: &Sink) -> Option<f64> {
+    let written = match &node.value {
+        Value::Str(s) | Value::Time(s) => s.as_str(),
+        _ => "",
+    };
+    if let Some(after) = written.strip_prefix('+') {
+        let found = seconds(after);
+        if found.is_none() {
+            sink.error(node.pos, format!("`{key}`: \"{written}\" is not a duration"), "write \"+1h30m\"".to_owned());
+        }
+        return found;
+    }
+    let clock = ["%H:%M:%S", "%H:%M"].iter().find_map(|f| NaiveTime::parse_from_str(written, f).ok());
+    if let Some(clock) = clock {
+        let local = start.with_timezone(&tz);
+        let from = f64::from(local.num_seconds_from_midnight()) + f64::from(local.nanosecond()) / 1e9;
+        let to = f64::from(clock.num_seconds_from_midnight());
+        return Some(if to >= from { to - from } else { to - from + 86_400.0 });
+    }
+    if written.contains('-') {
+        let t = date_time(node, key, tz, sink)?;
+        let after = (t - start).num_microseconds().unwrap_or(i64::MAX) as f64 / 1e6;
+        if after < 0.0 {
+            sink.error(node.pos, format!("`{key}` is before the start"), "start the scenario earlier".to_owned());
+            return None;
+        }
+        return Some(after);
+    }
+    let mend = "write \"16:44\", \"+1h30m\" or 2021-06-02T16:44:00+02:00".to_owned();
+    sink.error(node.pos, format!("`{key}` is not a moment"), mend);
+    None
+}
+
+/// The scripted events in order of time.
+pub(super) fn events(doc: &Doc, names: &Names<'_>, head: Option<&Head>, tz: Tz, sink: &Sink) -> Vec<ScriptedEvent> {
+    let start = head.map_or(DateTime::UNIX_EPOCH, |h| h.start);
+    let length = head.map_or(f64::INFINITY, |h| h.duration_s as f64);
+    let mut out = Vec::new();
+    for (i, entry) in doc.list("events").iter().enumerate() {
+        let row = entry.row("events", i, sink);
+        row.get("id");
+        let at_node = row.need("at");
+        let at_s = at_node.and_then(|n| at(n, "at", start, tz, sink)).unwrap_or(0.0);
+        if let (true, Some(node)) = (at_s > length, at_node) {
+            let mend = "lengthen `duration`, or move the event".to_owned();
+            sink.error(node.pos, format!("{} comes after the scenario's end", row.path), mend);
+        }
+        let stagger_s = row.num("stagger", DURATION).unwrap_or(0.0);
+        let lasts = row.num("for", DURATION);
+        let note = row.text("note");
+        let grade = row.grade();
+        let source = row.str("source").map(str::to_owned);
+        let what = ["fault", "lever", "surge"].map(|k| row.get(k).map(|n| n.pos));
+        if what.iter().flatten().count() != 1 {
+            let mend = "write one of fault = \"…\", lever = \"…\", surge = 2.0".to_owned();
+            sink.error(entry.pos, format!("{} must be one fault, lever or surge", row.path), mend);
+            continue;
+        }
+        let (act, on) = if what[0].is_some() {
+            let on = row.need("on").map(|n| names.elements(n, sink)).unwrap_or_default();
+            let Some(kind) = fault(&row) else { continue };
+            fits(&kind, &on, &row);
+            (ScriptedAct::Fault(kind), on)
+        } else if what[1].is_some() {
+            let Some(kind) = lever(&row, names) else { continue };
+            let on = kind.elements().to_vec();
+            (ScriptedAct::Lever(kind), on)
+        } else {
+            let factor = row.num("surge", Is(Unit::Number, 0.0, 1000.0)).unwrap_or(1.0);
+            let services = row
+                .strs("services")
+                .into_iter()
+                .filter_map(|(id, pos)| names.find("services", id, pos, sink).map(|i| ServiceId(i as u8)))
+                .collect();
+            let zones = row.get("zones").map(|n| names.select("zones", n, sink)).unwrap_or_default();
+            let zones = zones.into_iter().map(|z| ZoneId(z as u16)).collect();
+            if lasts.is_none() {
+                row.need("for");
+            }
+            (ScriptedAct::Surge { factor, for_s: lasts.unwrap_or(0.0), services, zones }, Vec::new())
+        };
+        row.finish();
+        let end = match (&act, lasts) {
+            (ScriptedAct::Fault(kind), Some(lasts)) => Some((at_s + lasts, kind.word())),
+            (ScriptedAct::Lever(_), Some(_)) => {
+                if let Some(node) = row.get("for") {
+                    let mend = "script the lever that undoes it".to_owned();
+                    sink.error(node.pos, "a lever has no `for`", mend);
+                }
+                None
+            }
+            _ => None,
+        };
+        if let Some((at_s, word)) = end {
+            let act = ScriptedAct::Fault(FaultKind::Clear { kinds: vec![word.to_owned()] });
+            let on = on.clone();
+            out.push(ScriptedEvent { at_s, stagger_s, act, on, note: None, grade, source: source.clone() });
+        }
+        out.push(ScriptedEvent { at_s, stagger_s, act, on, note, grade, source });
+    }
+    out.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
+    out
+}
+
+fn fault(row: &Row<'_>) -> Option<FaultKind> {
+    let word = row.word("fault", &FAULT_WORDS.map(|w| (w, w)))?;
+    let p = || if row.get("p").is_some() { row.num("p", SHARE) } else { Some(1.0) };
+    let law = |key: &'static str| row.need(key).and_then(|_| row.law(key));
+    let share = |key: &'static str| row.need_num(key, SHARE);
+    let positive = |key: &'static str| row.need_num(key, Is(Unit::Number, 0.0, MANY));
+    let flag = |key: &'static str, default: bool| row.bool(key).unwrap_or(default);
+    Some(match word {
+        "degraded" => {
+            let delay_s = row.num("delay", DURATION).unwrap_or(0.0);
+            FaultKind::Degraded { capacity: row.num("capacity", SHARE).unwrap_or(1.0), delay_s }
+        }
+        "reject" => FaultKind::Reject { p: p()? },
+        "blackhole" => FaultKind::Blackhole { p: p()?, leak: flag("leak", false) },
+        "drop" => FaultKind::Drop { p: p()?, after: law("after")? },
+        "crash" => FaultKind::Crash { lose_calls: flag("lose_calls", true) },
+        "restart" => FaultKind::Restart { lose_calls: flag("lose_calls", true) },
+        "restart_loop" => {
+            let (up, down) = (law("up"), law("down"));
+            FaultKind::RestartLoop { up: up?, down: down? }
+        }
+        "leak" => FaultKind::Leak { per_s: positive("per_s")? },
+        "latent_bug" => {
+            let (threshold, delay, up, down) = (share("threshold"), law("delay"), law("up"), law("down"));
+            FaultKind::LatentBug {
+                threshold: threshold?,
+                delay: delay?,
+                up: up?,
+                down: down?,
+                unmanageable: share("unmanageable")?,
+            }
+        }
+        "unmanageable" => FaultKind::Unmanageable,
+        "isolated" => FaultKind::Isolated,
+        "locked" => FaultKind::Locked,
+        "telemetry" => {
+            FaultKind::Telemetry { frozen: flag("frozen", false), delay_s: row.num("delay", DURATION).unwrap_or(0.0) }
+        }
+        "down" => FaultKind::Down,
+        "positions" => FaultKind::Positions { share: share("share")? },
+        "flood" => {
+            let (per_s, hold) = (positive("per_s"), law("hold"));
+            FaultKind::Flood { per_s: per_s?, hold: hold? }
+        }
+        _ => {
+            let kinds = row.strs("kinds");
+            if kinds.is_empty() {
+                row.need("kinds");
+            }
+            for (kind, pos) in &kinds {
+                one_of(kind, *pos, &FAULT_WORDS.map(|w| (w, ())), row.sink, "fault");
+            }
+            FaultKind::Clear { kinds: kinds.into_iter().map(|(k, _)| k.to_owned()).collect() }
+        }
+    })
+}
+
+/// Is this fault one that such elements can have?
+fn fits(kind: &FaultKind, on: &[Element], row: &Row<'_>) {
+    let (server, group, psap) = match kind {
+        FaultKind::Degraded { .. } | FaultKind::Clear { .. } => (true, true, true),
+        FaultKind::Reject { .. }
+        | FaultKind::Blackhole { .. }
+        | FaultKind::Drop { .. }
+        | FaultKind::Crash { .. }
+        | FaultKind::Isolated
+        | FaultKind::Locked => (true, true, false),
+        FaultKind::Restart { .. }
+        | FaultKind::RestartLoop { .. }
+        | FaultKind::Leak { .. }
+        | FaultKind::LatentBug { .. }
+        | FaultKind::Unmanageable => (true, false, false),
+        FaultKind::Telemetry { .. } => (true, false, true),
+        FaultKind::Down | FaultKind::Positions { .. } | FaultKind::Flood { .. } => (false, false, true),
+    };
+    let bad = on.iter().find_map(|e| match e {
+        Element::Server(_) if !server => Some("a call server"),
+        Element::Group(_) if !group => Some("a trunk group"),
+        Element::Psap(_) if !psap => Some("a psap"),
+        _ => None,
+    });
+    if let (Some(bad), Some(node)) = (bad, row.get("on")) {
+        let may: Vec<&str> = [(server, "call servers"), (group, "trunk groups"), (psap, "psaps")]
+            .iter()
+            .filter_map(|(ok, what)| ok.then_some(*what))
+            .collect();
+        let mend = format!("it is for {}", may.join(" and "));
+        row.sink.error(node.pos, format!("{bad} cannot have the fault `{}`", kind.word()), mend);
+    }
+}
+
+fn lever(row: &Row<'_>, names: &Names<'_>) -> Option<LeverKind> {
+    let sink = row.sink;
+    let word = row.word("lever", &LEVER_WORDS.map(|w| (w, w)))?;
+    let on = || row.need("on").map(|n| names.elements(n, sink)).unwrap_or_default();
+    let psap = |key: &'static str| {
+        let (id, pos) = id_of(row.need(key)?, key, sink)?;
+        names.find("psaps", id, pos, sink).map(|i| PsapId(i as u16))
+    };
+    let numbers = || -> Vec<SubstituteId> {
+        let chosen = row.need("substitutes").map(|n| names.select("substitutes", n, sink)).unwrap_or_default();
+        chosen.into_iter().map(|i| SubstituteId(i as u16)).collect()
+    };
+    let rate = |key: &'static str| row.need_num(key, Is(Unit::Number, 0.0, MANY));
+    Some(match word {
+        "withdraw" => LeverKind::Withdraw { on: on() },
+        "reinstate" => LeverKind::Reinstate { on: on() },
+        "restart" => LeverKind::Restart { on: on() },
+        "rollback" => LeverKind::Rollback { on: on() },
+        "complete" => LeverKind::Complete { on: on() },
+        "freeze" => LeverKind::Freeze,
+        "weight" => LeverKind::Weight { on: on(), weight: rate("weight")? },
+        "cap" => LeverKind::Cap { on: on(), setups_per_s: rate("setups_per_s")? },
+        "gap" => LeverKind::Gap { share: row.need_num("share", SHARE)? },
+        "repoint" => {
+            let find = |what: &'static str, key: &'static str| {
+                let (id, pos) = id_of(row.need(key)?, key, sink)?;
+                names.find(what, id, pos, sink)
+            };
+            let (zone, service, psap) = (find("zones", "zone"), find("services", "service"), psap("psap"));
+            LeverKind::Repoint { zone: ZoneId(zone? as u16), service: ServiceId(service? as u8), psap: psap? }
+        }
+        "overflow" => {
+            let (from, to) = (psap("from"), psap("to"));
+            LeverKind::Overflow { from: from?, to: to? }
+        }
+        "positions" => {
+            let (psap, n) = (psap("psap"), row.need_num("positions", Is(Unit::Whole, 0.0, 100_000.0)));
+            LeverKind::Positions { psap: psap?, positions: n? as u32 }
+        }
+        "publish" => LeverKind::Publish { substitutes: numbers() },
+        "retire" => LeverKind::Retire { substitutes: numbers() },
+        "advise" => {
+            row.need("advice");
+            LeverKind::Advise { advice: row.word("advice", &ADVICE)? }
+        }
+        "alert" => {
+            let zones = row.get("zones").map(|n| names.select("zones", n, sink)).unwrap_or_default();
+            LeverKind::Alert { zones: zones.into_iter().map(|z| ZoneId(z as u16)).collect() }
+        }
+        _ => LeverKind::Callback { per_min: rate("per_min")? },
+    })
+}
+
+pub(super) fn levers(doc: &Doc, sink: &Sink) -> Vec<LeverSpec> {
+    let mut out = Vec::new();
+    for (i, entry) in doc.list("levers").iter().enumerate() {
+        let row = entry.row("levers", i, sink);
+        let id = row.need("id").and_then(|n| Some((text(n, "id", sink)?, n.pos)));
+        if let Some((id, pos)) = id.filter(|(id, _)| !LEVER_WORDS.contains(id)) {
+            sink.error(pos, format!("there is no lever `{id}`"), suggest(id, &LEVER_WORDS, "levers"));
+        }
+        let name = row.text("name").unwrap_or_default();
+        let help = row.text("help").unwrap_or_default();
+        let preparation_s = row.num("preparation", DURATION).unwrap_or(0.0);
+        let success = row.num("success", SHARE).unwrap_or(1.0);
+        row.finish();
+        let id = id.map_or_else(String::new, |(id, _)| id.to_owned());
+        out.push(LeverSpec { id, name, help, preparation_s, success });
+    }
+    out
+}
+
+pub(super) fn visibility(doc: &Doc, sink: &Sink) -> Visibility {
+    let mut out = Visibility { operator_s: 0, psaps_s: 0 };
+    let Some((pos, table)) = doc.singles.get("visibility") else { return out };
+    let row = Row::new(table, *pos, "visibility".to_owned(), sink);
+    out.operator_s = row.num("operator", DURATION).unwrap_or(0.0) as u32;
+    out.psaps_s = row.num("psaps", DURATION).unwrap_or(0.0) as u32;
+    row.finish();
+    out
+}
+
+pub(super) fn truth(doc: &Doc, sink: &Sink) -> Vec<Truth> {
+    let mut out = Vec::new();
+    for (i, entry) in doc.truth.iter().enumerate() {
+        let row = entry.row("truth", i, sink);
+        let figure = row.need_str("figure").unwrap_or_default().to_owned();
+        let value = row.need_num("value", Is(Unit::Number, -MANY, MANY)).unwrap_or(0.0);
+        let se = row.num("se", Is(Unit::Number, 0.0, MANY));
+        let source = row.need_str("source").unwrap_or_default().to_owned();
+        row.finish();
+        out.push(Truth { figure, value, se, source });
+    }
+    out
+}
+
+/// Where an element was set: for messages of cross-checks.
+pub(super) fn place(doc: &Doc, list: &str, index: usize) -> Pos {
+    doc.list(list).get(index).map_or(doc.end, |e| e.pos)
+}
