@@ -5,6 +5,8 @@
 //!
 //! Does not belong here: deciding what is an incident, formulas, drawing.
 
+pub mod documented;
+pub mod import;
 pub mod replay;
 pub mod sim;
 

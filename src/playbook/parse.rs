@@ -1,6 +1,7 @@
 //! The playbook file: TOML, both languages in one file; every mistake at once.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
@@ -99,11 +100,19 @@ fn read(document: &Document<'_>, name: &str, text: &str) -> Option<Playbook> {
         sources,
         triggers,
         sections,
-        sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: hex(&digest),
         text: text.to_owned(),
     };
     cross_check(&root, &playbook);
     Some(playbook)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(64), |mut out, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 fn check_id(table: &Table<'_>, id: &At<String>) {

@@ -275,13 +275,11 @@ impl<'d> Table<'d> {
     /// A whole number that may be absent.
     pub fn opt_integer(&self, key: &'static str, range: Range<i64>) -> Option<At<i64>> {
         let value = self.get(key)?;
-        let number = match value.get_ref() {
-            DeValue::Integer(number) => i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok(),
-            _ => {
-                self.wrong(value, key, "a whole number", "write digits, without quotes");
-                return None;
-            }
+        let DeValue::Integer(number) = value.get_ref() else {
+            self.wrong(value, key, "a whole number", "write digits, without quotes");
+            return None;
         };
+        let number = i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok();
         match number {
             Some(number) if range.contains(&number) => Some(At { value: number, span: value.span() }),
             _ => {
@@ -290,6 +288,26 @@ impl<'d> Table<'d> {
                 None
             }
         }
+    }
+
+    /// Is the value there and a whole number?
+    pub fn is_integer(&self, key: &'static str) -> bool {
+        self.get(key).is_some_and(|value| matches!(value.get_ref(), DeValue::Integer(_)))
+    }
+
+    /// All keys with their texts, for tables whose keys are free; what is not text is a problem.
+    pub fn all_strings(&self) -> Vec<(At<String>, At<String>)> {
+        let mut out = Vec::new();
+        for (key, value) in self.map {
+            let name = key.get_ref().to_string();
+            match value.get_ref() {
+                DeValue::String(s) => {
+                    out.push((At { value: name, span: key.span() }, At { value: s.to_string(), span: value.span() }));
+                }
+                _ => self.wrong(value, &name, "text", "put it between quotes"),
+            }
+        }
+        out
     }
 
     /// A duration (`"30 min"`) in seconds that may be absent.
@@ -340,7 +358,7 @@ impl<'d> Table<'d> {
             return Vec::new();
         };
         let mut out = Vec::new();
-        for item in items.iter() {
+        for item in items {
             match item.get_ref() {
                 DeValue::String(s) if !s.trim().is_empty() => {
                     out.push(At { value: s.to_string(), span: item.span() });
@@ -372,7 +390,7 @@ impl<'d> Table<'d> {
             return Vec::new();
         };
         let mut out = Vec::new();
-        for item in items.iter() {
+        for item in items {
             match item.get_ref() {
                 DeValue::Table(map) => out.push(self.child(map, item.span(), format!("`{key}`"))),
                 _ => self.wrong(item, key, "a table", &format!("begin each with [[{key}]]")),

@@ -45,11 +45,11 @@ pub fn parse_duration(s: &str) -> Result<u32, DurationError> {
             "d" | "j" => 86_400,
             _ => return Err(DurationError::Unit(unit.to_owned())),
         };
-        let number: u64 = number.parse().map_err(|_: std::num::ParseIntError| DurationError::TooLong)?;
+        let number: u64 = number.parse().ok().ok_or(DurationError::TooLong)?;
         total = number.checked_mul(scale).and_then(|s| total.checked_add(s)).ok_or(DurationError::TooLong)?;
         rest = next.trim_start();
     }
-    u32::try_from(total).map_err(|_: std::num::TryFromIntError| DurationError::TooLong)
+    u32::try_from(total).ok().ok_or(DurationError::TooLong)
 }
 
 /// The duration written in full: `1 h 30 min`, `45 s`, `0 s`.

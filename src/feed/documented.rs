@@ -1,0 +1,322 @@
+//! Documented timelines of past incidents: what is known of an evening, with grades and sources.
+//!
+//! Layers are kept apart: what was true, what each organisation believed, what was done, who was told,
+//! what the public heard. Contradictions stay open as conflict groups. Victims are left out.
+
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::network::{Grade, Text};
+use crate::text::document::{At, Document, Problems, Table, choose};
+
+/// The shipped timelines: id of the incident and text.
+const FILES: &[(&str, &str)] =
+    &[("france-2021-06-02", include_str!("../../assets/incidents/france-2021-06-02/timeline.toml"))];
+
+/// How exactly a time is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TimePrecision {
+    /// To the minute.
+    Exact,
+    /// About.
+    About,
+    /// At this time or before.
+    Before,
+    /// Some time between `at` and `until`.
+    Window,
+}
+
+/// Whose knowledge an event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Layer {
+    /// What happened.
+    Truth,
+    /// What an organisation saw or believed.
+    Belief,
+    /// What an organisation did.
+    Action,
+    /// Who told whom.
+    Notice,
+    /// What the public was told.
+    Public,
+}
+
+impl Layer {
+    /// All layers, in the order they are shown.
+    pub const ALL: [Self; 5] = [Self::Truth, Self::Belief, Self::Action, Self::Notice, Self::Public];
+
+    /// The word in the file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Truth => "truth",
+            Self::Belief => "belief",
+            Self::Action => "action",
+            Self::Notice => "notice",
+            Self::Public => "public",
+        }
+    }
+}
+
+/// One documented event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DocumentedEvent {
+    /// When (incident time).
+    pub at: DateTime<Utc>,
+    /// End of what lasts, or of the window in which it happened.
+    pub until: Option<DateTime<Utc>>,
+    /// How exactly `at` is known.
+    pub precision: TimePrecision,
+    /// Whose knowledge it is.
+    pub layer: Layer,
+    /// Id of the organisation ([`Timeline::organisation`]).
+    pub organisation: String,
+    /// What.
+    pub text: Text,
+    /// How well it is known.
+    pub grade: Grade,
+    /// Ids of its sources ([`Timeline::source`]).
+    pub sources: Vec<String>,
+    /// The contradiction it is one side of ([`Timeline::conflict`]).
+    pub conflict: Option<String>,
+}
+
+/// A source of the timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Id (`S07`).
+    pub id: String,
+    /// What it is.
+    pub title: String,
+    /// Address, if it has one.
+    pub address: String,
+}
+
+/// A contradiction between sources that was never settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// Id (`start`).
+    pub id: String,
+    /// The open question.
+    pub question: Text,
+}
+
+/// Who acts, sees or speaks in a timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// Id (`operator`).
+    pub id: String,
+    /// Name.
+    pub name: Text,
+}
+
+/// A documented timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timeline {
+    /// Id of the incident.
+    pub id: String,
+    /// Title.
+    pub title: Text,
+    /// What it is, its limits.
+    pub about: Text,
+    /// Zone of its local times.
+    pub tz: Tz,
+    /// Organisations.
+    pub organisations: Vec<Organisation>,
+    /// Open contradictions.
+    pub conflicts: Vec<Conflict>,
+    /// Sources.
+    pub sources: Vec<Source>,
+    /// Events by time; at the same time in the order of the file.
+    pub events: Vec<DocumentedEvent>,
+}
+
+impl Timeline {
+    /// The events up to and including `now`.
+    pub fn until(&self, now: DateTime<Utc>) -> &[DocumentedEvent] {
+        let end = self.events.partition_point(|event| event.at <= now);
+        self.events.get(..end).unwrap_or_default()
+    }
+
+    /// An organisation by id.
+    pub fn organisation(&self, id: &str) -> Option<&Organisation> {
+        self.organisations.iter().find(|organisation| organisation.id == id)
+    }
+
+    /// A contradiction by id.
+    pub fn conflict(&self, id: &str) -> Option<&Conflict> {
+        self.conflicts.iter().find(|conflict| conflict.id == id)
+    }
+
+    /// A source by id.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+}
+
+/// Ids of the shipped timelines.
+pub fn shipped() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(id, _)| *id)
+}
+
+/// A shipped timeline by the id of its incident.
+///
+/// # Errors
+/// The mistakes of its file (a test refuses a shipped file that has any); `None` if there is no such incident.
+pub fn load(id: &str) -> Option<Result<Timeline, Problems>> {
+    FILES.iter().find(|(name, _)| *name == id).map(|(_, text)| parse(&format!("{id}/timeline.toml"), text))
+}
+
+/// Reads a timeline.
+///
+/// # Errors
+/// All mistakes at once, each with file, line, column and mend.
+pub fn parse(name: &str, text: &str) -> Result<Timeline, Problems> {
+    let document = Document::parse(name, text)?;
+    let timeline = read(&document.root());
+    document.finish(timeline)
+}
+
+fn read(root: &Table<'_>) -> Option<Timeline> {
+    let id = root.string("id", "name the incident: id = \"france-2021-06-02\"");
+    let title = root.text("title");
+    let about = root.text("about");
+    let tz = zone(root);
+    let sources: Vec<Source> = root.tables("source").iter().filter_map(source).collect();
+    let conflicts: Vec<Conflict> = root
+        .tables("conflict")
+        .iter()
+        .filter_map(|t| named(t, "question").map(|(id, question)| Conflict { id, question }))
+        .collect();
+    let organisations: Vec<Organisation> = root
+        .tables("organisation")
+        .iter()
+        .filter_map(|t| named(t, "name").map(|(id, name)| Organisation { id, name }))
+        .collect();
+    let known = Known {
+        tz: tz.unwrap_or(Tz::UTC),
+        sources: sources.iter().map(|s| s.id.as_str()).collect(),
+        conflicts: conflicts.iter().map(|c| c.id.as_str()).collect(),
+        organisations: organisations.iter().map(|o| o.id.as_str()).collect(),
+    };
+    let mut events: Vec<DocumentedEvent> = root.tables("event").iter().filter_map(|t| event(t, &known)).collect();
+    root.finish();
+    events.sort_by_key(|event| event.at);
+    Some(Timeline { id: id?.value, title: title?, about: about?, tz: tz?, organisations, conflicts, sources, events })
+}
+
+struct Known<'a> {
+    tz: Tz,
+    sources: Vec<&'a str>,
+    conflicts: Vec<&'a str>,
+    organisations: Vec<&'a str>,
+}
+
+fn zone(root: &Table<'_>) -> Option<Tz> {
+    let at = root.string("zone", "write an IANA zone: zone = \"Europe/Paris\"")?;
+    let zone = at.value.parse().ok();
+    if zone.is_none() {
+        root.problem(at.span, format!("\"{}\" is not an IANA zone", at.value), "write zone = \"Europe/Paris\"");
+    }
+    zone
+}
+
+fn source(table: &Table<'_>) -> Option<Source> {
+    let id = table.string("id", "name the source: id = \"S07\"");
+    let title = table.string("title", "say what it is");
+    let address = table.opt_string("address").map(|at| at.value).unwrap_or_default();
+    table.finish();
+    Some(Source { id: id?.value, title: title?.value, address })
+}
+
+fn named(table: &Table<'_>, text: &'static str) -> Option<(String, Text)> {
+    let id = table.string("id", "give it an id");
+    let words = table.text(text);
+    table.finish();
+    Some((id?.value, words?))
+}
+
+/// A local time of the file (`2021-06-02 16:44`) as an instant.
+fn instant(table: &Table<'_>, at: &At<String>, tz: Tz) -> Option<DateTime<Utc>> {
+    let Ok(local) = NaiveDateTime::parse_from_str(&at.value, "%Y-%m-%d %H:%M") else {
+        table.problem(at.span.clone(), format!("\"{}\" is not a time", at.value), "write \"2021-06-02 16:44\"");
+        return None;
+    };
+    // In the repeated hour of autumn the first passage is taken.
+    let found = tz.from_local_datetime(&local).earliest();
+    if found.is_none() {
+        table.problem(
+            at.span.clone(),
+            format!("{} does not exist in {tz}", at.value),
+            "the clocks were put forward: mend the hour",
+        );
+    }
+    found.map(|t| t.to_utc())
+}
+
+fn reference(table: &Table<'_>, at: &At<String>, what: &str, known: &[&str]) {
+    if !known.contains(&at.value.as_str()) {
+        let message = format!("{what} \"{}\" is not listed in this file", at.value);
+        table.problem(at.span.clone(), message, choose(&at.value, known));
+    }
+}
+
+fn event(table: &Table<'_>, known: &Known<'_>) -> Option<DocumentedEvent> {
+    let at = table.string("at", "write at = \"2021-06-02 16:44\"").and_then(|at| instant(table, &at, known.tz));
+    let until_span = table.opt_string("until");
+    let until = until_span.as_ref().and_then(|at| instant(table, at, known.tz));
+    let words = [
+        ("exact", TimePrecision::Exact),
+        ("about", TimePrecision::About),
+        ("before", TimePrecision::Before),
+        ("window", TimePrecision::Window),
+    ];
+    let precision = table.opt_word("precision", &words).map_or(TimePrecision::Exact, |at| at.value);
+    let layer = table.word("layer", &Layer::ALL.map(|layer| (layer.word(), layer)));
+    let organisation = table.string("organisation", "say who: one of the [[organisation]] ids");
+    if let Some(at) = &organisation {
+        reference(table, at, "organisation", &known.organisations);
+    }
+    let text = table.text("text");
+    if !table.has("grade") {
+        table.problem(table.span(), "`grade` is missing", "write one of D, D-, I, M, U");
+    }
+    let grade = table.opt_grade("grade");
+    let sources = table.strings("sources");
+    for at in &sources {
+        reference(table, at, "source", &known.sources);
+    }
+    if sources.is_empty() && matches!(grade, Some(Grade::D | Grade::DWeak)) {
+        table.problem(
+            table.span(),
+            "a documented event names no source",
+            "write sources = [\"S07\"], or another grade",
+        );
+    }
+    let conflict = table.opt_string("conflict");
+    if let Some(at) = &conflict {
+        reference(table, at, "conflict", &known.conflicts);
+    }
+    if precision == TimePrecision::Window && !table.has("until") {
+        table.problem(table.span(), "a window has no end", "write until = \"2021-06-02 18:00\"");
+    }
+    if let (Some(at), Some(until), Some(span)) = (at, until, until_span)
+        && until < at
+    {
+        table.problem(span.span, "`until` lies before `at`", "mend one of them");
+    }
+    table.finish();
+    Some(DocumentedEvent {
+        at: at?,
+        until,
+        precision,
+        layer: layer?.value,
+        organisation: organisation?.value,
+        text: text?,
+        grade: grade?,
+        sources: sources.into_iter().map(|at| at.value).collect(),
+        conflict: conflict.map(|at| at.value),
+    })
+}
+
+#[cfg(test)]
+mod tests;

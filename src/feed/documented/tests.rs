@@ -1,0 +1,73 @@
+use super::*;
+
+fn evening() -> Timeline {
+    load("france-2021-06-02").unwrap().unwrap()
+}
+
+#[test]
+fn the_shipped_timeline_is_read_whole_and_in_order() {
+    let timeline = evening();
+    assert!(timeline.events.len() >= 60);
+    assert!(timeline.events.is_sorted_by_key(|event| event.at));
+    for event in &timeline.events {
+        assert!(!event.text.fr.is_empty() && !event.text.en.is_empty());
+    }
+    for layer in Layer::ALL {
+        assert!(timeline.events.iter().any(|event| event.layer == layer), "nothing in {layer:?}");
+    }
+}
+
+#[test]
+fn every_source_and_every_contradiction_has_two_sides_or_more() {
+    let timeline = evening();
+    for conflict in &timeline.conflicts {
+        let sides = timeline.events.iter().filter(|e| e.conflict.as_deref() == Some(&conflict.id)).count();
+        assert!(sides >= 2, "{} has {sides}", conflict.id);
+    }
+    for source in &timeline.sources {
+        assert!(timeline.events.iter().any(|e| e.sources.contains(&source.id)), "{} is not cited", source.id);
+        assert!(source.address.starts_with("http"), "{} has no address", source.id);
+    }
+}
+
+#[test]
+fn what_is_known_at_a_time_holds_nothing_later() {
+    let timeline = evening();
+    let now = "2021-06-02T14:44:00Z".parse().unwrap();
+    let known = timeline.until(now);
+    assert!(known.iter().all(|event| event.at <= now));
+    // 16:44 in Paris: the change itself is the last thing known.
+    assert!(known.last().unwrap().at == now);
+    assert!(timeline.events[known.len()].at > now);
+}
+
+#[test]
+fn no_telephone_number_and_no_victim_is_repeated() {
+    let timeline = evening();
+    for event in &timeline.events {
+        for words in [&event.text.fr, &event.text.en] {
+            let digits = words.chars().filter(char::is_ascii_digit).count();
+            let longest = words.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+            assert!(longest <= 4 && digits <= 16, "{words}");
+            for word in ["décès", "death", "décédé", "died", "victim"] {
+                assert!(!words.to_lowercase().contains(word), "{words}");
+            }
+        }
+    }
+}
+
+#[test]
+fn mistakes_are_named_all_at_once() {
+    let text = "id = \"x\"\nzone = \"Europe/Pari\"\ntitle = { fr = \"a\", en = \"b\" }\nabout = { fr = \"a\", en = \"b\" }\n\
+                [[event]]\nat = \"16:44\"\nlayer = \"thruth\"\norganisation = \"nobody\"\ntext = { fr = \"a\", en = \"b\" }\n\
+                grade = \"D\"\n";
+    let errors = parse("timeline.toml", text).unwrap_err().to_string();
+    assert_eq!(
+        errors,
+        "timeline.toml:2:8: \"Europe/Pari\" is not an IANA zone; write zone = \"Europe/Paris\"\n\
+         timeline.toml:5:1: a documented event names no source; write sources = [\"S07\"], or another grade\n\
+         timeline.toml:6:6: \"16:44\" is not a time; write \"2021-06-02 16:44\"\n\
+         timeline.toml:7:9: `layer` in `event` cannot be \"thruth\"; did you mean `truth`?\n\
+         timeline.toml:8:16: organisation \"nobody\" is not listed in this file; known: "
+    );
+}

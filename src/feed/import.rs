@@ -1,0 +1,625 @@
+//! Import of a past log kept elsewhere: CSV with a mapping file (TOML) that says which column is what.
+//!
+//! All mistakes at once, each with its line and mend: half an imported log would be a wrong log.
+//! `docs/import.md` is the specification.
+
+use chrono::format::{Item, StrftimeItems};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+use csv::StringRecord;
+
+use crate::incident::event::{ActionState, Body, Precision, Statement};
+use crate::text::document::{Document, Problem, Problems, Table, choose, position};
+
+/// The mistakes of a mapping or of a CSV file.
+pub type ImportErrors = Problems;
+
+/// Which column is what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mapping {
+    /// Between fields: `;`, `,` or tab.
+    pub delimiter: u8,
+    /// Does the first line name the columns?
+    pub header: bool,
+    /// Zone of times without offset.
+    pub tz: Tz,
+    /// Day of the first line, when the times carry no date: a time far before the one above is the next day.
+    pub date: Option<NaiveDate>,
+    columns: Columns,
+    formats: Formats,
+    kinds: Vec<(String, Kind)>,
+    other_kind: Option<Kind>,
+}
+
+/// A column by its name in the header, or by its number from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Column {
+    Name(String),
+    Number(usize),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Columns {
+    event_time: Column,
+    text: Column,
+    event_date: Option<Column>,
+    entry_time: Option<Column>,
+    entry_date: Option<Column>,
+    offset: Option<Column>,
+    author: Option<Column>,
+    organisation: Option<Column>,
+    kind: Option<Column>,
+    source: Option<Column>,
+    channel: Option<Column>,
+    from: Option<Column>,
+    to: Option<Column>,
+    rationale: Option<Column>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Formats {
+    date: String,
+    event_time: String,
+    entry_time: String,
+}
+
+/// The kinds of entry that a past log can become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Information in.
+    Information,
+    /// A fact.
+    Fact,
+    /// A message.
+    Message,
+    /// A decision.
+    Decision,
+    /// An action, done.
+    Action,
+    /// A request.
+    Request,
+    /// A note.
+    Note,
+}
+
+const KINDS: [(&str, Kind); 7] = [
+    ("information", Kind::Information),
+    ("fact", Kind::Fact),
+    ("message", Kind::Message),
+    ("decision", Kind::Decision),
+    ("action", Kind::Action),
+    ("request", Kind::Request),
+    ("note", Kind::Note),
+];
+
+/// One line of a past log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportedLine {
+    /// Line of the CSV file, from 1.
+    pub line: u64,
+    /// When it happened.
+    pub event_at: DateTime<FixedOffset>,
+    /// How exactly that is known (a `~` before the time says about).
+    pub precision: Precision,
+    /// When it was written down, if the file says.
+    pub entry_at: Option<DateTime<FixedOffset>>,
+    /// Who wrote it, if the file says.
+    pub author: Option<String>,
+    /// For which organisation, if the file says.
+    pub organisation: Option<String>,
+    /// What it says.
+    pub body: Body,
+}
+
+impl Mapping {
+    /// Reads a mapping.
+    ///
+    /// # Errors
+    /// All mistakes at once, each with file, line, column and mend.
+    pub fn parse(name: &str, text: &str) -> Result<Self, ImportErrors> {
+        let document = Document::parse(name, text)?;
+        let mapping = mapping(&document.root());
+        document.finish(mapping)
+    }
+}
+
+fn mapping(root: &Table<'_>) -> Option<Mapping> {
+    let delimiter = root.opt_word("delimiter", &[(";", b';'), (",", b','), ("tab", b'\t'), ("\t", b'\t')]);
+    let header = root.flag("header", true);
+    let zone = root.string("zone", "write the IANA zone of the times: zone = \"Europe/Paris\"");
+    let tz = zone.as_ref().and_then(|at| at.value.parse().ok());
+    if let (Some(at), None) = (&zone, tz) {
+        root.problem(at.span.clone(), format!("\"{}\" is not an IANA zone", at.value), "write zone = \"Europe/Paris\"");
+    }
+    let date = root.opt_date("date").map(|at| at.value);
+    let columns = if let Some(mut table) = root.opt_table("columns") {
+        table.name("[columns]");
+        columns(&table, header)
+    } else {
+        root.problem(0..0, "`columns` is missing", "write [columns] with at least event_time and text");
+        None
+    };
+    let formats = root.opt_table("formats").map_or_else(Formats::default, |mut table| {
+        table.name("[formats]");
+        formats(&table)
+    });
+    if let Some(columns) = &columns
+        && date.is_none()
+        && columns.event_date.is_none()
+        && !has_date(&formats.event_time)
+    {
+        let message = format!("the format \"{}\" has no date, and nothing says which day it is", formats.event_time);
+        root.problem(0..0, message, "add date = 2021-06-02, a column event_date, or a format with a date");
+    }
+    let (kinds, other_kind) = root.opt_table("kinds").map_or((Vec::new(), None), |mut table| {
+        table.name("[kinds]");
+        kinds(&table)
+    });
+    root.finish();
+    Some(Mapping {
+        delimiter: delimiter.map_or(b';', |at| at.value),
+        header,
+        tz: tz?,
+        date,
+        columns: columns?,
+        formats,
+        kinds,
+        other_kind,
+    })
+}
+
+fn columns(table: &Table<'_>, header: bool) -> Option<Columns> {
+    let column = |key: &'static str| -> Option<Column> {
+        if !header {
+            return table.opt_integer(key, 1..1_000).map(|at| Column::Number(at.value as usize));
+        }
+        if table.is_integer(key) {
+            return table.opt_integer(key, 1..1_000).map(|at| Column::Number(at.value as usize));
+        }
+        table.opt_string(key).map(|at| Column::Name(at.value))
+    };
+    let required = |key: &'static str| {
+        let found = column(key);
+        if !table.has(key) {
+            table.problem(
+                table.span(),
+                format!("`{key}` is missing in [columns]"),
+                format!("write {key} = \"name of the column\""),
+            );
+        }
+        found
+    };
+    let event_time = required("event_time");
+    let text = required("text");
+    let found = Columns {
+        event_time: event_time.clone().unwrap_or(Column::Number(1)),
+        text: text.clone().unwrap_or(Column::Number(1)),
+        event_date: column("event_date"),
+        entry_time: column("entry_time"),
+        entry_date: column("entry_date"),
+        offset: column("offset"),
+        author: column("author"),
+        organisation: column("organisation"),
+        kind: column("kind"),
+        source: column("source"),
+        channel: column("channel"),
+        from: column("from"),
+        to: column("to"),
+        rationale: column("rationale"),
+    };
+    table.finish();
+    (event_time.is_some() && text.is_some()).then_some(found)
+}
+
+impl Default for Formats {
+    fn default() -> Self {
+        Self {
+            date: "%d/%m/%Y".to_owned(),
+            event_time: "%d/%m/%Y %H:%M".to_owned(),
+            entry_time: "%d/%m/%Y %H:%M".to_owned(),
+        }
+    }
+}
+
+fn formats(table: &Table<'_>) -> Formats {
+    let read = |key: &'static str, default: String| {
+        let Some(at) = table.opt_string(key) else { return default };
+        if StrftimeItems::new(&at.value).any(|item| matches!(item, Item::Error)) {
+            let message = format!("\"{}\" is not a time format", at.value);
+            table.problem(at.span, message, "write for example \"%d/%m/%Y %H:%M\", \"%H:%M\" or \"%+\" (RFC 3339)");
+        }
+        at.value
+    };
+    let default = Formats::default();
+    let formats = Formats {
+        date: read("date", default.date),
+        event_time: read("event_time", default.event_time),
+        entry_time: read("entry_time", default.entry_time),
+    };
+    table.finish();
+    formats
+}
+
+/// Does a format hold a date of its own?
+fn has_date(format: &str) -> bool {
+    use chrono::format::Fixed::RFC3339;
+    use chrono::format::Numeric::Day;
+    StrftimeItems::new(format).any(|item| matches!(item, Item::Numeric(Day, _) | Item::Fixed(RFC3339)))
+}
+
+/// Does a format hold an offset of its own?
+fn has_offset(format: &str) -> bool {
+    use chrono::format::Fixed::{RFC3339, TimezoneOffset, TimezoneOffsetColon, TimezoneOffsetZ};
+    StrftimeItems::new(format)
+        .any(|item| matches!(item, Item::Fixed(RFC3339 | TimezoneOffset | TimezoneOffsetColon | TimezoneOffsetZ)))
+}
+
+fn kinds(table: &Table<'_>) -> (Vec<(String, Kind)>, Option<Kind>) {
+    let mut kinds = Vec::new();
+    let mut other = None;
+    for (key, at) in table.all_strings() {
+        let words: Vec<&str> = KINDS.iter().map(|(word, _)| *word).collect();
+        match KINDS.iter().find(|(word, _)| *word == at.value) {
+            Some((_, kind)) if key.value == "*" => other = Some(*kind),
+            Some((_, kind)) => kinds.push((fold(&key.value), *kind)),
+            None => {
+                table.problem(at.span, format!("\"{}\" is not a kind of entry", at.value), choose(&at.value, &words));
+            }
+        }
+    }
+    (kinds, other)
+}
+
+/// How kinds are compared: without case and outer space.
+fn fold(word: &str) -> String {
+    word.trim().to_lowercase()
+}
+
+/// The text of a file, or where it stops being UTF-8.
+///
+/// # Errors
+/// One problem with the line and a mend: spreadsheets often save in Windows-1252.
+pub fn utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, ImportErrors> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let (line, column) = position(&String::from_utf8_lossy(good), good.len());
+        Problems(vec![Problem {
+            file: name.to_owned(),
+            line,
+            column,
+            message: "this is not UTF-8".to_owned(),
+            mend: "save the file again as \"CSV UTF-8\"".to_owned(),
+        }])
+    })
+}
+
+/// Reads a past log. `name` is the CSV file's name, for messages.
+///
+/// # Errors
+/// All mistakes at once, each with line, column (number of the field) and mend.
+pub fn import(name: &str, csv_text: &str, mapping: &Mapping) -> Result<Vec<ImportedLine>, ImportErrors> {
+    let text = csv_text.strip_prefix('\u{FEFF}').unwrap_or(csv_text);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(mapping.delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut rows = Rows { name, mapping, fields: None, problems: Vec::new(), day: mapping.date, last: None };
+    let mut lines = Vec::new();
+    let mut width = None;
+    let mut last = None;
+    let mut counter = Counter { text: text.as_bytes(), byte: 0, line: 1 };
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = counter.line(error.position().map_or(0, csv::Position::byte));
+                rows.problem(line, 0, format!("this line cannot be read: {error}"), "mend it in the file");
+                continue;
+            }
+        };
+        let line = counter.line(record.position().map_or(0, csv::Position::byte));
+        last = Some((line, record.iter().any(|field| field.contains('\n'))));
+        if record.iter().all(|field| field.trim().is_empty()) {
+            continue;
+        }
+        if width.is_none() {
+            width = Some(record.len());
+            if !rows.header(&record, line) {
+                return Err(Problems(rows.problems));
+            }
+            if mapping.header {
+                continue;
+            }
+        }
+        if Some(record.len()) != width {
+            let message = format!("this line has {} fields, the first one {}", record.len(), width.unwrap_or(0));
+            rows.problem(line, 0, message, "a field that holds the delimiter must stand between quotes");
+            continue;
+        }
+        lines.extend(rows.line(&record, line));
+    }
+    if let Some((line, true)) = last
+        && memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 1
+    {
+        rows.problem(line, 0, "a quote opened here is never closed", "close it, or remove it");
+    }
+    if width.is_none() || (lines.is_empty() && rows.problems.is_empty()) {
+        rows.problem(0, 0, "there is no line to import", "check the file, and `header` in the mapping");
+    }
+    if rows.problems.is_empty() {
+        Ok(lines)
+    } else {
+        rows.problems.sort();
+        Err(Problems(rows.problems))
+    }
+}
+
+/// Counts lines by bytes: the reader's own count is one short after a carriage return.
+struct Counter<'a> {
+    text: &'a [u8],
+    byte: usize,
+    line: u64,
+}
+
+impl Counter<'_> {
+    /// Line of the first byte at or after `byte` that does not end a line; asked in ascending order.
+    fn line(&mut self, byte: u64) -> u64 {
+        let mut end = byte as usize;
+        while matches!(self.text.get(end), Some(b'\r' | b'\n')) {
+            end += 1;
+        }
+        let passed = self.text.get(self.byte..end).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+        self.byte = self.byte.max(end);
+        self.line
+    }
+}
+
+/// Numbers of the fields, from 0.
+#[derive(Debug, Clone, Copy)]
+struct Fields {
+    event_time: usize,
+    text: usize,
+    event_date: Option<usize>,
+    entry_time: Option<usize>,
+    entry_date: Option<usize>,
+    offset: Option<usize>,
+    author: Option<usize>,
+    organisation: Option<usize>,
+    kind: Option<usize>,
+    source: Option<usize>,
+    channel: Option<usize>,
+    from: Option<usize>,
+    to: Option<usize>,
+    rationale: Option<usize>,
+}
+
+struct Rows<'a> {
+    name: &'a str,
+    mapping: &'a Mapping,
+    fields: Option<Fields>,
+    problems: Vec<Problem>,
+    day: Option<NaiveDate>,
+    last: Option<NaiveTime>,
+}
+
+impl Rows<'_> {
+    fn problem(&mut self, line: u64, field: usize, message: impl Into<String>, mend: impl Into<String>) {
+        self.problems.push(Problem {
+            file: self.name.to_owned(),
+            line: line as u32,
+            column: field as u32 + 1,
+            message: message.into(),
+            mend: mend.into(),
+        });
+    }
+
+    /// Finds the columns; false when one is missing.
+    fn header(&mut self, record: &StringRecord, line: u64) -> bool {
+        let before = self.problems.len();
+        let columns = self.mapping.columns.clone();
+        let mut find = |column: &Column| -> usize {
+            match column {
+                Column::Number(number) => {
+                    if *number > record.len() {
+                        let message =
+                            format!("column {number} does not exist: the first line has {} fields", record.len());
+                        self.problem(line, 0, message, "mend the number, or `delimiter`, in the mapping");
+                    }
+                    number - 1
+                }
+                Column::Name(name) => {
+                    let found = record.iter().position(|field| field.trim() == name);
+                    if found.is_none() {
+                        let names: Vec<&str> = record.iter().map(str::trim).collect();
+                        self.problem(line, 0, format!("there is no column \"{name}\""), choose(name, &names));
+                    }
+                    found.unwrap_or(0)
+                }
+            }
+        };
+        let fields = Fields {
+            event_time: find(&columns.event_time),
+            text: find(&columns.text),
+            event_date: columns.event_date.as_ref().map(&mut find),
+            entry_time: columns.entry_time.as_ref().map(&mut find),
+            entry_date: columns.entry_date.as_ref().map(&mut find),
+            offset: columns.offset.as_ref().map(&mut find),
+            author: columns.author.as_ref().map(&mut find),
+            organisation: columns.organisation.as_ref().map(&mut find),
+            kind: columns.kind.as_ref().map(&mut find),
+            source: columns.source.as_ref().map(&mut find),
+            channel: columns.channel.as_ref().map(&mut find),
+            from: columns.from.as_ref().map(&mut find),
+            to: columns.to.as_ref().map(&mut find),
+            rationale: columns.rationale.as_ref().map(&mut find),
+        };
+        self.fields = Some(fields);
+        self.problems.len() == before
+    }
+
+    fn line(&mut self, record: &StringRecord, line: u64) -> Option<ImportedLine> {
+        let fields = self.fields?;
+        let field = |i: Option<usize>| i.and_then(|i| record.get(i)).map(str::trim).filter(|s| !s.is_empty());
+        let offset = self.offset(field(fields.offset), line, fields.offset.unwrap_or(0));
+        let raw = field(Some(fields.event_time)).unwrap_or_default();
+        let (precision, raw) = match raw.strip_prefix('~') {
+            Some(rest) => (Precision::About, rest.trim_start()),
+            None => (Precision::Exact, raw),
+        };
+        let formats = self.mapping.formats.clone();
+        let date = field(fields.event_date);
+        let event_at = self.time(raw, date, &formats.event_time, offset, line, fields.event_time, true);
+        let entry_at = match field(fields.entry_time) {
+            Some(raw) => {
+                let at = fields.entry_time.unwrap_or(0);
+                Some(self.time(raw, field(fields.entry_date).or(date), &formats.entry_time, offset, line, at, false))
+            }
+            None => None,
+        };
+        let text = field(Some(fields.text));
+        if text.is_none() {
+            self.problem(line, fields.text, "the text is empty", "write it, or remove the line");
+        }
+        let kind = self.kind(field(fields.kind), line, fields.kind.unwrap_or(0));
+        let owned = |i| field(i).unwrap_or_default().to_owned();
+        // An unreadable entry time is a problem of its own; the line is dropped with it.
+        let entry_at = match entry_at {
+            Some(None) => return None,
+            Some(at) => at,
+            None => None,
+        };
+        let text = text?.to_owned();
+        let body = match kind? {
+            Kind::Information => Body::Information(statement(text, owned(fields.source), owned(fields.channel))),
+            Kind::Fact => Body::Fact(statement(text, owned(fields.source), owned(fields.channel))),
+            Kind::Message => Body::Message {
+                text,
+                to: owned(fields.to),
+                from: owned(fields.from.or(fields.source)),
+                channel: owned(fields.channel),
+                answer_by: None,
+            },
+            Kind::Decision => Body::Decision { text, rationale: owned(fields.rationale), levers: Vec::new() },
+            Kind::Action => Body::Action { text, owner: owned(fields.to), due: None, state: ActionState::Done },
+            Kind::Request => Body::Request { text, to: owned(fields.to) },
+            Kind::Note => Body::Note { text },
+        };
+        Some(ImportedLine {
+            line,
+            event_at: event_at?,
+            precision,
+            entry_at,
+            author: field(fields.author).map(str::to_owned),
+            organisation: field(fields.organisation).map(str::to_owned),
+            body,
+        })
+    }
+
+    fn kind(&mut self, word: Option<&str>, line: u64, field: usize) -> Option<Kind> {
+        let Some(word) = word else { return Some(self.mapping.other_kind.unwrap_or(Kind::Note)) };
+        let folded = fold(word);
+        let mapped = self.mapping.kinds.iter().find(|(from, _)| *from == folded).map(|(_, kind)| *kind);
+        let own = || KINDS.iter().find(|(name, _)| *name == folded).map(|(_, kind)| *kind);
+        let found = mapped.or_else(own).or(self.mapping.other_kind);
+        if found.is_none() {
+            self.problem(
+                line,
+                field,
+                format!("\"{word}\" is not a kind the mapping knows"),
+                format!(
+                    "add \"{word}\" = \"note\" (or another kind) under [kinds], or \"*\" = \"note\" for all others"
+                ),
+            );
+        }
+        found
+    }
+
+    fn offset(&mut self, word: Option<&str>, line: u64, field: usize) -> Option<FixedOffset> {
+        let word = word?;
+        let found = word.parse().ok();
+        if found.is_none() {
+            self.problem(line, field, format!("\"{word}\" is not an offset"), "write +02:00");
+        }
+        found
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call for the event's time and one for the entry's")]
+    fn time(
+        &mut self,
+        raw: &str,
+        date: Option<&str>,
+        format: &str,
+        offset: Option<FixedOffset>,
+        line: u64,
+        field: usize,
+        event: bool,
+    ) -> Option<DateTime<FixedOffset>> {
+        if has_offset(format) && has_date(format) {
+            let found = DateTime::parse_from_str(raw, format).ok();
+            if found.is_none() {
+                self.unreadable(raw, format, line, field);
+            }
+            return found;
+        }
+        let local = if has_date(format) {
+            NaiveDateTime::parse_from_str(raw, format).ok()
+        } else {
+            NaiveTime::parse_from_str(raw, format).ok().and_then(|time| {
+                let day = match date {
+                    Some(date) => NaiveDate::parse_from_str(date, &self.mapping.formats.date).ok()?,
+                    None => self.day(time, event)?,
+                };
+                Some(day.and_time(time))
+            })
+        };
+        let Some(local) = local else {
+            self.unreadable(raw, format, line, field);
+            return None;
+        };
+        if let Some(offset) = offset {
+            return offset.from_local_datetime(&local).single();
+        }
+        // In the repeated hour of autumn the first passage is taken.
+        let found = self.mapping.tz.from_local_datetime(&local).earliest().map(|t| t.fixed_offset());
+        if found.is_none() {
+            self.problem(
+                line,
+                field,
+                format!("{local} does not exist in {}", self.mapping.tz),
+                "the clocks were put forward: mend the hour",
+            );
+        }
+        found
+    }
+
+    /// The day of a time without date: a time more than half a day before the last one is the next day.
+    fn day(&mut self, time: NaiveTime, event: bool) -> Option<NaiveDate> {
+        let day = self.day?;
+        if !event {
+            return Some(day);
+        }
+        let next = self.last.is_some_and(|last| last - time > TimeDelta::hours(12));
+        let day = if next { day.succ_opt()? } else { day };
+        self.day = Some(day);
+        self.last = Some(time);
+        Some(day)
+    }
+
+    fn unreadable(&mut self, raw: &str, format: &str, line: u64, field: usize) {
+        let message = if raw.is_empty() {
+            "the time is empty".to_owned()
+        } else {
+            format!("\"{raw}\" is not a time of the form {format}")
+        };
+        self.problem(line, field, message, "mend it, or [formats] in the mapping");
+    }
+}
+
+fn statement(text: String, source: String, channel: String) -> Statement {
+    Statement { text, source, channel, ..Statement::default() }
+}
+
+#[cfg(test)]
+mod tests;

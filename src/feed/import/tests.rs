@@ -1,0 +1,63 @@
+use super::*;
+
+const CSV: &str = include_str!("../../../tests/data/import/main-courante.csv");
+const MAPPING: &str = include_str!("../../../tests/data/import/main-courante.toml");
+
+fn mapped(mapping: &str, csv: &str) -> Result<Vec<ImportedLine>, ImportErrors> {
+    import("log.csv", csv, &Mapping::parse("mapping.toml", mapping).unwrap())
+}
+
+#[test]
+fn the_example_of_the_documentation_is_read_whole() {
+    let lines = mapped(MAPPING, CSV).unwrap();
+    assert_eq!(lines.len(), 5);
+    let first = &lines[0];
+    assert_eq!(first.line, 2);
+    assert_eq!(first.event_at.to_rfc3339(), "2021-06-02T16:50:00+02:00");
+    assert_eq!(first.entry_at.unwrap().to_rfc3339(), "2021-06-02T17:02:00+02:00");
+    assert_eq!(first.author.as_deref(), Some("historien"));
+    assert!(matches!(&first.body, Body::Information(s) if s.source == "SAMU 59"));
+    assert_eq!(lines[1].precision, Precision::About);
+    assert_eq!(lines[1].body.text(), "Appels coupés ; \"plusieurs essais\" disent les appelants");
+    assert_eq!(
+        lines.iter().map(|line| line.body.kind()).collect::<Vec<_>>(),
+        ["information", "information", "decision", "message", "note"]
+    );
+    assert!(matches!(&lines[3].body, Body::Message { to, from, .. } if to == "Préfecture" && from.is_empty()));
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_change_nothing() {
+    let windows = format!("\u{FEFF}{}", CSV.replace('\n', "\r\n"));
+    assert_eq!(mapped(MAPPING, &windows).unwrap(), mapped(MAPPING, CSV).unwrap());
+}
+
+#[test]
+fn times_without_date_go_on_past_midnight() {
+    let mapping = "delimiter = \",\"\nheader = false\nzone = \"Europe/Paris\"\ndate = 2021-06-02\n\
+                   [columns]\nevent_time = 1\ntext = 2\n[formats]\nevent_time = \"%H:%M\"\n";
+    let lines = mapped(mapping, "23:50,before\n00:10,after\n00:05,a little earlier\n").unwrap();
+    let days: Vec<String> = lines.iter().map(|line| line.event_at.format("%d %H:%M").to_string()).collect();
+    assert_eq!(days, ["02 23:50", "03 00:10", "03 00:05"]);
+}
+
+#[test]
+fn an_offset_in_the_file_wins_over_the_zone() {
+    let mapping =
+        "zone = \"Europe/Paris\"\n[columns]\nevent_time = \"t\"\ntext = \"x\"\n[formats]\nevent_time = \"%+\"\n";
+    let lines = mapped(mapping, "t;x\n2021-06-02T12:50:00-04:00;Guadeloupe\n").unwrap();
+    assert_eq!(lines[0].event_at.to_rfc3339(), "2021-06-02T12:50:00-04:00");
+}
+
+#[test]
+fn the_hour_that_does_not_exist_is_refused() {
+    let mapping = "zone = \"Europe/Paris\"\n[columns]\nevent_time = \"t\"\ntext = \"x\"\n";
+    let errors = mapped(mapping, "t;x\n28/03/2021 02:30;spring\n").unwrap_err();
+    assert!(errors.to_string().contains("does not exist in Europe/Paris"), "{errors}");
+}
+
+#[test]
+fn latin_1_is_named_with_its_line() {
+    let errors = utf8("log.csv", b"a;b\nd\xE9cision;x\n").unwrap_err();
+    assert_eq!(errors.to_string(), "log.csv:2:2: this is not UTF-8; save the file again as \"CSV UTF-8\"");
+}
