@@ -148,6 +148,22 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_knows_101_departements_each_with_a_place_of_its_own() {
+        let n = reference();
+        assert_eq!(n.zones.len(), 101);
+        assert_eq!(n.services.iter().map(|s| s.code.as_str()).collect::<Vec<_>>(), ["15", "17", "18", "112"]);
+        let mut tiles: Vec<_> = n.zones.iter().map(|z| z.tile.unwrap()).collect();
+        // 60 columns at 4 a tile, 14 rows.
+        assert!(tiles.iter().all(|(x, y)| *x < 15 && *y < 14));
+        tiles.sort_unstable();
+        tiles.dedup();
+        assert_eq!(tiles.len(), 101);
+        let reunion = &n.zones[n.zone_by_code("974").unwrap().index()];
+        assert_eq!(reunion.tz, chrono_tz::Indian::Reunion);
+        assert!(n.zones.iter().all(|z| z.population > 70_000 && !z.region.is_empty()));
+    }
+
+    #[test]
     fn shipped_scenarios_read_without_mistakes() {
         for (id, _) in shipped() {
             let files = find(id, None).unwrap();
