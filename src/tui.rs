@@ -6,6 +6,7 @@ pub mod action;
 pub mod edit;
 pub mod entry;
 pub mod input;
+pub mod keymap;
 pub mod layout;
 pub mod model;
 pub mod output;

@@ -1,9 +1,14 @@
 //! The one table of what the interface can be asked to do: keys, words, palette, menus, help and
 //! `docs/keys.md` all come from it.
 
-use crate::incident::event::{EntryId, StepChange};
+use std::fmt::Write as _;
 
-use super::model::Target;
+use crate::incident::event::{EntryId, Mode, StepChange};
+use crate::lang::{Lang, LangId};
+use crate::session::Session;
+
+use super::input::{Code, Key};
+use super::model::{HelpLine, MenuItem, Target, UiState};
 
 /// What a button, a menu item or a key asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +67,468 @@ pub enum Act {
     Exercise(String),
     /// Replay something that is shipped, or a folder.
     Replay(String),
+    /// Give the reason of a decision that has none.
+    Explain(EntryId),
+    /// Switch the language.
+    Language(crate::lang::LangId),
     /// Quit.
     Quit,
+}
+
+/// What availability depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The incident.
+    pub session: &'a Session,
+    /// The interface.
+    pub ui: &'a UiState,
+}
+
+/// Whether an action can be used now, else the message id of why not.
+type When = fn(&Context<'_>) -> Result<(), &'static str>;
+
+/// Heading under which help and menu show an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// Writing into the log.
+    Write,
+    /// Looking.
+    Look,
+    /// Exercise and replay clock.
+    Time,
+    /// The console itself.
+    Console,
+}
+
+impl Group {
+    /// All, in the order of the help.
+    pub const ALL: [Self; 4] = [Self::Write, Self::Look, Self::Time, Self::Console];
+
+    /// Message id of its heading.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Write => "group-write",
+            Self::Look => "group-look",
+            Self::Time => "group-time",
+            Self::Console => "group-console",
+        }
+    }
+}
+
+/// A row of the table. Its name is the message `act-ID`, its help `help-ID`.
+#[derive(Debug)]
+pub struct Action {
+    /// Id.
+    pub id: &'static str,
+    /// Heading.
+    pub group: Group,
+    /// Key.
+    pub key: Option<Key>,
+    /// Letter in the F10 menu; `None` = not in the menu.
+    pub letter: Option<char>,
+    /// Words to type after `:`, French first; compared without accents and case.
+    pub words: &'static [&'static str],
+    /// When it can be used.
+    pub when: When,
+}
+
+const fn f(n: u8) -> Option<Key> {
+    Some(Key { code: Code::F(n), shift: false, ctrl: false })
+}
+
+const fn ctrl(letter: char) -> Option<Key> {
+    Some(Key { code: Code::Ctrl(letter), shift: false, ctrl: false })
+}
+
+const fn plain(code: Code) -> Option<Key> {
+    Some(Key { code, shift: false, ctrl: false })
+}
+
+fn always(_: &Context<'_>) -> Result<(), &'static str> {
+    Ok(())
+}
+
+fn can_write(ctx: &Context<'_>) -> Result<(), &'static str> {
+    if ctx.session.read_only() {
+        Err("why-read-only")
+    } else if ctx.session.incident().closed() {
+        Err("why-closed")
+    } else {
+        Ok(())
+    }
+}
+
+fn closed(ctx: &Context<'_>) -> Result<(), &'static str> {
+    match (ctx.session.read_only(), ctx.session.incident().closed()) {
+        (true, _) => Err("why-read-only"),
+        (false, true) => Ok(()),
+        (false, false) => Err("why-not-closed"),
+    }
+}
+
+fn open_playbook(ctx: &Context<'_>) -> Result<(), &'static str> {
+    if ctx.session.incident().open_playbooks().is_empty() { Err("why-no-playbook") } else { Ok(()) }
+}
+
+fn an_alarm(ctx: &Context<'_>) -> Result<(), &'static str> {
+    can_write(ctx)?;
+    let open = ctx.session.incident().alarms().iter().any(|alarm| !alarm.over && alarm.acknowledged.is_none());
+    if open { Ok(()) } else { Err("why-no-alarm") }
+}
+
+fn a_message(ctx: &Context<'_>) -> Result<(), &'static str> {
+    can_write(ctx)?;
+    if ctx.session.incident().messages().iter().any(|message| message.unanswered()) {
+        Ok(())
+    } else {
+        Err("why-no-message")
+    }
+}
+
+fn has_entries(ctx: &Context<'_>) -> Result<(), &'static str> {
+    can_write(ctx)?;
+    if ctx.session.incident().entries() > 0 { Ok(()) } else { Err("why-no-entry") }
+}
+
+fn own_clock(ctx: &Context<'_>) -> Result<(), &'static str> {
+    if ctx.session.mode() == Mode::Real { Err("why-real-clock") } else { Ok(()) }
+}
+
+fn running(ctx: &Context<'_>) -> Result<(), &'static str> {
+    own_clock(ctx)?;
+    if ctx.session.clock().running { Ok(()) } else { Err("why-paused") }
+}
+
+fn paused(ctx: &Context<'_>) -> Result<(), &'static str> {
+    own_clock(ctx)?;
+    if ctx.session.clock().running { Err("why-running") } else { Ok(()) }
+}
+
+macro_rules! action {
+    ($id:literal, $group:ident, $key:expr, $letter:expr, [$($word:literal),*], $when:expr) => {
+        Action { id: $id, group: Group::$group, key: $key, letter: $letter, words: &[$($word),*], when: $when }
+    };
+}
+
+/// The table.
+pub const ACTIONS: &[Action] = &[
+    action!("decision", Write, f(2), None, ["décision", "decision"], can_write),
+    action!("action", Write, f(3), None, ["action", "action"], can_write),
+    action!("message", Write, f(8), None, ["message", "message"], can_write),
+    action!("receipt", Write, ctrl('r'), Some('r'), ["accusé", "receipt"], a_message),
+    action!("correct", Write, f(7), None, ["corriger", "correct"], has_entries),
+    action!("information", Write, None, None, ["info", "information"], can_write),
+    action!("fact", Write, None, None, ["fait", "fact"], can_write),
+    action!("request", Write, None, None, ["demande", "request"], can_write),
+    action!("note", Write, None, None, ["note", "note"], can_write),
+    action!("awareness", Write, None, Some('c'), ["conscience", "awareness"], can_write),
+    action!("observation", Write, f(12), Some('o'), ["observation", "observation"], can_write),
+    action!("acknowledge", Write, f(11), Some('a'), ["acquitter", "acknowledge"], an_alarm),
+    action!("step", Look, f(4), None, ["étape", "step"], open_playbook),
+    action!("levers", Look, f(5), None, ["leviers", "levers"], can_write),
+    action!("map", Look, f(6), None, ["carte", "map"], always),
+    action!("deadlines", Look, f(9), None, ["échéances", "deadlines"], always),
+    action!("playbooks", Look, None, Some('f'), ["fiches", "playbooks"], always),
+    action!("search", Look, plain(Code::Char('/')), None, ["chercher", "search"], always),
+    action!("filter", Look, None, Some('i'), ["filtre", "filter"], always),
+    action!("perimeter", Look, None, Some('g'), ["périmètre", "perimeter"], always),
+    action!("next-pane", Look, plain(Code::Tab), None, ["suivant", "next"], always),
+    action!("previous-pane", Look, plain(Code::BackTab), None, ["précédent", "previous"], always),
+    action!("zoom", Look, None, Some('z'), ["zoom", "zoom"], always),
+    action!("pause", Time, None, Some('p'), ["pause", "pause"], running),
+    action!("play", Time, None, Some('l'), ["lecture", "play"], paused),
+    action!("speed", Time, None, Some('v'), ["vitesse", "speed"], own_clock),
+    action!("jump", Time, None, Some('s'), ["saut", "jump"], own_clock),
+    action!("help", Console, f(1), None, ["aide", "help"], always),
+    action!("palette", Console, plain(Code::Char(':')), None, [], always),
+    action!("menu", Console, f(10), None, ["menu", "menu"], always),
+    action!("author", Console, None, Some('u'), ["auteur", "author"], always),
+    action!("language", Console, None, Some('n'), ["langue", "language"], always),
+    action!("theme", Console, None, Some('t'), ["thème", "theme"], always),
+    action!("mouse", Console, None, Some('m'), ["souris", "mouse"], always),
+    action!("slow", Console, None, None, ["lent", "slow"], always),
+    action!("redraw", Console, ctrl('l'), None, ["redessiner", "redraw"], always),
+    action!("draft", Console, ctrl('y'), None, ["brouillon", "draft"], always),
+    action!("suspend", Console, ctrl('z'), None, ["suspendre", "suspend"], always),
+    action!("close", Console, None, None, ["clore", "close"], can_write),
+    action!("reopen", Console, None, None, ["rouvrir", "reopen"], closed),
+    action!("quit", Console, None, Some('q'), ["quitter", "quit"], always),
+];
+
+impl Action {
+    /// Its name.
+    pub fn name(&self, lang: &Lang) -> String {
+        lang.t(&format!("act-{}", self.id))
+    }
+
+    /// One sentence about it.
+    pub fn help(&self, lang: &Lang) -> String {
+        lang.t(&format!("help-{}", self.id))
+    }
+
+    /// Its key as people name it; empty if it has none.
+    pub fn key_name(&self, lang: &Lang) -> String {
+        self.key.map(|key| key_name(key, lang)).unwrap_or_default()
+    }
+
+    /// The word of this language.
+    pub fn word(&self, lang: &Lang) -> &'static str {
+        let word = match lang.id() {
+            LangId::Fr => self.words.first(),
+            LangId::En => self.words.get(1),
+        };
+        word.copied().unwrap_or_default()
+    }
+
+    /// Why it cannot be used now, translated; empty if it can.
+    pub fn why_not(&self, ctx: &Context<'_>, lang: &Lang) -> String {
+        (self.when)(ctx).err().map(|id| lang.t(id)).unwrap_or_default()
+    }
+
+    /// As a line of a menu or of the palette.
+    pub fn item(&self, ctx: &Context<'_>, lang: &Lang) -> MenuItem {
+        let why_not = self.why_not(ctx, lang);
+        MenuItem {
+            label: self.name(lang),
+            key: self.key_name(lang),
+            hint: self.help(lang),
+            enabled: why_not.is_empty(),
+            why_not,
+            act: Act::Run(self.id),
+        }
+    }
+}
+
+/// A row by its id.
+pub fn by_id(id: &str) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| action.id == id)
+}
+
+/// A row by its key.
+pub fn by_key(key: Key) -> Option<&'static Action> {
+    ACTIONS.iter().find(|action| action.key == Some(key))
+}
+
+/// A key as people name it.
+pub fn key_name(key: Key, lang: &Lang) -> String {
+    match key.code {
+        Code::F(n) => format!("F{n}"),
+        Code::Ctrl(letter) => format!("Ctrl-{}", letter.to_ascii_uppercase()),
+        Code::Char(c) => c.to_string(),
+        Code::Tab => lang.t("key-tab"),
+        Code::BackTab => lang.t("key-backtab"),
+        Code::Enter => lang.t("key-enter"),
+        Code::Esc => lang.t("key-esc"),
+        other => format!("{other:?}"),
+    }
+}
+
+/// Lower case without the accents of French, so that `decision` finds `décision`.
+pub fn fold(text: &str) -> String {
+    text.chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            'à' | 'â' | 'ä' => 'a',
+            'é' | 'è' | 'ê' | 'ë' => 'e',
+            'î' | 'ï' => 'i',
+            'ô' | 'ö' => 'o',
+            'ù' | 'û' | 'ü' => 'u',
+            'ç' => 'c',
+            c => c,
+        })
+        .collect()
+}
+
+/// The actions that fit what is typed after `:`, best first: a whole word, the start of one, then any letters in order.
+pub fn matching(typed: &str, lang: &Lang) -> Vec<&'static Action> {
+    let wanted = fold(typed.split_whitespace().next().unwrap_or_default());
+    let rank = |action: &Action| -> Option<u8> {
+        if wanted.is_empty() {
+            return Some(0);
+        }
+        let words: Vec<String> = action.words.iter().map(|word| fold(word)).collect();
+        let name = fold(&action.name(lang));
+        if words.contains(&wanted) {
+            Some(0)
+        } else if words.iter().any(|word| word.starts_with(&wanted)) {
+            Some(1)
+        } else if name.split_whitespace().any(|part| part.starts_with(&wanted)) {
+            Some(2)
+        } else {
+            let mut rest = name.chars();
+            wanted.chars().all(|c| rest.any(|other| other == c)).then_some(3)
+        }
+    };
+    let mut found: Vec<_> = ACTIONS.iter().filter_map(|action| Some((rank(action)?, action))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, action)| action).collect()
+}
+
+/// The help: fixed rules of the input line, then every action under its heading.
+pub fn help(ctx: &Context<'_>, lang: &Lang) -> Vec<HelpLine> {
+    let heading =
+        |id: &str| HelpLine { key: String::new(), word: String::new(), text: lang.t(id), why_not: String::new() };
+    let mut lines = vec![heading("help-line-title")];
+    for (key, text) in RULES {
+        let key = if key.starts_with("key-") { lang.t(key) } else { (*key).to_owned() };
+        lines.push(HelpLine { key, word: String::new(), text: lang.t(text), why_not: String::new() });
+    }
+    for group in Group::ALL {
+        lines.push(heading(group.id()));
+        for action in ACTIONS.iter().filter(|action| action.group == group) {
+            let word = action.word(lang);
+            lines.push(HelpLine {
+                key: action.key_name(lang),
+                word: if word.is_empty() { String::new() } else { format!(":{word}") },
+                text: format!("{} — {}", action.name(lang), action.help(lang)),
+                why_not: action.why_not(ctx, lang),
+            });
+        }
+    }
+    lines
+}
+
+/// What the keys that are no actions do: key or message id of its name, message id of what it does.
+const RULES: &[(&str, &str)] = &[
+    ("a–z", "rule-letters"),
+    ("key-enter", "rule-enter"),
+    ("17:42", "rule-time"),
+    ("-6m", "rule-ago"),
+    ("~17:40 <17:40", "rule-about"),
+    ("SAMU 59: …", "rule-source"),
+    ("key-esc", "rule-esc"),
+    ("key-arrows", "rule-arrows"),
+    ("key-pages", "rule-pages"),
+    ("Ctrl-C ×2", "rule-interrupt"),
+];
+
+/// `docs/keys.md`, made from the table.
+pub fn keys_document() -> String {
+    let (fr, en) = (Lang::new(LangId::Fr), Lang::new(LangId::En));
+    let mut out = String::from(
+        "# Keys and words\n\nMade from the table of actions; do not edit by hand (`VIGIE_WRITE_DOCS=1 cargo test keys_document`).\n\nLetters only ever write into the input line. Every action also has a word: `:` on an empty line, the word in French or English (accents may be left away), Enter.\n",
+    );
+    let _ = writeln!(out, "\n## The input line\n\n| key | en | fr |\n|---|---|---|");
+    for (key, text) in RULES {
+        let key = if key.starts_with("key-") { en.t(key) } else { (*key).to_owned() };
+        let _ = writeln!(out, "| `{key}` | {} | {} |", en.t(text), fr.t(text));
+    }
+    for group in Group::ALL {
+        let _ = writeln!(
+            out,
+            "\n## {} / {}\n\n| key | menu F10 | words | en | fr |\n|---|---|---|---|---|",
+            en.t(group.id()),
+            fr.t(group.id())
+        );
+        for action in ACTIONS.iter().filter(|action| action.group == group) {
+            let code = |text: String| if text.is_empty() { text } else { format!("`{text}`") };
+            let mut words: Vec<String> = action.words.iter().map(|word| format!("`:{word}`")).collect();
+            words.dedup();
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} | **{}.** {} | **{}.** {} |",
+                code(action.key_name(&en)),
+                code(action.letter.map(String::from).unwrap_or_default()),
+                words.join(" "),
+                action.name(&en),
+                action.help(&en),
+                action.name(&fr),
+                action.help(&fr)
+            );
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_keys_letters_and_words_are_unique() {
+        let mut seen = BTreeSet::new();
+        for action in ACTIONS {
+            assert!(seen.insert(format!("id {}", action.id)), "{}", action.id);
+            if let Some(key) = action.key {
+                assert!(seen.insert(format!("key {key:?}")), "{key:?}");
+            }
+            if let Some(letter) = action.letter {
+                assert!(seen.insert(format!("letter {letter}")), "{letter}");
+            }
+            let words: BTreeSet<String> = action.words.iter().map(|word| fold(word)).collect();
+            for word in words {
+                assert!(seen.insert(format!("word {word}")), "{word}");
+            }
+        }
+    }
+
+    /// Keys that an AZERTY keyboard, tmux, screen, zellij or a plain terminal cannot give or keep for themselves.
+    #[test]
+    fn keys_are_safe_on_azerty_and_in_multiplexers() {
+        for key in ACTIONS.iter().filter_map(|action| action.key) {
+            match key.code {
+                Code::Char(c) => assert!(matches!(c, ':' | '/'), "{c}: letters only ever write"),
+                Code::Ctrl(c) => assert!(!"baogptnhsqjmi".contains(c), "Ctrl-{c}"),
+                Code::F(n) => assert!((1..=12).contains(&n)),
+                Code::Tab | Code::BackTab => {}
+                other => panic!("{other:?}"),
+            }
+            assert!(!key.shift && !key.ctrl, "{key:?}");
+        }
+        for word in ACTIONS.iter().flat_map(|action| action.words) {
+            assert!(!word.contains(['[', ']', '{', '}', '\\', '|', '~', '#', '@', '^', '`', ' ']), "{word}");
+        }
+    }
+
+    #[test]
+    fn every_function_key_has_a_word_in_both_languages() {
+        for action in ACTIONS.iter().filter(|action| matches!(action.key, Some(Key { code: Code::F(_), .. }))) {
+            assert_eq!(action.words.len(), 2, "{}", action.id);
+        }
+    }
+
+    #[test]
+    fn every_action_is_named_and_explained_in_both_languages() {
+        for lang in [Lang::new(LangId::Fr), Lang::new(LangId::En)] {
+            for action in ACTIONS {
+                assert!(lang.has(&format!("act-{}", action.id)), "act-{} {:?}", action.id, lang.id());
+                assert!(lang.has(&format!("help-{}", action.id)), "help-{} {:?}", action.id, lang.id());
+            }
+            for (_, text) in RULES {
+                assert!(lang.has(text), "{text} {:?}", lang.id());
+            }
+            for group in Group::ALL {
+                assert!(lang.has(group.id()), "{group:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_word_without_accents_finds_its_action_first() {
+        let lang = Lang::new(LangId::Fr);
+        for (typed, id) in [
+            ("decision", "decision"),
+            ("DÉCISION réunir", "decision"),
+            ("ech", "deadlines"),
+            ("carte", "map"),
+            ("map", "map"),
+            ("quit", "quit"),
+        ] {
+            assert_eq!(matching(typed, &lang).first().map(|action| action.id), Some(id), "{typed}");
+        }
+    }
+
+    #[test]
+    fn keys_document_is_fresh() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/keys.md");
+        let made = keys_document();
+        #[expect(clippy::disallowed_methods, reason = "asks whether to write the document anew")]
+        if std::env::var_os("VIGIE_WRITE_DOCS").is_some() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == made, "docs/keys.md is stale: VIGIE_WRITE_DOCS=1 cargo test keys_document");
+    }
 }
