@@ -6,6 +6,9 @@
 //!
 //! Does not belong here: I/O, the clock, threads, locale, `HashMap` order.
 
+mod calendar;
+mod draw;
+mod math;
 mod plan;
 
 use std::sync::Arc;

@@ -1,0 +1,470 @@
+//! Keyed draws: every random word is a function of (seed, stream, caller, attempt, purpose) and of nothing else.
+//!
+//! One word per draw and one draw per purpose: no two purposes can ever share a word, whatever a caller goes
+//! through, and a lever or a flood cannot reshuffle anybody. Durations come from [`Quantiles`], which turn exactly
+//! one word into one duration, so that what remains of a running duration can be redrawn conditionally.
+//!
+//! Does not belong here: what is drawn and when.
+
+use super::math;
+use crate::network::Law;
+
+/// What a word is for. A number per purpose, never reused; up to sixteen sub-draws each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Purpose {
+    /// Time since the previous arrival of the stream.
+    Gap = 1,
+    /// Demand group.
+    Group,
+    /// Zone and service.
+    Row,
+    /// Line.
+    Line,
+    /// Psap among those of a translation row.
+    Psap,
+    /// Whether an arrival is kept.
+    Thin,
+    /// Persistence of the caller.
+    Persistence,
+    /// Whether the caller learns of substitute numbers.
+    Awareness,
+    /// Whether the caller follows advice.
+    Advice,
+    /// Set-up time.
+    Setup,
+    /// Patience in silence.
+    Silence,
+    /// Patience in a queue.
+    Patience,
+    /// Handling time.
+    Handling,
+    /// Choice of a call server; sub-draw: the rank of the try.
+    Route,
+    /// Choice of a trunk group; sub-draw: the rank of the try.
+    Circuits,
+    /// Whether a server's ordinary traffic leaves a session; sub-draw: the rank of the try.
+    Session,
+    /// Whether a server's ordinary traffic leaves a set-up; sub-draw: the rank of the try.
+    Limiter,
+    /// Whether a fault refuses; sub-draw: the rank of the try, trunk groups from 8.
+    Reject,
+    /// Whether a fault swallows; sub-draw as for `Reject`.
+    Blackhole,
+    /// Whether a fault cuts.
+    Drop,
+    /// When it cuts.
+    DropAfter,
+    /// Whether the caller tries again.
+    Redial,
+    /// When.
+    RedialDelay,
+    /// Whether another service is dialled.
+    SwitchService,
+    /// Which one.
+    OtherService,
+    /// Whether another access is used.
+    SwitchAccess,
+    /// Which one.
+    OtherLine,
+    /// Whether the need is served without a call.
+    OwnMeans,
+    /// Duration of a node's state.
+    Node,
+    /// Success of a lever.
+    Lever,
+    /// Loss of the management plane.
+    Management,
+}
+
+/// The key of one caller: all the caller's words come from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Key(pub u64);
+
+const STEP: u64 = 0xa076_1d64_78bd_642f;
+const TURN: u64 = 0xe703_7ed1_a0b4_28db;
+
+#[inline]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+impl Key {
+    /// The key of caller number `index` of a stream.
+    #[inline]
+    pub fn caller(seed: u64, stream: u32, index: u64) -> Self {
+        let a = fold(seed ^ 0x8ebc_6af0_9c88_c6e3, u64::from(stream).wrapping_mul(STEP) ^ 0x5896_65cc_7537_4cc3);
+        Self(fold(a ^ index.wrapping_mul(TURN), STEP ^ index.rotate_left(32)) ^ a.rotate_left(17))
+    }
+
+    /// The word for a purpose at an attempt: step number (attempt, purpose, sub) of a wyrand sequence.
+    #[inline]
+    pub fn word(self, attempt: u8, purpose: Purpose, sub: u8) -> u64 {
+        let counter = (u64::from(attempt) << 16) | ((purpose as u64) << 8) | u64::from(sub);
+        let state = self.0.wrapping_add(counter.wrapping_mul(STEP));
+        fold(state, state ^ TURN)
+    }
+
+    /// True with probability `p` / 2³².
+    #[inline]
+    pub fn coin(self, attempt: u8, purpose: Purpose, sub: u8, p: Chance) -> bool {
+        p.0 != 0 && (self.word(attempt, purpose, sub) >> 32) < u64::from(p.0) + u64::from(p.0 == u32::MAX)
+    }
+}
+
+/// A probability in units of 2⁻³²; `u32::MAX` is certainty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Chance(pub u32);
+
+impl Chance {
+    /// Certainty.
+    pub const ONE: Self = Self(u32::MAX);
+
+    /// The nearest to `p`, which is clamped to 0–1.
+    pub fn new(p: f64) -> Self {
+        Self((p.clamp(0.0, 1.0) * 4_294_967_296.0) as u32)
+    }
+
+    /// As a number between 0 and 1.
+    pub fn get(self) -> f64 {
+        if self == Self::ONE { 1.0 } else { f64::from(self.0) / 4_294_967_296.0 }
+    }
+}
+
+/// Segments per halving of the survival probability.
+const SEGMENTS: usize = 64;
+/// Halvings: durations less likely than 2⁻³² are cut there.
+const OCTAVES: usize = 32;
+
+/// A law of unit mean as a table of its quantiles, linear between points that crowd towards the long tail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantiles {
+    /// Units of 2⁻³² of the mean, at falling survival probability.
+    points: Vec<u64>,
+}
+
+impl Quantiles {
+    /// From a quantile function of the survival probability (falling), scaled so that the table's mean is exactly 1.
+    fn new(quantile: impl Fn(f64) -> f64) -> Self {
+        let mut points = Vec::with_capacity(OCTAVES * SEGMENTS + 1);
+        let mut top = 1.0;
+        for _ in 0..OCTAVES {
+            for segment in 0..SEGMENTS {
+                let survival = top * (1.0 - 0.5 * segment as f64 / SEGMENTS as f64);
+                points.push(if survival < 1.0 { quantile(survival) } else { 0.0 });
+            }
+            top /= 2.0;
+        }
+        points.push(quantile(top));
+        let mut mean = 0.0;
+        let mut weight = 0.5 / SEGMENTS as f64;
+        for octave in 0..OCTAVES {
+            for segment in 0..SEGMENTS {
+                let i = octave * SEGMENTS + segment;
+                mean += weight * (points[i] + points[i + 1]) / 2.0;
+            }
+            weight /= 2.0;
+        }
+        Self { points: points.iter().map(|p| (p / mean * 4_294_967_296.0) as u64).collect() }
+    }
+
+    fn exponential() -> Self {
+        Self::new(|survival| -math::ln(survival))
+    }
+
+    fn lognormal(cv: f64) -> Self {
+        let sigma = math::ln(1.0 + cv * cv).sqrt();
+        Self::new(|survival| math::exp(sigma * math::normal_upper(survival)))
+    }
+
+    /// With probability `p` an exponential of mean 1, else one of mean `second`.
+    fn hyper(p: f64, second: f64) -> Self {
+        Self::new(|survival| {
+            let (mut low, mut high) = (0.0, 50.0 * second.max(1.0));
+            for _ in 0..80 {
+                let middle = (low + high) / 2.0;
+                let here = p * math::exp(-middle) + (1.0 - p) * math::exp(-middle / second);
+                if here > survival {
+                    low = middle;
+                } else {
+                    high = middle;
+                }
+            }
+            (low + high) / 2.0
+        })
+    }
+
+    fn constant() -> Self {
+        Self { points: vec![1 << 32; OCTAVES * SEGMENTS + 1] }
+    }
+
+    /// The quantile at a word (large words: short durations), in units of 2⁻³² of the mean.
+    #[inline]
+    pub fn at(&self, word: u64) -> u64 {
+        let octave = (word.leading_zeros() as usize).min(OCTAVES - 1);
+        let rest = (word << octave) << 1;
+        let segment = SEGMENTS - 1 - (rest >> 58) as usize;
+        // Distance from the upper end of the segment, 32 bits.
+        let down = u64::from(!((rest >> 26) as u32));
+        let i = octave * SEGMENTS + segment;
+        let (from, to) = (self.points[i], self.points[i + 1]);
+        from + (((to - from) as u128 * u128::from(down)) >> 32) as u64
+    }
+
+    /// Survival probability at a duration in units of 2⁻³² of the mean, as a word: [`Quantiles::at`] of a word below
+    /// it is at least that duration.
+    pub fn survival(&self, value: u64) -> u64 {
+        let mut low = 0;
+        let mut high = u64::MAX;
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.at(middle) <= value {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
+    }
+}
+
+/// A duration's law, compiled: a table and a mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Duration {
+    /// Index into [`Tables`].
+    pub table: u16,
+    /// Mean \[ticks\].
+    pub mean: u64,
+}
+
+/// The tables of a plan; laws of the same shape share one.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    shapes: Vec<Shape>,
+    tables: Vec<Quantiles>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shape {
+    Constant,
+    Exponential,
+    Lognormal(f64),
+    Hyper(f64, f64),
+}
+
+impl Shape {
+    fn table(self) -> Quantiles {
+        match self {
+            Self::Constant => Quantiles::constant(),
+            Self::Exponential => Quantiles::exponential(),
+            Self::Lognormal(cv) => Quantiles::lognormal(cv),
+            Self::Hyper(p, second) => Quantiles::hyper(p, second),
+        }
+    }
+}
+
+fn shape(law: &Law) -> (Shape, f64) {
+    match *law {
+        Law::Fixed(mean) => (Shape::Constant, mean),
+        Law::Exp(mean) => (Shape::Exponential, mean),
+        Law::Lognormal(mean, cv) if cv > 0.0 => (Shape::Lognormal(cv), mean),
+        Law::Lognormal(mean, _) => (Shape::Constant, mean),
+        Law::Hyper(p, first, second) if first > 0.0 && second > 0.0 => {
+            (Shape::Hyper(p, second / first), p * first + (1.0 - p) * second)
+        }
+        Law::Hyper(p, first, second) => (Shape::Exponential, p * first + (1.0 - p) * second),
+    }
+}
+
+/// Ticks of a duration in seconds; negative and absurd ones are clamped to 0–10 years.
+pub fn ticks(seconds: f64) -> u64 {
+    (seconds.clamp(0.0, 3.2e8) * 1e6).round() as u64
+}
+
+impl Tables {
+    /// The compiled form of a law, adding a table if its shape is new.
+    pub fn add(&mut self, law: &Law) -> Duration {
+        let (shape, mean) = shape(law);
+        let table = self.shapes.iter().position(|known| *known == shape).unwrap_or_else(|| {
+            self.shapes.push(shape);
+            self.tables.push(shape.table());
+            self.tables.len() - 1
+        });
+        Duration { table: table as u16, mean: ticks(mean) }
+    }
+
+    /// A duration \[ticks\].
+    #[inline]
+    pub fn draw(&self, law: Duration, word: u64) -> u64 {
+        scale(self.tables[law.table as usize].at(word), law.mean)
+    }
+
+    /// A duration given that it exceeds `elapsed` \[ticks\]: what a fork redraws for calls in progress.
+    pub fn draw_longer(&self, law: Duration, elapsed: u64, word: u64) -> u64 {
+        if law.mean == 0 {
+            return elapsed;
+        }
+        let table = &self.tables[law.table as usize];
+        let value = ((u128::from(elapsed) << 32) / u128::from(law.mean)) as u64;
+        let survival = table.survival(value);
+        let word = ((u128::from(word) * u128::from(survival)) >> 64) as u64;
+        scale(table.at(word), law.mean).max(elapsed)
+    }
+}
+
+#[inline]
+fn scale(value: u64, mean: u64) -> u64 {
+    ((u128::from(value) * u128::from(mean)) >> 32) as u64
+}
+
+/// A duration straight from its law \[ticks\]: for the few that an input brings while the simulation runs.
+pub fn draw_law(law: &Law, word: u64) -> u64 {
+    let survival = ((word >> 11) as f64 + 0.5) / 9_007_199_254_740_992.0;
+    let (shape, mean) = shape(law);
+    let unit = match shape {
+        Shape::Constant => 1.0,
+        Shape::Exponential => -math::ln(survival),
+        Shape::Lognormal(cv) => {
+            let square = math::ln(1.0 + cv * cv);
+            math::exp(square.sqrt() * math::normal_upper(survival) - square / 2.0)
+        }
+        Shape::Hyper(p, second) => {
+            let scale = p + (1.0 - p) * second;
+            // The first component takes the upper part of the word's range, rescaled.
+            let (mean, within) = if survival < p { (1.0, survival / p) } else { (second, (survival - p) / (1.0 - p)) };
+            -math::ln(within.max(1e-18)) * mean / scale
+        }
+    };
+    ticks(unit * mean)
+}
+
+/// Walker's alias table (Walker 1977; Vose 1991): one word picks among n in constant time.
+#[derive(Debug, Clone, Default)]
+pub struct Alias {
+    cells: Vec<(u32, u32)>,
+}
+
+impl Alias {
+    /// From weights, not all zero; negative ones count as zero. Without any weight the table picks 0.
+    pub fn new(weights: &[f64]) -> Self {
+        let total: f64 = weights.iter().map(|w| w.max(0.0)).sum();
+        if weights.is_empty() || total <= 0.0 {
+            return Self { cells: vec![(u32::MAX, 0)] };
+        }
+        let scale = weights.len() as f64 / total;
+        let mut left: Vec<f64> = weights.iter().map(|w| w.max(0.0) * scale).collect();
+        let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..left.len()).partition(|&i| left[i] < 1.0);
+        let mut cells: Vec<(u32, u32)> = (0..left.len()).map(|i| (u32::MAX, i as u32)).collect();
+        while let (Some(&few), Some(&many)) = (small.last(), large.last()) {
+            small.pop();
+            cells[few] = ((left[few] * 4_294_967_296.0) as u32, many as u32);
+            left[many] -= 1.0 - left[few];
+            if left[many] < 1.0 {
+                large.pop();
+                small.push(many);
+            }
+        }
+        Self { cells }
+    }
+
+    /// The pick for a word.
+    #[inline]
+    pub fn pick(&self, word: u64) -> usize {
+        let i = (((word >> 32) * self.cells.len() as u64) >> 32) as usize;
+        let (threshold, other) = self.cells[i];
+        if (word as u32) <= threshold { i } else { other as usize }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mean_and_cv(tables: &Tables, law: Duration) -> (f64, f64) {
+        let n = 400_000;
+        let values: Vec<f64> =
+            (0..n).map(|i| tables.draw(law, Key::caller(7, 3, i).word(1, Purpose::Handling, 0)) as f64 / 1e6).collect();
+        let mean = values.iter().sum::<f64>() / n as f64;
+        let variance = values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n as f64;
+        (mean, variance.sqrt() / mean)
+    }
+
+    #[test]
+    fn laws_have_their_mean_and_spread() {
+        let mut tables = Tables::default();
+        for (law, mean, cv) in [
+            (Law::Fixed(3.0), 3.0, 0.0),
+            (Law::Exp(2.0), 2.0, 1.0),
+            (Law::Lognormal(140.0, 1.1), 140.0, 1.1),
+            // cv² = 2 (p m1² + (1 − p) m2²) / mean² − 1
+            (Law::Hyper(0.8, 0.5, 3.0), 1.0, 1.732_050_8),
+        ] {
+            let compiled = tables.add(&law);
+            let (m, c) = mean_and_cv(&tables, compiled);
+            assert!((m / mean - 1.0).abs() < 0.011, "{law:?}: mean {m}");
+            assert!((c - cv).abs() < 0.03 * cv.max(0.01), "{law:?}: cv {c}");
+        }
+        assert_eq!(tables.tables.len(), 4);
+    }
+
+    #[test]
+    fn quantiles_fall_as_the_word_grows() {
+        let table = Quantiles::exponential();
+        let mut last = u64::MAX;
+        for i in 0..4096u64 {
+            let value = table.at(i << 52 | (i & 0xfff));
+            assert!(value <= last, "at {i}");
+            last = value;
+        }
+        // ln 2, the median.
+        assert!((table.at(1 << 63) as f64 / 4_294_967_296.0 - std::f64::consts::LN_2).abs() < 1e-4);
+    }
+
+    #[test]
+    fn the_rest_of_a_duration_is_longer_than_what_has_passed() {
+        let mut tables = Tables::default();
+        let law = tables.add(&Law::Exp(10.0));
+        let n = 200_000u64;
+        let mut rest = 0.0;
+        for i in 0..n {
+            let elapsed = 7_000_000;
+            let value = tables.draw_longer(law, elapsed, Key::caller(1, 1, i).word(0, Purpose::Handling, 0));
+            assert!(value >= elapsed);
+            rest += (value - elapsed) as f64 / 1e6;
+        }
+        // The exponential law has no memory.
+        assert!((rest / n as f64 - 10.0).abs() < 0.12, "{}", rest / n as f64);
+    }
+
+    #[test]
+    fn an_alias_table_keeps_the_weights() {
+        let weights = [3.0, 0.0, 1.0, 0.5, 5.5];
+        let alias = Alias::new(&weights);
+        let mut counts = [0u32; 5];
+        for i in 0..100_000 {
+            counts[alias.pick(Key::caller(1, 2, i).word(0, Purpose::Row, 0))] += 1;
+        }
+        assert_eq!(counts[1], 0);
+        for (count, weight) in counts.iter().zip(weights) {
+            assert!((f64::from(*count) / 10_000.0 - weight).abs() < 0.08, "{counts:?}");
+        }
+        assert_eq!(Alias::new(&[]).pick(12), 0);
+    }
+
+    #[test]
+    fn words_of_all_purposes_and_attempts_differ() {
+        let key = Key::caller(42, 0, 99);
+        let mut words: Vec<u64> = (0..20)
+            .flat_map(|attempt| {
+                [Purpose::Gap, Purpose::Patience, Purpose::Handling, Purpose::Route, Purpose::Management]
+                    .into_iter()
+                    .flat_map(move |p| (0..16).map(move |sub| key.word(attempt, p, sub)))
+            })
+            .collect();
+        let all = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), all);
+    }
+}
