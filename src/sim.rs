@@ -7,15 +7,25 @@
 //! Does not belong here: I/O, the clock, threads, locale, `HashMap` order.
 
 mod calendar;
+mod call;
+mod demand;
 mod draw;
+mod lever;
 mod math;
+mod node;
 mod plan;
+mod sample;
+mod scalars;
+mod state;
 
 use std::sync::Arc;
 
 use crate::network::{Element, FaultKind, LeverKind};
 
 pub use self::plan::{Plan, PlanError};
+pub use self::scalars::Scalars;
+use self::state::State;
+pub use self::state::{Totals, Waits};
 
 /// Simulated time \[µs since the scenario's start\].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -180,24 +190,53 @@ pub struct Sample {
     pub truth: Truth,
 }
 
+/// What became of a lever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeverOutcome {
+    /// Being prepared.
+    Pending,
+    /// Took effect.
+    Worked,
+    /// Took effect on some of its servers; the others refused the command.
+    Partly,
+    /// Refused by every server: the management plane is lost.
+    Refused,
+    /// Was carried out and did not work.
+    Failed,
+    /// Does not exist in this scenario.
+    NotAvailable,
+}
+
+/// A lever that was ordered, and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeverResult {
+    /// The lever.
+    pub lever: Arc<LeverKind>,
+    /// When it was ordered.
+    pub ordered: SimTime,
+    /// When its preparation is, or was, over.
+    pub due: SimTime,
+    /// What became of it.
+    pub outcome: LeverOutcome,
+}
+
 /// A running simulation: a plan and the plain state that runs on it.
 #[derive(Debug, Clone)]
 pub struct Simulation {
     plan: Arc<Plan>,
-    now: u64,
-    seed: u64,
-    events: u64,
+    state: State,
 }
 
 impl Simulation {
     /// A simulation at time 0.
     pub fn new(plan: Arc<Plan>, seed: u64) -> Self {
-        Self { plan, now: 0, seed, events: 0 }
+        let state = State::new(&plan, seed);
+        Self { plan, state }
     }
 
     /// Simulated time.
     pub fn now(&self) -> SimTime {
-        SimTime(self.now)
+        SimTime(self.state.now)
     }
 
     /// The plan it runs on.
@@ -205,22 +244,23 @@ impl Simulation {
         &self.plan
     }
 
-    /// Runs every event before `to`; does nothing if `to` is past.
+    /// Runs every event before `to`; does nothing if `to` is past. Counts go on until the next frame is cut.
     pub fn advance(&mut self, to: SimTime) {
-        self.now = self.now.max(to.0);
+        self.state.run(&self.plan, to.0);
     }
 
-    /// Takes an input that takes effect now; `now` must be a frame boundary.
+    /// Takes an input that takes effect now, before any event of this instant; `now` must be a frame boundary for
+    /// the run to be reproducible from its inputs.
     pub fn apply(&mut self, input: &Input) {
-        let _ = input;
+        self.state.input(&self.plan, input);
     }
 
-    /// Advances to the end of the current frame and cuts it.
+    /// Advances to the end of the current frame and cuts it: all that was counted since the last cut.
     pub fn next_sample(&mut self) -> Sample {
-        let length = FRAME_S * SimTime::SECOND;
-        let index = self.now / length;
-        self.advance(SimTime((index + 1) * length));
-        Sample { index: index as u32, ..Sample::default() }
+        let frame = FRAME_S * SimTime::SECOND;
+        let index = self.state.now / frame;
+        self.state.run(&self.plan, (index + 1) * frame);
+        self.state.cut_sample(&self.plan, index as u32)
     }
 
     /// A copy that goes its own way.
@@ -230,16 +270,54 @@ impl Simulation {
 
     /// The simulator's own knowledge.
     pub fn truth(&self) -> Truth {
-        Truth::default()
+        self.state.truth()
     }
 
-    /// Events processed since the start.
+    /// Events processed since the start: arrivals, ends of set-ups, silences, patiences and talks, redials.
     pub fn events(&self) -> u64 {
-        self.events
+        self.state.events
     }
 
-    /// Digest of the whole state: equal for equal histories.
+    /// Digest of the whole state: equal for equal histories, whatever was forked or cut on the way.
     pub fn digest(&self) -> u64 {
-        self.seed ^ self.now
+        self.state.digest()
+    }
+
+    /// Levers ordered so far and what became of them, in order.
+    pub fn levers(&self) -> &[LeverResult] {
+        &self.state.results
+    }
+
+    /// Exact counts of the attempts of people in need since the start.
+    pub fn totals(&self) -> Totals {
+        self.state.people
+    }
+
+    /// Exact counts of the calls of floods since the start.
+    pub fn flood_totals(&self) -> Totals {
+        self.state.flood
+    }
+
+    /// What happened in the psaps' queues since the start.
+    pub fn waits(&self) -> Waits {
+        self.state.waits
+    }
+
+    /// Callers in the system: (trying or about to, answered).
+    pub fn live(&self) -> (u64, u64) {
+        self.state.live()
+    }
+
+    /// The sampled parameters in force.
+    pub fn scalars(&self) -> &Scalars {
+        &self.state.scalars
+    }
+
+    /// Sets the sampled parameters, for callers' decisions from now on.
+    pub fn set_scalars(&mut self, scalars: &Scalars) {
+        self.state.set_scalars(&self.plan, scalars);
     }
 }
+
+#[cfg(test)]
+mod tests;

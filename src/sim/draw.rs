@@ -239,7 +239,7 @@ pub struct Duration {
 }
 
 /// The tables of a plan; laws of the same shape share one.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Tables {
     shapes: Vec<Shape>,
     tables: Vec<Quantiles>,
@@ -283,6 +283,17 @@ pub fn ticks(seconds: f64) -> u64 {
 }
 
 impl Tables {
+    /// Only the exponential law, as table 0.
+    pub fn new() -> Self {
+        Self { shapes: vec![Shape::Exponential], tables: vec![Quantiles::exponential()] }
+    }
+
+    /// A draw of the exponential law of mean 1, in units of 2⁻³².
+    #[inline]
+    pub fn unit(&self, word: u64) -> u64 {
+        self.tables[0].at(word)
+    }
+
     /// The compiled form of a law, adding a table if its shape is new.
     pub fn add(&mut self, law: &Law) -> Duration {
         let (shape, mean) = shape(law);
@@ -392,7 +403,7 @@ mod tests {
 
     #[test]
     fn laws_have_their_mean_and_spread() {
-        let mut tables = Tables::default();
+        let mut tables = Tables::new();
         for (law, mean, cv) in [
             (Law::Fixed(3.0), 3.0, 0.0),
             (Law::Exp(2.0), 2.0, 1.0),
@@ -423,7 +434,7 @@ mod tests {
 
     #[test]
     fn the_rest_of_a_duration_is_longer_than_what_has_passed() {
-        let mut tables = Tables::default();
+        let mut tables = Tables::new();
         let law = tables.add(&Law::Exp(10.0));
         let n = 200_000u64;
         let mut rest = 0.0;

@@ -1,0 +1,146 @@
+//! When needs arise and whose: one superposed stream whose rate is constant over five minutes, then a pick of the
+//! demand group (profile and clock), of the zone and service, of the line.
+//!
+//! Does not belong here: what a caller does next.
+
+use chrono::{Datelike, TimeDelta, Timelike};
+use chrono_tz::Tz;
+
+use super::calendar::NEVER;
+use super::draw::Alias;
+use super::plan::PlanError;
+use crate::network::Scenario;
+
+/// Length of a slot of constant rate \[s\].
+const SLOT_S: u64 = 300;
+/// Slots in a week, after which the rates repeat.
+const WEEK: usize = (7 * 86_400 / SLOT_S) as usize;
+
+/// The demand of a scenario, compiled.
+#[derive(Debug, Clone)]
+pub(super) struct Demand {
+    /// Ticks per 2⁻³² of a unit of hazard, by slot: infinite when nobody calls.
+    step: Vec<f64>,
+    /// Length of a slot \[ticks\].
+    slot: u64,
+    /// By slot and group: words below it belong to the group or an earlier one.
+    thresholds: Vec<u64>,
+    groups: Vec<(Alias, Vec<u32>)>,
+    /// Most that a sampled demand may be times the expected one.
+    pub ceiling: f64,
+}
+
+/// Rows that share a profile and a clock.
+struct Group {
+    profile: Option<u16>,
+    tz: Tz,
+    rows: Vec<u32>,
+    per_day: Vec<f64>,
+}
+
+impl Demand {
+    /// Compiles the demand; rates start at the scenario's start and repeat every week.
+    pub fn new(scenario: &Scenario) -> Result<Self, PlanError> {
+        let network = &scenario.network;
+        let mut groups: Vec<Group> = Vec::new();
+        let mut ceiling = 1.0f64;
+        for row in &network.demand {
+            if row.per_day.value <= 0.0 {
+                continue;
+            }
+            ceiling = ceiling.max(row.per_day.high.unwrap_or(0.0) / row.per_day.value);
+            let known = network.profiles.get(usize::from(row.profile));
+            let shaped = known.is_some_and(|p| p.points.len() > 1 || !p.days.is_empty());
+            let profile = shaped.then_some(row.profile);
+            let flat = known.map_or(1.0, |p| if shaped { 1.0 } else { p.value(0.0, 0) });
+            let tz = if shaped { network.zones[row.zone.index()].tz } else { network.tz };
+            let index = (row.zone.index() * network.services.len() + row.service.index()) as u32;
+            let at = groups.iter().position(|g| g.profile == profile && g.tz == tz).unwrap_or_else(|| {
+                groups.push(Group { profile, tz, rows: Vec::new(), per_day: Vec::new() });
+                groups.len() - 1
+            });
+            groups[at].rows.push(index);
+            groups[at].per_day.push(row.per_day.value * flat);
+        }
+        // Heaviest first: the pick walks them in this order.
+        let weight = |g: &Group| g.per_day.iter().sum::<f64>();
+        groups.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+        let slots = if groups.iter().any(|g| g.profile.is_some()) { WEEK } else { 1 };
+        let mut step = Vec::with_capacity(slots);
+        let mut thresholds = Vec::with_capacity(slots * groups.len());
+        for slot in 0..slots {
+            let rates: Vec<f64> = groups.iter().map(|g| weight(g) / 86_400.0 * factor(scenario, g, slot)).collect();
+            let total: f64 = rates.iter().sum();
+            step.push(1e6 / (total * ceiling) / 4_294_967_296.0);
+            let mut sum = 0.0;
+            for rate in rates {
+                sum += rate;
+                thresholds.push((sum / total * 4_294_967_296.0) as u64);
+            }
+            if let Some(last) = thresholds.last_mut() {
+                *last = u64::MAX;
+            }
+        }
+        Ok(Self {
+            step,
+            slot: if slots == 1 { NEVER } else { SLOT_S * 1_000_000 },
+            thresholds,
+            groups: groups.into_iter().map(|g| (Alias::new(&g.per_day), g.rows)).collect(),
+            ceiling,
+        })
+    }
+
+    /// Time at which the cumulated rate, times `1 / stretch`, has grown by `hazard` (units of 2⁻³²) since `from`.
+    #[inline]
+    pub fn after(&self, from: u64, hazard: u64, stretch: f64) -> u64 {
+        let mut left = hazard as f64 * stretch;
+        if self.slot == NEVER {
+            let gap = left * self.step[0];
+            return if gap < 1e18 { from + gap as u64 } else { NEVER };
+        }
+        let mut time = from;
+        // A week without a call: nobody calls.
+        for _ in 0..=WEEK {
+            let slot = time / self.slot;
+            let step = self.step[slot as usize % WEEK];
+            let end = (slot + 1) * self.slot;
+            let gap = left * step;
+            if gap < (end - time) as f64 {
+                return time + gap as u64;
+            }
+            left -= (end - time) as f64 / step;
+            time = end;
+        }
+        NEVER
+    }
+
+    /// The zone × service of an arrival at `time`.
+    #[inline]
+    pub fn row(&self, time: u64, group: impl FnOnce() -> u64, row: u64) -> u32 {
+        let n = self.groups.len();
+        let mut pick = 0;
+        if n > 1 {
+            let word = group() >> 32;
+            let slot = if self.slot == NEVER { 0 } else { (time / self.slot) as usize % WEEK };
+            let thresholds = &self.thresholds[slot * n..(slot + 1) * n];
+            while word >= thresholds[pick] {
+                pick += 1;
+            }
+        }
+        let (alias, rows) = &self.groups[pick];
+        rows[alias.pick(row)]
+    }
+
+    /// Does anybody ever call?
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+}
+
+/// Relative rate of a group in the middle of a slot.
+fn factor(scenario: &Scenario, group: &Group, slot: usize) -> f64 {
+    let Some(profile) = group.profile.and_then(|p| scenario.network.profiles.get(usize::from(p))) else { return 1.0 };
+    let middle = scenario.start + TimeDelta::seconds(slot as i64 * SLOT_S as i64 + SLOT_S as i64 / 2);
+    let local = middle.with_timezone(&group.tz);
+    profile.value(f64::from(local.num_seconds_from_midnight()) / 60.0, local.weekday().num_days_from_monday() as usize)
+}

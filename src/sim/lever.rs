@@ -1,0 +1,227 @@
+//! Levers: the order, its preparation, its chance, its effect.
+//!
+//! Does not belong here: who may order what.
+
+use std::sync::Arc;
+
+use super::calendar::NEVER;
+use super::call::STREAM_LEVER;
+use super::draw::{Chance, Key, Purpose};
+use super::node::clear;
+use super::plan::{NO, Plan};
+use super::state::{Due, Order, State};
+use super::{Input, LeverOutcome, LeverResult, SimTime};
+use crate::network::{Advice, Element, LeverKind};
+
+impl State {
+    /// Takes an input at the present frame boundary.
+    pub fn input(&mut self, plan: &Plan, input: &Input) {
+        match input {
+            Input::Fault { kind, on } => {
+                for &element in on {
+                    self.fault(plan, kind, element);
+                }
+            }
+            Input::Lever(lever) => self.order(plan, lever),
+        }
+        self.plan_next_node(plan);
+    }
+
+    fn order(&mut self, plan: &Plan, lever: &LeverKind) {
+        let word = lever.word();
+        let spec = plan.levers.iter().find(|l| l.word == word);
+        let unknown = spec.is_none() && !plan.levers.is_empty();
+        let time = self.now + spec.map_or(0, |s| s.preparation);
+        let result = self.results.len() as u16;
+        self.results.push(LeverResult {
+            lever: Arc::new(lever.clone()),
+            ordered: SimTime(self.now),
+            due: SimTime(time),
+            outcome: if unknown { LeverOutcome::NotAvailable } else { LeverOutcome::Pending },
+        });
+        if unknown {
+            return;
+        }
+        self.orders.push(Order { lever: Arc::new(lever.clone()), result });
+        let order = (self.orders.len() - 1) as u16;
+        if time == self.now {
+            self.execute(plan, order);
+        } else {
+            self.plan_due(time, Due::Lever { order });
+        }
+    }
+
+    /// A lever's preparation is over: it works, or not.
+    pub fn execute(&mut self, plan: &Plan, order: u16) {
+        let Order { lever, result } = self.orders[order as usize].clone();
+        let success = plan.levers.iter().find(|l| l.word == lever.word()).map_or(1.0, |l| l.success);
+        // Keyed by what was ordered and when, so that one more lever does not change the luck of the others.
+        let ordered = self.results[result as usize].ordered.0;
+        let key = Key::caller(self.seed, STREAM_LEVER, ordered ^ fingerprint(&lever));
+        let outcome = if key.coin(0, Purpose::Lever, 0, Chance::new(success)) {
+            let refused = self.refusing(&lever);
+            let of = lever.elements().len();
+            self.take_effect(plan, &lever);
+            match refused {
+                0 => LeverOutcome::Worked,
+                n if n == of => LeverOutcome::Refused,
+                _ => LeverOutcome::Partly,
+            }
+        } else {
+            LeverOutcome::Failed
+        };
+        self.results[result as usize].outcome = outcome;
+        self.plan_next_node(plan);
+    }
+
+    /// How many of a lever's servers would refuse the command.
+    fn refusing(&self, lever: &LeverKind) -> usize {
+        if !is_command(lever) {
+            return 0;
+        }
+        let refuses = |e: &&Element| matches!(e, Element::Server(id) if self.servers.get(id.index()).is_some_and(|s| !s.managed()));
+        lever.elements().iter().filter(refuses).count()
+    }
+
+    /// The effect of a lever; servers that take no commands are passed over.
+    pub fn take_effect(&mut self, plan: &Plan, lever: &LeverKind) {
+        for &element in lever.elements() {
+            match element {
+                Element::Server(id) if id.index() < self.servers.len() => {
+                    if !is_command(lever) || self.servers[id.index()].managed() {
+                        self.server_lever(plan, lever, id.0);
+                        self.servers[id.index()].refit(&plan.servers[id.index()]);
+                    }
+                }
+                Element::Group(id) if id.index() < self.groups.len() => {
+                    let group = &mut self.groups[id.index()];
+                    match lever {
+                        LeverKind::Withdraw { .. } => group.withdrawn = true,
+                        LeverKind::Reinstate { .. } => group.withdrawn = false,
+                        LeverKind::Restart { .. } => clear(&mut group.faults, "crash"),
+                        LeverKind::Rollback { .. } => undo(&mut group.faults),
+                        LeverKind::Complete { .. } => clear(&mut group.faults, "blackhole"),
+                        _ => {}
+                    }
+                    group.circuits = (f64::from(plan.groups[id.index()].circuits) * group.faults.capacity) as u32;
+                }
+                _ => {}
+            }
+        }
+        self.other_lever(plan, lever);
+    }
+
+    fn server_lever(&mut self, plan: &Plan, lever: &LeverKind, server: u16) {
+        let node = &mut self.servers[server as usize];
+        match lever {
+            LeverKind::Withdraw { .. } => node.withdrawn = true,
+            LeverKind::Reinstate { .. } => node.withdrawn = false,
+            LeverKind::Restart { .. } => self.boot(plan, server, plan.servers[server as usize].restart, true),
+            LeverKind::Rollback { .. } => {
+                undo(&mut node.faults);
+                if let Some(cycle) = &mut node.cycle {
+                    cycle.cured = true;
+                }
+            }
+            LeverKind::Complete { .. } => clear(&mut node.faults, "blackhole"),
+            LeverKind::Weight { weight, .. } => node.weight = Some(super::plan::weight(*weight)),
+            LeverKind::Cap { setups_per_s, .. } => node.cap = Some(setups_per_s.max(0.0)),
+            _ => {}
+        }
+    }
+
+    /// Levers that act on no element.
+    fn other_lever(&mut self, plan: &Plan, lever: &LeverKind) {
+        match lever {
+            LeverKind::Freeze => self.frozen = true,
+            LeverKind::Gap { share } => self.gap = share.clamp(0.0, 1.0),
+            LeverKind::Repoint { zone, service, psap } => {
+                if zone.index() < plan.zones && service.index() < plan.services && psap.index() < plan.psaps.len() {
+                    self.repointed[zone.index() * plan.services + service.index()] = psap.0;
+                }
+            }
+            LeverKind::Overflow { from, to } => {
+                if from.index() < self.psaps.len() && to.index() < self.psaps.len() {
+                    self.psaps[from.index()].overflow = if from == to { NO } else { to.0 };
+                }
+            }
+            LeverKind::Positions { psap, positions } => {
+                if psap.index() < self.psaps.len() {
+                    self.psaps[psap.index()].imposed = Some(*positions);
+                    self.staff(plan, psap.0);
+                }
+            }
+            LeverKind::Publish { substitutes } => self.publish(substitutes.iter().map(|s| s.0), true),
+            LeverKind::Retire { substitutes } => self.publish(substitutes.iter().map(|s| s.0), false),
+            LeverKind::Advise { advice } => {
+                let at = match advice {
+                    Advice::Redial => 0,
+                    Advice::Landline => 1,
+                    Advice::Mobile => 2,
+                    // Calls made to test the network are not simulated, so there are none to prevent.
+                    Advice::NoTest => return,
+                };
+                self.advised[at] = self.advised[at].min(self.now);
+            }
+            LeverKind::Alert { zones } => {
+                if zones.is_empty() {
+                    self.alerted.fill(true);
+                }
+                for zone in zones.iter().filter(|z| z.index() < plan.zones) {
+                    self.alerted[zone.index()] = true;
+                }
+            }
+            LeverKind::Callback { per_min } => {
+                self.callback_per_min = per_min.max(0.0);
+                if self.next_tick == NEVER {
+                    self.next_tick = self.now;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Publishes or withdraws substitute numbers; an empty list means all.
+    fn publish(&mut self, which: impl ExactSizeIterator<Item = u16>, publish: bool) {
+        let now = self.now;
+        let set = |since: &mut u64| {
+            if !publish {
+                *since = NEVER;
+            } else if *since == NEVER {
+                *since = now;
+            }
+        };
+        if which.len() == 0 {
+            self.published.iter_mut().for_each(set);
+        } else {
+            for i in which {
+                self.published.get_mut(i as usize).map(set);
+            }
+        }
+    }
+}
+
+/// Takes back a change made to an element.
+fn undo(faults: &mut super::state::Faults) {
+    for kind in ["degraded", "reject", "blackhole", "drop", "isolated", "locked"] {
+        clear(faults, kind);
+    }
+}
+
+fn fingerprint(lever: &LeverKind) -> u64 {
+    let first = lever.elements().first().map_or(0, |e| match e {
+        Element::Server(id) => 1 + u64::from(id.0),
+        Element::Group(id) => (1 << 20) + u64::from(id.0),
+        Element::Psap(id) => (1 << 40) + u64::from(id.0),
+    });
+    lever.word().bytes().fold(first, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}
+
+/// Is it a command given to the element itself, which a lost management plane refuses? Withdrawing and weighting are
+/// done on its neighbours.
+fn is_command(lever: &LeverKind) -> bool {
+    matches!(
+        lever,
+        LeverKind::Restart { .. } | LeverKind::Rollback { .. } | LeverKind::Complete { .. } | LeverKind::Cap { .. }
+    )
+}

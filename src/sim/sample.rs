@@ -1,0 +1,276 @@
+//! The loop, the cut of a frame, the simulator's own knowledge, the digest.
+//!
+//! Does not belong here: what an event does.
+
+use super::calendar::NEVER;
+use super::plan::Plan;
+use super::scalars::{Compiled, Scalars};
+use super::state::{Phase, State, flag};
+use super::{CellCount, PsapGauge, Received, Sample, ServerGauge, Truth};
+
+impl State {
+    /// Runs every event before `to`. At one instant: nodes and script first, then arrivals, then calls by slot.
+    pub fn run(&mut self, plan: &Plan, to: u64) {
+        loop {
+            let call = self.calendar.next_time();
+            let next = call.min(self.arrival);
+            if self.next_node <= next {
+                if self.next_node >= to {
+                    break;
+                }
+                self.now = self.now.max(self.next_node);
+                self.run_nodes(plan);
+                continue;
+            }
+            if next >= to {
+                break;
+            }
+            self.now = next;
+            if self.arrival <= call {
+                self.arrive(plan);
+            } else if let Some((_, slot)) = self.calendar.pop() {
+                self.events += 1;
+                self.fire(plan, slot);
+            }
+        }
+        self.now = self.now.max(to);
+    }
+
+    /// Cuts what was counted since the last cut.
+    pub fn cut_sample(&mut self, plan: &Plan, index: u32) -> Sample {
+        let mut sample = Sample {
+            index,
+            cells: Vec::with_capacity(count_ones(&self.counters.cells_touched)),
+            received: Vec::with_capacity(count_ones(&self.counters.psaps_touched)),
+            psaps: Vec::with_capacity(self.psaps.len()),
+            servers: Vec::with_capacity(self.servers.len()),
+            truth: self.truth(),
+        };
+        let counters = &mut self.counters;
+        drain(&mut counters.cells_touched, |cell| {
+            let [attempts, delivered, answered, busy, abandoned, refused, silent, dropped] =
+                std::mem::take(&mut counters.cells[cell]);
+            sample.cells.push(CellCount {
+                cell: cell as u32,
+                attempts,
+                delivered,
+                answered,
+                busy,
+                abandoned,
+                refused,
+                silent,
+                dropped,
+            });
+        });
+        let columns = plan.services + 1;
+        drain(&mut counters.psaps_touched, |row| {
+            let [received, answered, in_target, abandoned] = std::mem::take(&mut counters.psaps[row]);
+            let column = row % columns;
+            let service = if column == plan.services { u8::MAX } else { column as u8 };
+            let psap = (row / columns) as u16;
+            sample.received.push(Received { psap, service, received, answered, in_target, abandoned });
+        });
+        let small = |n: u32| n.min(u32::from(u16::MAX)) as u16;
+        sample.psaps.extend(self.psaps.iter().map(|p| PsapGauge {
+            queue: small(p.queue),
+            busy: small(p.busy),
+            positions: small(p.positions),
+        }));
+        for i in 0..self.servers.len() {
+            let gauge = self.said(i);
+            sample.servers.push(gauge);
+        }
+        self.frames += 1;
+        sample
+    }
+
+    /// What a server says about itself for the frame that ends now; what its neighbours count is always true.
+    fn said(&mut self, server: usize) -> ServerGauge {
+        let now = self.now;
+        let node = &mut self.servers[server];
+        let real = node.gauge();
+        if !node.frozen && (node.said_at == NEVER || now >= node.said_at + node.late) {
+            node.said = real;
+            node.said_at = now;
+        }
+        let said = node.said;
+        let stale = node.frozen || node.said_at != now;
+        node.setups = 0;
+        node.refused = 0;
+        node.silent = 0;
+        ServerGauge { setups: real.setups, refused: real.refused, silent: real.silent, telemetry_frozen: stale, ..said }
+    }
+
+    /// The simulator's own knowledge.
+    pub fn truth(&self) -> Truth {
+        let mut truth = self.truth;
+        truth.attempts = self.people.attempts;
+        truth.not_delivered = self.people.refused + self.people.silent;
+        let ended = truth.served_first
+            + truth.served_later
+            + truth.served_elsewhere
+            + truth.served_substitute
+            + truth.own_means
+            + truth.lost_network
+            + truth.lost_psap;
+        truth.pending = truth.needs - ended;
+        truth
+    }
+
+    /// Callers in the system who are people in need: (trying or about to, answered).
+    pub fn live(&self) -> (u64, u64) {
+        let mut live = (0, 0);
+        for slot in self.slots.iter().filter(|s| s.flags & flag::FLOOD == 0) {
+            match slot.phase {
+                Phase::Free => {}
+                Phase::Talk => live.1 += 1,
+                _ => live.0 += 1,
+            }
+        }
+        live
+    }
+
+    /// Sets the sampled parameters.
+    pub fn set_scalars(&mut self, plan: &Plan, scalars: &Scalars) {
+        self.scalars = *scalars;
+        self.compiled = Compiled::new(scalars, plan);
+    }
+
+    /// Digest of all that decides the future and of all that was counted.
+    pub fn digest(&self) -> u64 {
+        let mut hash = Hash(self.seed ^ 0x9e37_79b9_7f4a_7c15);
+        for word in [self.now, self.events, self.arrival, self.people.attempts, self.people.delivered] {
+            hash.add(word);
+        }
+        let t = self.truth();
+        for word in [t.needs, t.served_first, t.served_later, t.served_elsewhere, t.served_substitute, t.own_means] {
+            hash.add(word);
+        }
+        for word in [t.lost_network, t.lost_psap, t.pending, self.waits.wait, self.waits.in_target] {
+            hash.add(word);
+        }
+        for (i, slot) in self.slots.iter().enumerate().filter(|(_, s)| s.phase != Phase::Free) {
+            hash.add(slot.key.0);
+            hash.add(self.calendar.time(i as u32));
+            hash.add((u64::from(slot.psap) << 32) | (u64::from(slot.attempt) << 8) | slot.phase as u64);
+        }
+        for server in &self.servers {
+            hash.add(u64::from(server.sessions) << 32 | u64::from(server.epoch));
+            hash.add(server.leaked.to_bits());
+            hash.add(server.ordinary.to_bits());
+        }
+        for (group, psap) in self.groups.iter().map(|g| g.used).zip(self.psaps.iter().map(|p| p.trunks)) {
+            hash.add(u64::from(group) << 32 | u64::from(psap));
+        }
+        for stream in &self.streams {
+            hash.add(stream.index ^ stream.next);
+        }
+        hash.0
+    }
+
+    /// Checks what must hold between any two events; a sentence about the first thing that does not.
+    #[cfg(test)]
+    pub fn check(&self, plan: &Plan) -> Result<(), String> {
+        use super::plan::NO;
+
+        let (trying, talking) = self.live();
+        let t = self.truth();
+        let served = t.served_first + t.served_later + t.served_elsewhere + t.served_substitute;
+        if t.pending != trying {
+            return Err(format!("{} pending, {trying} callers trying", t.pending));
+        }
+        if served < talking {
+            return Err(format!("{talking} talking, only {served} served"));
+        }
+        let mut trunks = vec![0u32; self.psaps.len()];
+        let mut busy = trunks.clone();
+        let mut queue = trunks.clone();
+        let mut sessions = vec![0u32; self.servers.len()];
+        let mut circuits = vec![0u32; self.groups.len()];
+        let mut lines = vec![0u32; self.substitute_calls.len()];
+        let (mut people, mut flood) = ([0u64; 2], [0u64; 2]);
+        for slot in self.slots.iter().filter(|s| s.phase != Phase::Free) {
+            let progress = if slot.flags & flag::FLOOD == 0 { &mut people } else { &mut flood };
+            match slot.phase {
+                Phase::Talk if slot.flags & flag::CALLBACK == 0 => progress[1] += 1,
+                Phase::Setup | Phase::Silence | Phase::Queue => progress[0] += 1,
+                _ => {}
+            }
+            if slot.phase == Phase::Talk {
+                busy[slot.psap as usize] += 1;
+            }
+            if slot.phase == Phase::Queue {
+                queue[slot.psap as usize] += 1;
+            }
+            if slot.trunk && slot.substitute == NO {
+                trunks[slot.psap as usize] += 1;
+            } else if slot.trunk {
+                lines[slot.substitute as usize] += 1;
+            }
+            if slot.server != NO {
+                sessions[slot.server as usize] += 1;
+            }
+            if slot.group != NO {
+                circuits[slot.group as usize] += 1;
+            }
+        }
+        for (who, totals, [progress, talk]) in [("people", self.people, people), ("flood", self.flood, flood)] {
+            let ended = totals.busy + totals.refused + totals.silent + totals.abandoned + totals.answered;
+            if totals.attempts != ended + progress {
+                return Err(format!("{who}: {} attempts, {ended} ended, {progress} in progress", totals.attempts));
+            }
+            if totals.answered < totals.dropped + talk {
+                return Err(format!("{who}: {} answered, {} dropped", totals.answered, totals.dropped));
+            }
+        }
+        for (i, psap) in self.psaps.iter().enumerate() {
+            if (psap.trunks, psap.busy, psap.queue) != (trunks[i], busy[i], queue[i]) {
+                return Err(format!("psap {i}: {psap:?} but {} {} {} found", trunks[i], busy[i], queue[i]));
+            }
+            if psap.trunks > plan.psaps[i].trunks {
+                return Err(format!("psap {i} holds {} calls on {} trunks", psap.trunks, plan.psaps[i].trunks));
+            }
+            if psap.queue > 0 && psap.busy < psap.positions {
+                return Err(format!("psap {i}: {} wait while a call-taker is free", psap.queue));
+            }
+        }
+        for (i, server) in self.servers.iter().enumerate() {
+            if server.sessions != sessions[i] || server.leaked < 0.0 {
+                return Err(format!("server {i}: {} sessions, {} found", server.sessions, sessions[i]));
+            }
+        }
+        for (i, group) in self.groups.iter().enumerate() {
+            if group.used != circuits[i] {
+                return Err(format!("group {i}: {} circuits, {} found", group.used, circuits[i]));
+            }
+        }
+        if lines != self.substitute_calls {
+            return Err(format!("substitutes: {:?} but {lines:?} found", self.substitute_calls));
+        }
+        Ok(())
+    }
+}
+
+struct Hash(u64);
+
+impl Hash {
+    fn add(&mut self, word: u64) {
+        let product = u128::from(self.0 ^ word) * 0xa076_1d64_78bd_642f;
+        self.0 = (product >> 64) as u64 ^ product as u64 ^ word.rotate_left(29);
+    }
+}
+
+fn count_ones(words: &[u64]) -> usize {
+    words.iter().map(|w| w.count_ones() as usize).sum()
+}
+
+/// Visits and clears the bits that are set, in order.
+fn drain(words: &mut [u64], mut visit: impl FnMut(usize)) {
+    for (i, word) in words.iter_mut().enumerate() {
+        let mut bits = std::mem::take(word);
+        while bits != 0 {
+            visit(i * 64 + bits.trailing_zeros() as usize);
+            bits &= bits - 1;
+        }
+    }
+}

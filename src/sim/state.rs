@@ -1,0 +1,585 @@
+//! Everything that changes: plain data in a few flat tables, so that a fork is a copy.
+//!
+//! Does not belong here: what changes it (`call`, `node`, `lever`).
+
+use std::sync::Arc;
+
+use super::calendar::{Calendar, NEVER};
+use super::draw::{Chance, Key};
+use super::plan::{NO, Plan};
+use super::scalars::{Compiled, Scalars};
+use super::{LeverResult, ServerGauge, Truth};
+use crate::network::{Law, LeverKind};
+
+/// No slot.
+pub(super) const NIL: u32 = u32::MAX;
+
+/// What a call in a slot is waiting for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Phase {
+    #[default]
+    Free,
+    /// The caller will dial again.
+    Redial,
+    /// Being set up.
+    Setup,
+    /// Swallowed: nothing will come.
+    Silence,
+    /// In a psap's queue.
+    Queue,
+    /// Answered.
+    Talk,
+}
+
+/// Bits of [`Slot::flags`].
+pub(super) mod flag {
+    /// Not a person in need: a flood's call.
+    pub const FLOOD: u8 = 1;
+    /// The network failed this caller at least once.
+    pub const NETWORK: u8 = 2;
+    /// The talk will be cut.
+    pub const CUT: u8 = 4;
+    /// A call back: nobody dialled.
+    pub const CALLBACK: u8 = 8;
+    /// When the silence ends, the next choice of the route is tried.
+    pub const GUARD: u8 = 16;
+    /// The session will never be released.
+    pub const LEAK: u8 = 32;
+}
+
+/// One caller: a need, its attempts one after the other.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Slot {
+    pub key: Key,
+    /// Start of the wait in the queue.
+    pub since: u64,
+    pub queue_next: u32,
+    pub queue_prev: u32,
+    pub zone: u16,
+    pub psap: u16,
+    pub server: u16,
+    pub group: u16,
+    /// Substitute number being dialled, or `NO`.
+    pub substitute: u16,
+    /// Psap of the first attempt.
+    pub first_psap: u16,
+    /// Flood it belongs to.
+    pub flood: u16,
+    /// Choices of the route already tried.
+    pub tried: u16,
+    pub service: u8,
+    pub first_service: u8,
+    pub line: u8,
+    pub attempt: u8,
+    pub phase: Phase,
+    pub flags: u8,
+    /// Holds a trunk of `psap` (or a line of `substitute`).
+    pub trunk: bool,
+    /// How it was counted when it was answered.
+    pub served: Served,
+}
+
+/// How a need was served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Served {
+    #[default]
+    Not,
+    First,
+    Later,
+    Elsewhere,
+    Substitute,
+}
+
+/// What is wrong with an element.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Faults {
+    /// Factor on its capacity.
+    pub capacity: f64,
+    /// Extra set-up time \[ticks\].
+    pub delay: u64,
+    pub reject: Chance,
+    pub blackhole: Chance,
+    pub leak: bool,
+    pub drop: Chance,
+    pub drop_after: Law,
+    pub crashed: bool,
+    pub isolated: bool,
+    pub locked: bool,
+}
+
+impl Faults {
+    pub const NONE: Self = Self {
+        capacity: 1.0,
+        delay: 0,
+        reject: Chance(0),
+        blackhole: Chance(0),
+        leak: false,
+        drop: Chance(0),
+        drop_after: Law::Fixed(0.0),
+        crashed: false,
+        isolated: false,
+        locked: false,
+    };
+
+    /// Does it refuse everything?
+    #[inline]
+    pub fn refuses(&self) -> bool {
+        self.crashed || self.isolated || self.locked
+    }
+
+    /// Does it cost calls?
+    pub fn costs(&self) -> bool {
+        self.refuses()
+            || self.capacity < 1.0
+            || self.delay > 0
+            || self.reject != Chance(0)
+            || self.blackhole != Chance(0)
+            || self.drop != Chance(0)
+    }
+}
+
+/// Cyclic reboots.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Loop {
+    pub up: Law,
+    pub down: Law,
+    /// Woken by the latent bug: ends with its cause.
+    pub bug: bool,
+    /// Ends at the next start.
+    pub cured: bool,
+}
+
+/// A latent bug.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bug {
+    pub threshold: f64,
+    pub delay: Law,
+    pub up: Law,
+    pub down: Law,
+    pub unmanageable: f64,
+}
+
+/// A call server.
+#[derive(Debug, Clone)]
+pub(super) struct Server {
+    pub faults: Faults,
+    pub withdrawn: bool,
+    /// Booting: out until the event of this epoch.
+    pub booting: bool,
+    pub cycle: Option<Loop>,
+    pub bug: Option<Bug>,
+    /// The bug's delay is running, or its loop.
+    pub awake: bool,
+    /// The management plane is lost; by the bug or by a fault of its own.
+    pub unmanaged_by_bug: bool,
+    pub unmanageable: bool,
+    /// Increases at every change of state: planned node events of an older epoch are void.
+    pub epoch: u32,
+    /// How many durations were drawn for it.
+    pub draws: u32,
+    /// Emergency calls that hold a session.
+    pub sessions: u32,
+    /// Sessions that are never released.
+    pub leaked: f64,
+    /// Ordinary traffic offered: sessions and set-ups per second.
+    pub ordinary: f64,
+    pub ordinary_rate: f64,
+    pub leak_per_s: f64,
+    /// Sessions and set-ups per second that it can take now.
+    pub capacity: u32,
+    pub limit: f64,
+    /// Set-ups per second imposed by a lever.
+    pub cap: Option<f64>,
+    /// Weight imposed by a lever.
+    pub weight: Option<u32>,
+    /// Chance that ordinary traffic leaves a set-up for an emergency call; `ONE` without ordinary traffic.
+    pub limiter: Chance,
+    /// Leaky bucket: theoretical arrival time, its period and tolerance \[ticks\]; period 0 = no limit.
+    pub bucket: u64,
+    pub period: u64,
+    pub tolerance: u64,
+    pub setups: u32,
+    pub refused: u32,
+    pub silent: u32,
+    pub last_setups: u32,
+    pub frozen: bool,
+    /// Delay of what it says \[ticks\].
+    pub late: u64,
+    /// What it last said, and when.
+    pub said: ServerGauge,
+    pub said_at: u64,
+}
+
+impl Server {
+    /// Does it take new calls at all?
+    #[inline]
+    pub fn refuses(&self) -> bool {
+        self.booting || self.faults.refuses()
+    }
+
+    /// Can ordinary traffic be sent to it?
+    pub fn carries(&self) -> bool {
+        !self.withdrawn && !self.refuses()
+    }
+
+    /// Does it take commands?
+    pub fn managed(&self) -> bool {
+        !self.unmanageable && !self.unmanaged_by_bug
+    }
+
+    /// Whole leaked sessions.
+    #[inline]
+    pub fn leaks(&self) -> u32 {
+        self.leaked as u32
+    }
+
+    /// Is something still eating its sessions?
+    pub fn leaking(&self) -> bool {
+        self.leak_per_s > 0.0 || (self.faults.leak && self.faults.blackhole != Chance(0))
+    }
+}
+
+/// A trunk group.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    pub faults: Faults,
+    pub withdrawn: bool,
+    pub used: u32,
+    pub circuits: u32,
+}
+
+/// A psap.
+#[derive(Debug, Clone)]
+pub(super) struct PsapState {
+    pub trunks: u32,
+    pub head: u32,
+    pub tail: u32,
+    pub queue: u32,
+    pub busy: u32,
+    /// Call-takers who can answer now.
+    pub positions: u32,
+    /// By the time of day.
+    pub rostered: u32,
+    /// Imposed by a lever.
+    pub imposed: Option<u32>,
+    /// Share left by a fault.
+    pub share: f64,
+    pub down: bool,
+    pub overflow: u16,
+    /// Index into [`State::psap_faults`]; 0 = none.
+    pub faults: u16,
+    /// Lost callers on its list, by whose failure, and the fraction of a call back due.
+    pub lost_network: u32,
+    pub lost_psap: u32,
+    pub callback: f64,
+}
+
+/// Where arrivals come from.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    Base,
+    Surge { row: usize, until: u64, stretch: f64 },
+    Flood { psap: u16, gap: f64, law: u16 },
+}
+
+/// A stream of arrivals, with keys of its own.
+#[derive(Debug, Clone)]
+pub(super) struct Stream {
+    pub id: u32,
+    pub index: u64,
+    pub next: u64,
+    pub key: Key,
+    pub source: Source,
+}
+
+/// A factor below 1 on the demand.
+#[derive(Debug, Clone)]
+pub(super) struct Lull {
+    pub surge: usize,
+    pub until: u64,
+    pub keep: Chance,
+}
+
+/// Something that will happen to a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Due {
+    /// A server has booted.
+    Booted { server: u16, epoch: u32 },
+    /// A server in a loop goes down.
+    Reboots { server: u16, epoch: u32 },
+    /// A latent bug wakes.
+    Wakes { server: u16, epoch: u32 },
+    /// A lever takes effect.
+    Lever { order: u16 },
+}
+
+/// A lever that was ordered and has not taken effect.
+#[derive(Debug, Clone)]
+pub(super) struct Order {
+    pub lever: Arc<LeverKind>,
+    pub result: u16,
+}
+
+/// What a cell counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Count {
+    Attempts,
+    Delivered,
+    Answered,
+    Busy,
+    Abandoned,
+    Refused,
+    Silent,
+    Dropped,
+}
+
+/// Counts since the start, exact; people in need and flood apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Attempts begun.
+    pub attempts: u64,
+    /// Reached the psap's side.
+    pub delivered: u64,
+    /// Answered.
+    pub answered: u64,
+    /// Busy at the psap.
+    pub busy: u64,
+    /// Hung up in a queue.
+    pub abandoned: u64,
+    /// Refused by the network.
+    pub refused: u64,
+    /// Swallowed.
+    pub silent: u64,
+    /// Cut after the answer.
+    pub dropped: u64,
+}
+
+impl Totals {
+    #[inline]
+    pub(super) fn add(&mut self, what: Count) {
+        let cell = match what {
+            Count::Attempts => &mut self.attempts,
+            Count::Delivered => &mut self.delivered,
+            Count::Answered => &mut self.answered,
+            Count::Busy => &mut self.busy,
+            Count::Abandoned => &mut self.abandoned,
+            Count::Refused => &mut self.refused,
+            Count::Silent => &mut self.silent,
+            Count::Dropped => &mut self.dropped,
+        };
+        *cell += 1;
+    }
+}
+
+/// What happened in the psaps' queues since the start, all psaps together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waits {
+    /// Calls that got a trunk.
+    pub received: u64,
+    /// Of which had to wait.
+    pub waited: u64,
+    /// Sum of the waits of those that left the queue, answered or not \[µs\].
+    pub wait: u64,
+    /// Answered within the target.
+    pub in_target: u64,
+    /// Sum of the waits of those that were answered \[µs\].
+    pub answered_wait: u64,
+}
+
+/// Counters since the last frame was cut.
+#[derive(Debug, Clone)]
+pub(super) struct Counters {
+    pub cells: Vec<[u16; 8]>,
+    pub cells_touched: Vec<u64>,
+    /// By psap × (services + 1): received, answered, in target, abandoned.
+    pub psaps: Vec<[u16; 4]>,
+    pub psaps_touched: Vec<u64>,
+}
+
+impl Counters {
+    #[inline]
+    pub fn cell(&mut self, cell: usize, what: Count) {
+        self.cells_touched[cell / 64] |= 1 << (cell % 64);
+        let count = &mut self.cells[cell][what as usize];
+        *count = count.saturating_add(1);
+    }
+
+    #[inline]
+    pub fn psap(&mut self, row: usize, what: usize) {
+        self.psaps_touched[row / 64] |= 1 << (row % 64);
+        let count = &mut self.psaps[row][what];
+        *count = count.saturating_add(1);
+    }
+}
+
+/// The whole state of a simulation.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    pub now: u64,
+    pub seed: u64,
+    pub events: u64,
+    pub calendar: Calendar,
+    pub slots: Vec<Slot>,
+    /// One bit per free slot, and the first word that may have one.
+    pub free: Vec<u64>,
+    pub free_hint: usize,
+    pub streams: Vec<Stream>,
+    /// Earliest arrival and its stream.
+    pub arrival: u64,
+    pub arrival_stream: usize,
+    pub next_stream: u32,
+    pub lulls: Vec<Lull>,
+    pub servers: Vec<Server>,
+    pub groups: Vec<Group>,
+    pub psaps: Vec<PsapState>,
+    pub psap_faults: Vec<Faults>,
+    /// Calls on each substitute, and since when it is published.
+    pub substitute_calls: Vec<u32>,
+    pub published: Vec<u64>,
+    pub floods: Vec<Law>,
+    /// Psap imposed by a lever, by zone × service.
+    pub repointed: Vec<u16>,
+    /// Since when the public is advised to redial, to use a landline, a mobile.
+    pub advised: [u64; 3],
+    /// Zones where an alert reached everyone.
+    pub alerted: Vec<bool>,
+    pub gap: f64,
+    pub callback_per_min: f64,
+    pub frozen: bool,
+    pub agenda: Vec<(u64, Due)>,
+    pub orders: Vec<Order>,
+    pub results: Vec<LeverResult>,
+    /// Earliest node event, script, shift or tick.
+    pub next_node: u64,
+    pub script_at: usize,
+    pub shift_at: usize,
+    pub shift_day: u64,
+    pub next_tick: u64,
+    pub scalars: Scalars,
+    pub compiled: Compiled,
+    pub counters: Counters,
+    pub frames: u32,
+    pub people: Totals,
+    pub flood: Totals,
+    pub waits: Waits,
+    pub truth: Truth,
+}
+
+/// Slots at the start; the table grows by doubling and never shrinks.
+const SLOTS: usize = 256;
+
+impl State {
+    pub fn new(plan: &Plan, seed: u64) -> Self {
+        let scalars = Scalars::of(plan);
+        let cells = plan.zones * plan.services * plan.lines;
+        let rows = plan.psaps.len() * (plan.services + 1);
+        let mut calendar = Calendar::new();
+        calendar.reserve(SLOTS);
+        let mut state = Self {
+            now: 0,
+            seed,
+            events: 0,
+            calendar,
+            slots: vec![Slot::default(); SLOTS],
+            free: vec![u64::MAX; SLOTS / 64],
+            free_hint: 0,
+            streams: Vec::new(),
+            arrival: NEVER,
+            arrival_stream: 0,
+            next_stream: 0,
+            lulls: Vec::new(),
+            servers: plan.servers.iter().map(super::node::server).collect(),
+            groups: plan
+                .groups
+                .iter()
+                .map(|g| Group { faults: Faults::NONE, withdrawn: false, used: 0, circuits: g.circuits })
+                .collect(),
+            psaps: plan
+                .psaps
+                .iter()
+                .map(|p| PsapState {
+                    trunks: 0,
+                    head: NIL,
+                    tail: NIL,
+                    queue: 0,
+                    busy: 0,
+                    positions: p.positions,
+                    rostered: p.positions,
+                    imposed: None,
+                    share: 1.0,
+                    down: false,
+                    overflow: p.overflow,
+                    faults: 0,
+                    lost_network: 0,
+                    lost_psap: 0,
+                    callback: 0.0,
+                })
+                .collect(),
+            psap_faults: vec![Faults::NONE],
+            substitute_calls: vec![0; plan.substitutes.len()],
+            published: vec![NEVER; plan.substitutes.len()],
+            floods: Vec::new(),
+            repointed: vec![NO; plan.zones * plan.services],
+            advised: [NEVER; 3],
+            alerted: vec![false; plan.zones],
+            gap: 1.0,
+            callback_per_min: 0.0,
+            frozen: false,
+            agenda: Vec::new(),
+            orders: Vec::new(),
+            results: Vec::new(),
+            next_node: 0,
+            script_at: 0,
+            shift_at: 0,
+            shift_day: 0,
+            next_tick: if plan.servers.is_empty() { NEVER } else { 0 },
+            scalars,
+            compiled: Compiled::new(&scalars, plan),
+            counters: Counters {
+                cells: vec![[0; 8]; cells],
+                cells_touched: vec![0; cells.div_ceil(64)],
+                psaps: vec![[0; 4]; rows],
+                psaps_touched: vec![0; rows.div_ceil(64)],
+            },
+            frames: 0,
+            people: Totals::default(),
+            flood: Totals::default(),
+            waits: Waits::default(),
+            truth: Truth::default(),
+        };
+        if !plan.demand.is_empty() {
+            state.add_stream(plan, Source::Base);
+        }
+        state.plan_next_node(plan);
+        state
+    }
+
+    /// The lowest free slot.
+    pub fn take_slot(&mut self) -> Option<u32> {
+        while self.free_hint < self.free.len() && self.free[self.free_hint] == 0 {
+            self.free_hint += 1;
+        }
+        if self.free_hint == self.free.len() {
+            let slots = self.slots.len() * 2;
+            if slots > super::calendar::MAX_SLOTS {
+                return None;
+            }
+            self.slots.resize(slots, Slot::default());
+            self.free.resize(slots / 64, u64::MAX);
+            self.calendar.reserve(slots);
+        }
+        let word = &mut self.free[self.free_hint];
+        let bit = word.trailing_zeros();
+        *word &= *word - 1;
+        Some((self.free_hint * 64) as u32 + bit)
+    }
+
+    /// Gives a slot back.
+    pub fn free_slot(&mut self, slot: u32) {
+        let word = slot as usize / 64;
+        self.free[word] |= 1 << (slot % 64);
+        self.free_hint = self.free_hint.min(word);
+        self.slots[slot as usize].phase = Phase::Free;
+    }
+}
