@@ -263,3 +263,6 @@ impl StepStatus {
         Self { change, author: author.to_owned(), at, reason: reason.to_owned(), started, done }
     }
 }
+
+#[cfg(test)]
+mod tests;
