@@ -439,10 +439,14 @@ pub fn role_word(word: &str) -> Option<Role> {
     ROLES.iter().find(|(name, _)| *name == word).map(|(_, role)| *role)
 }
 
+/// The word of a role.
+pub fn role_name(role: Role) -> &'static str {
+    ROLES.iter().find(|(_, other)| *other == role).map_or("machine", |(word, _)| word)
+}
+
 /// `name/org/role` of an author.
 pub fn author_text(author: &Author) -> String {
-    let role = ROLES.iter().find(|(_, role)| *role == author.role).map_or("machine", |(word, _)| word);
-    format!("{}/{}/{role}", author.who, author.org)
+    format!("{}/{}/{}", author.who, author.org, role_name(author.role))
 }
 
 /// Reads a perimeter: `nation`, `region:CODE`, `zone:CODE` (or the bare code), `operator:ID`.

@@ -27,7 +27,8 @@ macro_rules! ftl {
     };
 }
 /// The message files, by name and in both languages: add yours here.
-const FILES: &[(&str, &str, &str)] = &[ftl!("common"), ftl!("report"), ftl!("store"), ftl!("tui-engine")];
+const FILES: &[(&str, &str, &str)] =
+    &[ftl!("common"), ftl!("report"), ftl!("store"), ftl!("tui-engine"), ftl!("session")];
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

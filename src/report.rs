@@ -5,6 +5,7 @@
 //! Does not belong here: reading files, guessing the locale.
 
 pub mod export;
+pub mod figures;
 pub mod wording;
 
 pub use export::{Exporter, Format};

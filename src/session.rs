@@ -6,75 +6,195 @@
 //!
 //! Does not belong here: drawing, tokio, the rules of the domain.
 
+mod live;
+mod load;
+mod open;
+mod playback;
+mod record;
+mod sentence;
 mod types;
 
 pub use types::{DiskState, Outcome, Pending, Progress, SessionError, Setup, Ticket, VerifyState};
 
-use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::IncidentClock;
 use crate::health::{Board, Metric, Perimeter};
-use crate::incident::event::{Author, Body, EntryId, EventTime, Genesis, Mode};
-use crate::incident::{Deadline, Incident};
+use crate::incident::event::{Author, Body, Entry, Mode};
+use crate::incident::{Deadline, Incident, StepLimit};
+use crate::lang::Lang;
 use crate::network::{Network, Scenario};
-use crate::playbook::Library;
+use crate::playbook::{self, Library, StepView, Suggestion};
+use crate::sim::Input;
+use crate::store::Line;
+
+use live::Live;
+use load::Loaded;
+use record::Recorder;
+
+/// Called from other threads when [`Session::pump`] has something to do.
+pub type Waker = Box<dyn Fn() + Send>;
+
+/// The waker as the threads share it.
+type SharedWaker = Arc<Mutex<Option<Waker>>>;
 
 /// An open incident and everything that makes it live.
 #[derive(Debug)]
 pub struct Session {
     setup: Setup,
+    lang: Lang,
     incident: Incident,
+    log: Vec<Line>,
     board: Board,
     network: Arc<Network>,
     scenario: Option<Arc<Scenario>>,
     library: Library,
-    pending: VecDeque<Pending>,
+    recorder: Recorder,
+    live: Option<Live>,
+    replay: Option<playback::Replay>,
+    loading: Option<Receiver<Result<Loaded, String>>>,
+    /// Incident time stands here until the next `clock` entry: before the first, and after an interruption.
+    hold: Option<DateTime<Utc>>,
     ready: Vec<Outcome>,
-    next_ticket: u64,
+    disk: DiskState,
+    verify: VerifyState,
+    waker: Shared,
+    behind: Option<(u32, u32)>,
+    read_only: bool,
+    ended: bool,
+}
+
+/// The waker, with a `Debug` of its own.
+#[derive(Clone, Default)]
+struct Shared(SharedWaker);
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waker")
+    }
+}
+
+impl Shared {
+    fn wake(&self) {
+        if let Some(waker) = self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            waker();
+        }
+    }
 }
 
 impl Session {
-    /// A session that keeps nothing on disk; the constructors that do are being built on it.
-    pub fn new(setup: Setup, genesis: Genesis) -> Self {
-        let network = Arc::new(crate::network::reference());
-        let board = Board::new(Arc::clone(&network), genesis.at.to_utc(), genesis.perimeter.clone(), false);
-        Self {
-            setup,
-            incident: Incident::new(genesis),
-            board,
-            network,
-            scenario: None,
-            library: Library::new([]),
-            pending: VecDeque::new(),
-            ready: Vec::new(),
-            next_ticket: 0,
+    /// Names who is called, from other threads, when [`Session::pump`] has something to do.
+    pub fn waker(&mut self, waker: Waker) {
+        *self.waker.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker);
+    }
+
+    /// Does what is due: what was loaded, acks from the disk, frames up to incident now (a bounded share of work),
+    /// alarms; then decides what waits.
+    pub fn pump(&mut self) -> Vec<Outcome> {
+        self.take_loaded();
+        self.take_acks();
+        self.dispatch();
+        self.advance();
+        self.dispatch();
+        std::mem::take(&mut self.ready)
+    }
+
+    /// Takes what the background has loaded.
+    fn take_loaded(&mut self) {
+        let Some(loaded) = self.loading.as_ref().and_then(|loading| loading.try_recv().ok()) else { return };
+        self.loading = None;
+        match loaded {
+            Ok(loaded) => self.install(loaded),
+            Err(why) => self.ready.push(Outcome::Failed { why }),
         }
     }
 
-    /// Asks for something to be recorded. Commands are decided one at a time, each after the one before is applied;
-    /// the answer comes out of [`Session::pump`] under the same ticket.
-    pub fn submit(&mut self, body: Body, event_at: Option<EventTime>, re: Vec<EntryId>) -> Ticket {
-        let ticket = Ticket(self.next_ticket);
-        self.next_ticket += 1;
-        let author = self.setup.author.clone();
-        let at = self.now_incident();
-        self.pending.push_back(Pending { ticket, author, body, event_at, re, at });
-        ticket
+    /// Lets health advance to incident now.
+    fn advance(&mut self) {
+        let now = self.now_incident();
+        if let Some(live) = self.live.as_mut() {
+            let barrier = self.recorder.barrier();
+            let step = live.advance(&mut self.board, now, barrier, &self.setup.clock);
+            let due = live.frame_after(now);
+            self.behind = (live.next_index() < due && barrier.is_none_or(|barrier| live.next_index() < barrier))
+                .then_some((live.next_index(), due));
+            let end = live.next_end() - TimeDelta::seconds(crate::sim::FRAME_S as i64);
+            if let Some(why) = step.tape_failed {
+                self.disk = DiskState::NotSaved(why);
+            }
+            for (at, alarm) in step.alarms {
+                let text = sentence::alarm(&self.lang, &alarm);
+                self.submit_machine(Body::Crossing { alarm: alarm.alarm, over: alarm.over, text }, at);
+            }
+            self.end_of_scenario(end);
+        }
+        self.board.tick(now);
     }
 
-    /// Does what is due: acks from the disk, frames up to incident now (a bounded share of work), alarms.
-    pub fn pump(&mut self) -> Vec<Outcome> {
-        std::mem::take(&mut self.ready)
+    /// At the end of its scenario an exercise stops by itself, once; whoever lets it run again may.
+    fn end_of_scenario(&mut self, reached: DateTime<Utc>) {
+        let Some(scenario) = &self.scenario else { return };
+        let end = scenario.start + TimeDelta::seconds(scenario.duration_s as i64);
+        if !self.ended && reached >= end {
+            self.ended = true;
+            if self.clock().running {
+                let (rate_milli, text) = (self.clock().rate_milli, self.lang.t("session-scenario-end"));
+                let x_at = self.now_incident().with_timezone(&self.zone()).fixed_offset();
+                self.submit_machine(Body::Clock { x_at, running: false, rate_milli, text }, reached);
+            }
+        }
+    }
+
+    /// What hangs on an entry that became true.
+    fn after(&mut self, entry: &Entry) {
+        let at = entry.x.unwrap_or(entry.at).to_utc();
+        match &entry.body {
+            Body::Observation { data, .. } => match self.live.as_mut() {
+                Some(live) => live.observe(at, data.clone()),
+                None => self.board.observe(data),
+            },
+            Body::Lever { order, frame_at, .. } => self.input(*frame_at, Input::Lever(order.lever.clone())),
+            Body::Inject { fault, on, frame_at, .. } => match sentence::fault(fault) {
+                Ok(kind) => self.input(*frame_at, Input::Fault { kind, on: on.clone() }),
+                Err(why) => self.ready.push(Outcome::Failed { why }),
+            },
+            Body::Clock { .. } => self.hold = None,
+            Body::Playbook { id, .. } => {
+                if let Some(playbook) = self.library.get(id) {
+                    self.incident.know_steps(id, playbook.steps().map(|(_, step)| step.id.as_str()));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn input(&mut self, frame_at: u32, input: Input) {
+        if let Some(Err(late)) = self.live.as_mut().map(|live| live.input(frame_at, input)) {
+            // The barrier keeps this from happening; were it to, the tape could not be rebuilt from the log.
+            self.ready.push(Outcome::Failed { why: late.to_string() });
+        }
     }
 
     /// When [`Session::pump`] is wanted next without anything having happened; `None` = only when woken.
     pub fn next_wake(&self) -> Option<Duration> {
-        (!self.ready.is_empty()).then_some(Duration::ZERO)
+        if !self.ready.is_empty() || self.behind.is_some() {
+            return Some(Duration::ZERO);
+        }
+        if self.loading.is_some() {
+            return None;
+        }
+        // Clocks on the screen tick with the wall's seconds; at high speed frames end more often than that.
+        let wall = self.setup.clock.now().wall;
+        let tick = Duration::from_millis(1_000 - u64::from(wall.timestamp_subsec_millis().min(999)));
+        let next =
+            self.live.as_ref().filter(|_| self.hold.is_none()).and_then(|live| self.clock().wall_at(live.next_end()));
+        let frame = next.map(|at| (at - wall).to_std().unwrap_or_default().max(FASTEST));
+        Some(frame.map_or(tick, |frame| frame.min(tick)))
     }
 
     /// The incident as its log says it is.
@@ -103,18 +223,18 @@ impl Session {
     }
 
     /// What was asked for and is not on disk yet, oldest first.
-    pub fn pending(&self) -> impl ExactSizeIterator<Item = &Pending> {
-        self.pending.iter()
+    pub fn pending(&self) -> impl Iterator<Item = &Pending> {
+        self.recorder.pending()
     }
 
     /// Mode of the incident; a recorded incident looked at read-only counts as a replay.
     pub fn mode(&self) -> Mode {
-        self.incident.genesis().mode
+        if self.replay.is_some() { Mode::Replay } else { self.incident.genesis().mode }
     }
 
     /// Can nothing be recorded here (`watch`)?
     pub fn read_only(&self) -> bool {
-        false
+        self.read_only
     }
 
     /// Who writes.
@@ -134,17 +254,49 @@ impl Session {
 
     /// The map from wall time to incident time: the log's own, or the replay's.
     pub fn clock(&self) -> &IncidentClock {
-        self.incident.clock()
+        self.replay.as_ref().map_or_else(|| self.incident.clock(), playback::Replay::clock)
     }
 
     /// Incident time now.
     pub fn now_incident(&self) -> DateTime<Utc> {
-        self.clock().at(self.setup.clock.now().wall)
+        match self.hold {
+            Some(hold) => hold,
+            None if self.mode() == Mode::Real => self.setup.clock.now().wall,
+            None => self.clock().at(self.setup.clock.now().wall),
+        }
     }
 
     /// Everything that is due or was, the most urgent first, with the limits of open playbooks.
     pub fn deadlines(&self, now: DateTime<Utc>) -> Vec<Deadline> {
-        self.incident.deadlines(now)
+        let mut limits = Vec::new();
+        for open in self.incident.open_playbooks() {
+            let Some(playbook) = self.library.get(&open.id) else { continue };
+            for view in self.progress_of(playbook, now) {
+                let Some(due) = view.due else { continue };
+                limits.push(StepLimit {
+                    playbook: open.id.clone(),
+                    step: view.step.id.clone(),
+                    label: view.step.text.clone(),
+                    due,
+                    owner: crate::config::role_name(view.step.role).to_owned(),
+                    done: view.state.settled(),
+                });
+            }
+        }
+        self.incident.deadlines_with(now, &limits)
+    }
+
+    /// The steps of a playbook as they stand.
+    pub fn progress_of<'a>(&'a self, playbook: &'a playbook::Playbook, now: DateTime<Utc>) -> Vec<StepView<'a>> {
+        let statuses = self.incident.steps(&playbook.id);
+        playbook::progress(playbook, statuses, &|metric| self.holds(metric), now, self.incident.awareness())
+    }
+
+    /// Playbooks that the board suggests and nobody has opened.
+    pub fn suggestions(&self) -> Vec<Suggestion<'_>> {
+        let mut found = self.library.suggestions(&|metric| self.holds(metric));
+        found.retain(|one| !self.incident.open_playbooks().iter().any(|open| open.id == one.playbook.id));
+        found
     }
 
     /// Does a condition of the metric language hold? `None`: no data, or not a condition.
@@ -158,29 +310,106 @@ impl Session {
     }
 
     /// Stops the exercise or replay clock.
-    pub fn pause(&mut self) {}
+    pub fn pause(&mut self) -> Option<Ticket> {
+        self.change_clock(|clock| clock.running = false, "session-clock-pause")
+    }
 
     /// Lets the exercise or replay clock run.
-    pub fn resume_clock(&mut self) {}
+    pub fn resume_clock(&mut self) -> Option<Ticket> {
+        self.change_clock(|clock| clock.running = true, "session-clock-run")
+    }
 
-    /// Sets the speed of the exercise or replay clock, thousandths (60 000 is ×60).
-    pub fn set_speed(&mut self, _rate_milli: u32) {}
+    /// Sets the speed of the exercise or replay clock, thousandths (60 000 is ×60; 1 000 to 600 000).
+    pub fn set_speed(&mut self, rate_milli: u32) -> Option<Ticket> {
+        let rate_milli = rate_milli.clamp(MIN_RATE_MILLI, MAX_RATE_MILLI);
+        self.change_clock(|clock| clock.rate_milli = rate_milli, "session-clock-speed")
+    }
 
-    /// Moves the exercise or replay clock to a later incident time.
-    pub fn jump(&mut self, _to: DateTime<Utc>) {}
+    /// Moves the exercise clock to a later incident time, or the replay clock to any.
+    pub fn jump(&mut self, to: DateTime<Utc>) -> Option<Ticket> {
+        self.change_clock(|clock| clock.anchor_incident = to, "session-clock-jump")
+    }
+
+    /// Moves the replay clock; the same as [`Session::jump`].
+    pub fn seek(&mut self, to: DateTime<Utc>) {
+        self.jump(to);
+    }
+
+    /// In an exercise the change is an entry; the replay's own clock just changes.
+    fn change_clock(&mut self, change: impl Fn(&mut IncidentClock), id: &str) -> Option<Ticket> {
+        let wall = self.setup.clock.now().wall;
+        let now = self.now_incident();
+        let mut clock = IncidentClock { anchor_wall: wall, anchor_incident: now, ..self.clock().clone() };
+        change(&mut clock);
+        if let Some(replay) = self.replay.as_mut() {
+            replay.set_clock(clock);
+            self.hold = None;
+            return None;
+        }
+        let x_at = clock.anchor_incident.with_timezone(&self.zone()).fixed_offset();
+        let text = self.lang.t(id);
+        let body = Body::Clock { x_at, running: clock.running, rate_milli: clock.rate_milli, text };
+        Some(self.submit(body, None, Vec::new()))
+    }
+
+    /// Ends the session: an exercise's clock is stopped by an entry, what waits is written, the writer is drained.
+    /// The incident is not closed; it can be continued.
+    ///
+    /// # Errors
+    /// What could not be saved, in one sentence.
+    pub fn close(mut self) -> Result<(), SessionError> {
+        self.take_acks();
+        if self.live.is_some() && self.hold.is_none() && self.clock().running && !self.incident.closed() {
+            self.pause();
+        }
+        let mut lost = Vec::new();
+        loop {
+            self.dispatch();
+            lost.extend(std::mem::take(&mut self.ready).into_iter().filter_map(|outcome| match outcome {
+                Outcome::NotSaved { why, .. } => Some(why),
+                _ => None,
+            }));
+            if self.recorder.writer.is_none() || self.recorder.idle() {
+                break;
+            }
+            match self.recorder.writer.as_ref().and_then(|writer| writer.wait_ack(LAST_WAIT)) {
+                Some(ack) => self.take_ack(ack),
+                None => {
+                    lost.push(self.lang.t("session-disk-silent"));
+                    break;
+                }
+            }
+        }
+        if lost.is_empty() { Ok(()) } else { Err(SessionError::Input(lost.join("; "))) }
+    }
 
     /// How the disk is doing.
-    pub fn disk_state(&self) -> DiskState {
-        DiskState::Ok
+    pub fn disk_state(&self) -> &DiskState {
+        &self.disk
     }
 
     /// How far the chain has been checked.
-    pub fn verify_state(&self) -> VerifyState {
-        VerifyState::Checking
+    pub fn verify_state(&self) -> &VerifyState {
+        &self.verify
     }
 
     /// What is being loaded or caught up with, if anything.
     pub fn progress(&self) -> Option<Progress> {
-        None
+        if self.loading.is_some() {
+            return Some(Progress::Loading);
+        }
+        self.behind.map(|(done, of)| Progress::CatchingUp { done, of })
     }
 }
+
+#[cfg(test)]
+mod tests;
+
+/// Slowest rate of an exercise or replay clock \[thousandths\].
+pub const MIN_RATE_MILLI: u32 = 1_000;
+/// Fastest rate of an exercise or replay clock \[thousandths\].
+pub const MAX_RATE_MILLI: u32 = 600_000;
+/// How long a disk may take for the last entries.
+const LAST_WAIT: Duration = Duration::from_secs(20);
+/// Frames are not shown more often than this.
+const FASTEST: Duration = Duration::from_millis(33);

@@ -1,6 +1,6 @@
 //! What goes in and out of a session.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -8,6 +8,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::incident::command::Refusal;
 use crate::incident::event::{Author, Body, EntryId, EventTime, Role};
+use crate::lang::LangId;
+use crate::store::{Disk, Files, StoreError};
 
 /// Names one thing that was asked for, until its [`Outcome`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +29,8 @@ pub enum Outcome {
     Refused {
         /// What was asked.
         ticket: Ticket,
+        /// What was to be written.
+        body: Body,
         /// Why not.
         refusal: Refusal,
     },
@@ -107,13 +111,11 @@ pub enum Progress {
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
     /// The folder of the incident.
-    #[error("{path}: {why}")]
-    Folder {
-        /// Where.
-        path: PathBuf,
-        /// What is wrong and what to do.
-        why: String,
-    },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No thread can be had.
+    #[error("no thread can be started: {0}")]
+    Thread(#[from] std::io::Error),
     /// Scenario, tape or log cannot be used.
     #[error("{0}")]
     Input(String),
@@ -126,17 +128,19 @@ pub struct Setup {
     pub clock: Clock,
     /// Who writes.
     pub author: Author,
-    /// Language of machine sentences: `fr` or `en`.
-    pub lang: String,
+    /// Language of machine sentences in new incidents.
+    pub lang: LangId,
     /// Settings.
     pub config: Config,
+    /// Where logs are kept.
+    pub disk: Arc<dyn Disk>,
 }
 
 impl Setup {
     /// The setup for this machine; an author who is not known yet writes as `?` until he says who he is.
-    pub fn new(config: &Config, clock: Clock, lang: &str) -> Self {
+    pub fn new(config: &Config, clock: Clock, lang: LangId) -> Self {
         let nobody = || Author { who: "?".to_owned(), org: String::new(), role: Role::LogKeeper };
         let author = config.author.value.clone().unwrap_or_else(nobody);
-        Self { clock, author, lang: lang.to_owned(), config: config.clone() }
+        Self { clock, author, lang, config: config.clone(), disk: Arc::new(Files) }
     }
 }
