@@ -627,7 +627,7 @@ fn callers(doc: &Doc, sink: &Sink) -> Callers {
     out.max_attempts = row.num("max_attempts", Is(Unit::Whole, 1.0, 255.0)).map_or(1, |n| n as u8);
     for (slot, key, is) in [
         (&mut out.redial_decay, "redial_decay", SHARE),
-        (&mut out.persistence_spread, "persistence_spread", Is(Unit::Number, 0.0, 10.0)),
+        (&mut out.persistence_spread, "persistence_spread", SHARE),
         (&mut out.switch_service, "switch_service", SHARE),
         (&mut out.switch_access, "switch_access", SHARE),
         (&mut out.own_means, "own_means", SHARE),

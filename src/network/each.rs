@@ -84,6 +84,7 @@ fn repeat(entry: &Entry, each: &Node, names: &Names<'_>, out: &mut Vec<Entry>, s
         let mut words: Vec<(&str, String)> =
             keys.iter().filter_map(|k| Some((*k, source.str(k)?.to_owned()))).collect();
         words.push(("n", number.to_string()));
+        words.push(("n2", format!("{:02}", number % 100)));
         words.push(("nn", format!("{:02} {:02}", number / 100 % 100, number % 100)));
         let mut table =
             Table { entries: entry.table.entries.iter().filter(|(k, _)| k.name != "each").cloned().collect() };

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::doc::{Key, Node, Pos, Sink, Table, Value, suggest};
 use super::each;
 use super::read::{Row, strs, text};
+use super::select::Names;
 use super::source::Source;
 
 /// Tables that exist once.
@@ -168,7 +169,9 @@ fn add_row(
     files: &[Source],
     sink: &Sink,
 ) {
-    entry.id = entry.table.str(id_key).map(str::to_owned);
+    // A pattern row gets its ids when it is repeated.
+    let pattern = entry.table.get("each").is_some();
+    entry.id = entry.table.str(id_key).filter(|_| !pattern).map(str::to_owned);
     if let Some(id) = &entry.id {
         if seen.contains_key(id) {
             let message = format!("{name} has `{id}` twice in this file");
@@ -251,19 +254,32 @@ fn patch(doc: &mut Doc, file: u16, pos: Pos, mut table: Table, set: &mut Set, si
         sink.error(key.pos, format!("a patch cannot change `{id_key}`"), mend);
         return;
     }
-    for (id, at) in strs(&id, "id", sink) {
-        let Some(i) = doc.index_of(list, id) else {
-            sink.error(at, format!("{list} has no `{id}` to patch"), suggest(id, &doc.ids(list), list));
-            continue;
-        };
+    for (i, at) in chosen(doc, list, &id, sink) {
         let Some(entry) = doc.lists.get_mut(list).and_then(|rows| rows.get_mut(i)) else { continue };
+        let id = entry.id.clone().unwrap_or_default();
         if entry.pos.file == file && !entry.made {
             let mend = "change the row itself".to_owned();
             sink.error(at, format!("`{id}` is a row of this very file"), mend);
             continue;
         }
-        apply(&mut entry.table, (list, id), &table, set, sink);
+        apply(&mut entry.table, (list, &id), &table, set, sink);
     }
+}
+
+/// The rows that a patch names, by id or by property, with the place of the name.
+fn chosen(doc: &Doc, list: &'static str, id: &Node, sink: &Sink) -> Vec<(usize, Pos)> {
+    if matches!(id.value, Value::Table(_)) {
+        let rows = Names::of(doc).select(list, id, sink);
+        return rows.into_iter().map(|i| (i, id.pos)).collect();
+    }
+    let mut out = Vec::new();
+    for (id, at) in strs(id, "id", sink) {
+        match doc.index_of(list, id) {
+            Some(i) => out.push((i, at)),
+            None => sink.error(at, format!("{list} has no `{id}` to patch"), suggest(id, &doc.ids(list), list)),
+        }
+    }
+    out
 }
 
 fn apply(row: &mut Table, (list, id): (&str, &str), fields: &Table, set: &mut Set, sink: &Sink) {

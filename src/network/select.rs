@@ -170,6 +170,8 @@ impl<'a> Names<'a> {
             "tag" => has_word(table, "tags", wanted),
             "services" => has_word(table, "services", wanted),
             "region" => table.str("region_code") == Some(wanted) || table.str("region") == Some(wanted),
+            "connection" => table.str(key).unwrap_or("pstn") == wanted,
+            "kind" => table.str(key).unwrap_or("other") == wanted,
             _ => table.str(key) == Some(wanted),
         }
     }

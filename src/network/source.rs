@@ -67,10 +67,22 @@ impl fmt::Display for ScenarioErrors {
 impl std::error::Error for ScenarioErrors {}
 
 /// The shipped files by name, layers included.
-const FILES: &[(&str, &str)] = &[("departements.toml", include_str!("../../assets/scenarios/departements.toml"))];
+const FILES: &[(&str, &str)] = &[
+    ("departements.toml", include_str!("../../assets/scenarios/departements.toml")),
+    ("france.toml", include_str!("../../assets/scenarios/france.toml")),
+    ("france-2021-06-02.toml", include_str!("../../assets/scenarios/france-2021-06-02.toml")),
+    ("france-2021-06-02-canary.toml", include_str!("../../assets/scenarios/france-2021-06-02-canary.toml")),
+    ("france-2021-06-02-canary-left.toml", include_str!("../../assets/scenarios/france-2021-06-02-canary-left.toml")),
+    ("france-ordinary-day.toml", include_str!("../../assets/scenarios/france-ordinary-day.toml")),
+];
 
 /// Shipped scenarios: id and file name of the last layer.
-const SHIPPED: &[(&str, &str)] = &[];
+const SHIPPED: &[(&str, &str)] = &[
+    ("france-2021-06-02", "france-2021-06-02.toml"),
+    ("france-2021-06-02-canary", "france-2021-06-02-canary.toml"),
+    ("france-2021-06-02-canary-left", "france-2021-06-02-canary-left.toml"),
+    ("france-ordinary-day", "france-ordinary-day.toml"),
+];
 
 /// The shipped scenarios: (id, file name of the last layer). [`find`] gives their sources.
 pub fn shipped() -> &'static [(&'static str, &'static str)] {
