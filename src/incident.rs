@@ -18,11 +18,13 @@ mod deadlines;
 mod decide;
 pub mod event;
 mod fold;
+pub mod kind;
 pub mod status;
 
 pub use command::{Command, Moment, Refusal};
 pub use decide::{LATE_AFTER_S, MAX_TEXT};
 pub use event::{Author, Body, Entry, EntryId, EventTime, Genesis, Mode, Role};
+pub use kind::{Kind, KindSet};
 pub use status::*;
 
 /// One incident, as its log says it is.

@@ -11,12 +11,25 @@ pub mod chain;
 pub mod checkpoint;
 pub mod disk;
 pub mod folder;
+#[doc(hidden)]
+pub mod generate;
+mod index;
+mod lines;
+pub mod load;
+mod scan;
+pub mod search;
 pub mod tape;
+pub mod verify;
+pub mod view;
 pub mod writer;
 
 pub use chain::{ChainFile, Segment};
 pub use disk::{Disk, DiskFile, FileSystem, Files};
 pub use folder::{Access, Folder, Torn, Warning};
+pub use load::LoadEvent;
+pub use search::{Filter, Search};
+pub use verify::{Note, Problem, VerifyReport, verify};
+pub use view::LogView;
 pub use writer::{Ack, Draft, Line, NotSaved, Ticket, Writer};
 
 /// What can go wrong with the folder of an incident.

@@ -386,6 +386,13 @@ pub fn read_genesis(folder: &Path) -> Result<(Genesis, String), StoreError> {
     Ok((genesis, hex(&Sha256::digest(&bytes))))
 }
 
+/// SHA-256 of `incident.json`, whatever it says.
+pub(super) fn genesis_hash(folder: &Path) -> Result<String, StoreError> {
+    let path = folder.join("incident.json");
+    let bytes = disk::read_limited(&path, MAX_GENESIS).map_err(|source| StoreError::Io { path, source })?;
+    Ok(hex(&Sha256::digest(&bytes)))
+}
+
 /// Eight random hexadecimal digits.
 pub fn random_hex() -> String {
     // The seed of a `RandomState` comes from the system.
