@@ -37,6 +37,8 @@ pub enum Act {
         /// Ids of the elements.
         on: Vec<String>,
     },
+    /// Say what a playbook is for, with a button that opens it.
+    PlaybookCard(String),
     /// Open a playbook.
     OpenPlaybook(String),
     /// Show one of the open playbooks.

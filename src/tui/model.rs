@@ -12,6 +12,7 @@ use crate::network::{PsapId, ServerId, ServiceId, ZoneId};
 
 use crate::lang::Lang;
 use crate::session::Session;
+use crate::store::{LogView, Search};
 
 use super::edit::Editor;
 use super::theme::Theme;
@@ -165,6 +166,11 @@ pub enum Purpose {
     /// The answer to a message.
     Receipt {
         /// The message.
+        of: EntryId,
+    },
+    /// The reason of a decision that has none.
+    Explain {
+        /// The decision.
         of: EntryId,
     },
     /// A command (`:`).
@@ -348,6 +354,8 @@ pub enum FormId {
     ClockStop(String),
     /// Last words before the incident is closed.
     Close,
+    /// Why a closed incident is reopened.
+    Reopen,
 }
 
 /// A line of the help.
@@ -405,27 +413,46 @@ pub enum Overlay {
     },
 }
 
-/// Where the log pane stands.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// Where the log pane stands. Positions are those of the [`LogView`]: an entry keeps its own when others come.
+#[derive(Debug, Clone, Default)]
 pub struct LogUi {
-    /// The shown entries, as indices into the log view, when a filter or a search is on; `None` = all.
-    pub shown: Option<std::sync::Arc<Vec<u32>>>,
-    /// Position (in the shown entries) of the focused one; `None` = the newest, following.
+    /// The running search or filter, newest hit first; `None` = all entries.
+    pub search: Option<Search>,
+    /// Position of the focused entry; `None` = none, following the newest.
     pub cursor: Option<usize>,
-    /// Position of the entry at the bottom of the pane; `None` = the newest.
+    /// Position of the entry on the lowest row; `None` = the newest.
     pub bottom: Option<usize>,
     /// What is searched for; empty = no search.
     pub query: String,
     /// The kinds shown (`decision`, `message`…); empty = all.
     pub kinds: Vec<String>,
-    /// Entries that hold the query; `None` while they are being counted.
+    /// Entries that fit search and filter; `None` while they are being counted.
     pub hits: Option<usize>,
     /// Rows of the pane on the last frame.
     pub rows: usize,
 }
 
+impl LogUi {
+    /// Positions of the entries on `rows` rows, the oldest first: what the pane shows from top to bottom.
+    pub fn window(&self, log: &LogView, rows: usize) -> Vec<usize> {
+        let mut shown: Vec<usize> = match &self.search {
+            None => {
+                let end = self.bottom.map_or(log.len(), |bottom| (bottom + 1).min(log.len()));
+                return (end.saturating_sub(rows)..end).collect();
+            }
+            Some(search) => {
+                let first = self.bottom.map_or(Some(0), |bottom| search.nearest(log, bottom));
+                let hits = first.into_iter().flat_map(|first| (first..).take(rows));
+                hits.map_while(|n| search.hit(log, n)).collect()
+            }
+        };
+        shown.reverse();
+        shown
+    }
+}
+
 /// All that the interface knows and the incident does not.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct UiState {
     /// The pane with the focus.
     pub focus: Pane,
