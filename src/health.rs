@@ -7,7 +7,9 @@
 //! Does not belong here: where frames come from, how they look on a screen.
 
 pub mod board;
+pub mod chart;
 pub mod codec;
+pub mod formulas;
 pub mod metric;
 
 pub use board::Board;
