@@ -6,14 +6,25 @@
 //!
 //! Does not belong here: where frames come from, how they look on a screen.
 
+mod alarm;
 pub mod board;
+mod cause;
 pub mod chart;
 pub mod codec;
+mod expected;
+mod fold;
 pub mod formulas;
+mod lost;
 pub mod metric;
+mod observe;
+mod track;
+mod view;
+mod window;
 
 pub use board::Board;
+pub use chart::FALSE_ALARM_DAYS;
 pub use metric::{Metric, MetricError};
+pub use observe::Age;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -77,27 +77,30 @@ impl Failures {
     }
 }
 
-/// What a [`Volume`] chart is tuned to: sums in thousandths of a call.
+/// One call in the unit of volumes: expectations are kept in millionths, as integers, so that sums are exact.
+pub const CALL: i64 = 1_000_000;
+
+/// What a [`Volume`] chart is tuned to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Design {
     /// Reference `(1 − ρ) ÷ −ln ρ` for a fall to the share ρ, thousandths.
     pub k: i64,
-    /// Alarm line \[thousandths of a call\].
+    /// Alarm line \[millionths of a call\].
     pub alarm: i64,
-    /// Watch line \[thousandths of a call\].
+    /// Watch line \[millionths of a call\].
     pub watch: i64,
 }
 
 /// A fall to one half (ρ = 0.5).
-pub const HALF: Design = Design { k: 721, alarm: 22_000, watch: 12_000 };
+pub const HALF: Design = Design { k: 721, alarm: 22 * CALL, watch: 12 * CALL };
 /// A fall by three tenths (ρ = 0.7).
-pub const THIRD: Design = Design { k: 841, alarm: 40_000, watch: 24_000 };
+pub const THIRD: Design = Design { k: 841, alarm: 40 * CALL, watch: 24 * CALL };
 /// A fall by one fifth (ρ = 0.8), for sums over the country.
-pub const FIFTH: Design = Design { k: 896, alarm: 60_000, watch: 36_000 };
-/// Expected calls without one seen: silence as an alarm \[thousandths of a call\].
-pub const SILENT: i64 = 17_000;
-/// Expected calls without one seen: worth a look \[thousandths of a call\].
-pub const QUIET: i64 = 10_000;
+pub const FIFTH: Design = Design { k: 896, alarm: 60 * CALL, watch: 36 * CALL };
+/// Expected calls without one seen: silence as an alarm \[millionths of a call\].
+pub const SILENT: i64 = 17 * CALL;
+/// Expected calls without one seen: worth a look \[millionths of a call\].
+pub const QUIET: i64 = 10 * CALL;
 
 /// Poisson cumulative sum for calls that do not arrive: grows with what is expected, falls by one per call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -110,11 +113,11 @@ pub struct Volume {
 
 impl Volume {
     /// Sum of the mirrored chart at which an alarm is over: as much evidence for normal as this many calls.
-    const BACK: i64 = 8_000;
+    const BACK: i64 = 8 * CALL;
 
-    /// Counts one frame: `expected` in thousandths of a call.
+    /// Counts one frame: `expected` in millionths of a call.
     pub fn push(&mut self, design: &Design, frame: u32, expected: i64, seen: i64) {
-        let step = expected * design.k / 1_000 - seen * 1_000;
+        let step = expected * design.k / 1_000 - seen * CALL;
         if self.sum == 0 && step > 0 {
             self.since = frame;
         }
@@ -177,7 +180,7 @@ mod tests {
     /// False alarms per expected call of a volume chart: calls are Poisson, the sum is cut into steps of 1/20 call.
     fn volume_rate(design: &Design) -> f64 {
         let cut = 20_usize;
-        let n = design.alarm as usize * cut / 1_000;
+        let n = (design.alarm / CALL) as usize * cut;
         let k = design.k as f64 / 1_000.0;
         let mean = 1.0 / cut as f64 / k;
         let none = libm::exp(-mean);
@@ -205,7 +208,7 @@ mod tests {
     fn the_budget_is_kept() {
         let calls_a_day = 171_000.0;
         let volumes = [HALF, THIRD, FIFTH].map(|design| volume_rate(&design));
-        let silence = libm::exp(-(SILENT as f64) / 1_000.0);
+        let silence = libm::exp(-((SILENT / CALL) as f64));
         let a_day = |p: f64| calls_a_day * (6.0 * failures_rate(p) + volumes.iter().sum::<f64>() + silence);
         let (usual, poor) = (1.0 / a_day(0.02), 1.0 / a_day(0.03));
         assert!(usual > FALSE_ALARM_DAYS && usual < 60.0, "one in {usual} days");
@@ -243,7 +246,7 @@ mod tests {
         let mut run = |chart: &mut Volume, frames: u32, every: u32| {
             for _ in 0..frames {
                 frame += 1;
-                chart.push(&HALF, frame, 500, i64::from(frame % every == 0));
+                chart.push(&HALF, frame, CALL / 2, i64::from(frame % every == 0));
             }
         };
         run(&mut chart, 1_000, 2);

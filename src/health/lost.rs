@@ -1,0 +1,97 @@
+//! Callers whom the network lost, estimated from what a real network counts: failed attempts.
+//!
+//! A failed attempt is one caller's try number 1, 2, 3…; after each failure the caller tries again with some
+//! probability, which the scenario gives as a range. Of those who meet a failure probability `p` at every try, so many
+//! per failed attempt give up for good: `Σ Nₖ (1 − rₖ) ÷ Σ Nₖ`, `N₁ = 1`, `Nₖ₊₁ = Nₖ rₖ p`
+//! (the retrial chain with limited persistence of Cohen, *Philips Telecom. Review* 18, 1957). The range of the redial
+//! probabilities gives the range of the estimate; Poisson noise is added at the end.
+//!
+//! Does not belong here: the simulator's own figures.
+
+use super::formulas::Z95;
+use crate::network::{Callers, Failure, Param};
+use crate::sim::CellCount;
+
+/// Callers lost in some part of the network: lowest and highest, and the failed attempts they come from.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Lost {
+    low: f64,
+    high: f64,
+}
+
+impl Lost {
+    /// Adds another part.
+    pub fn add(&mut self, other: Self) {
+        self.low += other.low;
+        self.high += other.high;
+    }
+
+    /// The 90 % range in people: both ends widened by the noise of counting.
+    pub fn range(&self) -> (u32, u32) {
+        let low = self.low - Z95 * self.low.sqrt();
+        let high = self.high + Z95 * self.high.sqrt();
+        (low.max(0.0).floor() as u32, high.ceil() as u32)
+    }
+
+    /// What one frame of a cell adds when the share `failing` of attempts fails around it.
+    pub fn of(row: &CellCount, failing: f64, callers: &Callers) -> Self {
+        let mut lost = Self::default();
+        for (count, failure) in
+            [(row.refused, Failure::Refused), (row.silent, Failure::Silent), (row.dropped, Failure::Dropped)]
+        {
+            if count == 0 {
+                continue;
+            }
+            let Some(redial) = callers.redial.get(failure as usize) else { continue };
+            let (redial_low, redial_high) = ends(redial);
+            let (decay_low, decay_high) = ends(&callers.redial_decay);
+            let (own_low, own_high) = ends(&callers.own_means);
+            let most = callers.max_attempts;
+            lost.low += f64::from(count) * given_up(failing, redial_high, decay_high, most) * (1.0 - own_high);
+            lost.high += f64::from(count) * given_up(failing, redial_low, decay_low, most) * (1.0 - own_low);
+        }
+        lost
+    }
+}
+
+/// The range of a parameter; where the scenario gives none, a fifth on both sides: a stated ignorance, not a measure.
+fn ends(param: &Param) -> (f64, f64) {
+    let low = param.low.unwrap_or(param.value * 0.8);
+    let high = param.high.unwrap_or_else(|| (param.value * 1.2).min(1.0_f64.max(param.value)));
+    (low.clamp(0.0, 1.0), high.clamp(0.0, 1.0))
+}
+
+/// Callers who give up per failed attempt.
+fn given_up(failing: f64, redial: f64, decay: f64, most: u8) -> f64 {
+    let (mut trying, mut failures, mut lost, mut again) = (1.0, 0.0, 0.0, redial);
+    for attempt in 1..=most.max(1) {
+        failures += trying;
+        let stays = if attempt == most.max(1) { 0.0 } else { again };
+        lost += trying * (1.0 - stays);
+        trying *= stays * failing;
+        again *= decay;
+    }
+    lost / failures
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_never_redials_is_lost_at_once_and_who_always_does_at_the_last_try() {
+        assert!((given_up(0.5, 0.0, 1.0, 8) - 1.0).abs() < 1e-12);
+        // everything fails, everybody goes on: one caller per `most` failures
+        assert!((given_up(1.0, 1.0, 1.0, 8) - 0.125).abs() < 1e-12);
+        // nothing else fails: the next try always helps
+        assert!((given_up(0.0, 0.8, 1.0, 8) - 0.2).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_range_opens_with_ignorance_and_noise() {
+        let lost = Lost { low: 100.0, high: 150.0 };
+        let (low, high) = lost.range();
+        assert!(low < 90 && low > 75 && high > 165 && high < 180, "{low} {high}");
+        assert_eq!(Lost::default().range(), (0, 0));
+    }
+}
