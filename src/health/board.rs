@@ -30,7 +30,7 @@ use crate::sim::FRAME_S;
 /// A vantage point is stale when nothing new came for this long: three intervals.
 const STALE: TimeDelta = TimeDelta::seconds(3 * FRAME_S as i64);
 /// Moments remembered for metrics with a duration \[minutes\].
-const REMEMBERED: usize = 31;
+const REMEMBERED: usize = 62;
 /// Minutes of expectations kept: psaps are seen later than the operator.
 const EXPECTATIONS: usize = 16;
 

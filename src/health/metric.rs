@@ -330,7 +330,7 @@ fn duration(token: &Token) -> Result<TimeDelta, MetricError> {
     let error = || MetricError {
         column: token.column,
         message: format!(
-            "`{}` is no duration; write for example 90s, 5m or 1h (at most 30m are remembered)",
+            "`{}` is no duration; write for example 90s, 5m or 1h (at most 1h is remembered)",
             token.text
         ),
     };
@@ -338,7 +338,7 @@ fn duration(token: &Token) -> Result<TimeDelta, MetricError> {
         .into_iter()
         .find_map(|(unit, seconds)| Some(token.text.strip_suffix(unit)?.parse::<u32>().ok()?.checked_mul(seconds)));
     match seconds.flatten() {
-        Some(seconds) if seconds > 0 && seconds <= 1_800 => Ok(TimeDelta::seconds(i64::from(seconds))),
+        Some(seconds) if seconds > 0 && seconds <= 3_600 => Ok(TimeDelta::seconds(i64::from(seconds))),
         _ => Err(error()),
     }
 }
