@@ -90,6 +90,7 @@ impl State {
                 Element::Server(id) if id.index() < self.servers.len() => {
                     if !is_command(lever) || self.servers[id.index()].managed() {
                         self.server_lever(plan, lever, id.0);
+                        self.own_groups(plan, lever, id.0);
                         self.servers[id.index()].refit(&plan.servers[id.index()]);
                     }
                 }
@@ -127,6 +128,18 @@ impl State {
             LeverKind::Weight { weight, .. } => node.weight = Some(super::plan::weight(*weight)),
             LeverKind::Cap { setups_per_s, .. } => node.cap = Some(setups_per_s.max(0.0)),
             _ => {}
+        }
+    }
+
+    /// A change of a server's configuration, undone or completed, is one of its trunk groups too.
+    fn own_groups(&mut self, plan: &Plan, lever: &LeverKind, server: u16) {
+        for (group, fixed) in self.groups.iter_mut().zip(&plan.groups).filter(|(_, g)| g.from == server) {
+            match lever {
+                LeverKind::Rollback { .. } => undo(&mut group.faults),
+                LeverKind::Complete { .. } => clear(&mut group.faults, "blackhole"),
+                _ => continue,
+            }
+            group.circuits = (f64::from(fixed.circuits) * group.faults.capacity) as u32;
         }
     }
 

@@ -302,7 +302,10 @@ impl State {
             Element::Server(id) if id.index() < self.servers.len() => self.server_fault(plan, kind, id.0),
             Element::Group(id) if id.index() < self.groups.len() => {
                 let group = &mut self.groups[id.index()];
-                set(&mut group.faults, kind);
+                match kind {
+                    FaultKind::Clear { kinds } => kinds.iter().for_each(|kind| clear(&mut group.faults, kind)),
+                    _ => set(&mut group.faults, kind),
+                }
                 group.circuits = scaled(plan.groups[id.index()].circuits, group.faults.capacity);
             }
             Element::Psap(id) if id.index() < self.psaps.len() => self.psap_fault(plan, kind, id.0),

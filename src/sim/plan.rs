@@ -83,6 +83,8 @@ pub(super) struct ServerPlan {
 /// A trunk group, compiled.
 #[derive(Debug, Clone)]
 pub(super) struct GroupPlan {
+    /// The server it belongs to.
+    pub from: u16,
     pub circuits: u32,
     pub weight: u32,
 }
@@ -265,7 +267,7 @@ impl Plan {
             groups: network
                 .trunk_groups
                 .iter()
-                .map(|g| GroupPlan { circuits: g.circuits, weight: weight(g.weight) })
+                .map(|g| GroupPlan { from: g.from.0, circuits: g.circuits, weight: weight(g.weight) })
                 .collect(),
             group_range,
             group_list,
