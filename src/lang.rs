@@ -28,7 +28,7 @@ macro_rules! ftl {
 }
 /// The message files, by name and in both languages: add yours here.
 const FILES: &[(&str, &str, &str)] =
-    &[ftl!("common"), ftl!("report"), ftl!("store"), ftl!("tui-engine"), ftl!("session")];
+    &[ftl!("playbook"), ftl!("report"), ftl!("store"), ftl!("tui-engine"), ftl!("session")];
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -319,3 +319,6 @@ fn format_number(id: LangId, value: &FluentValue<'_>) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Room → rooms it may name. `text`, `lang`, `clock` are free for all but `network`, `sim`, `health`.
 const TABLE: &[(&str, &[&str])] = &[
     ("clock", &[]),
-    ("text", &[]),
+    ("text", &["network"]),
     ("lang", &["network", "text"]),
     ("network", &[]),
     ("sim", &["network"]),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{LimitFrom, Playbook, Section, SignOff, Step, StepChange, StepStatus};
+use crate::lang::Lang;
 
 /// State of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -199,6 +200,14 @@ pub struct Tally {
     pub missing_signatures: usize,
     /// Index of the step to look at: the one started first, else the first open one.
     pub current: Option<usize>,
+}
+
+impl Tally {
+    /// `2 sur 14, dont 1 effective`.
+    pub fn sentence(&self, lang: &Lang) -> String {
+        let args = [("done", self.done.into()), ("of", self.steps.into()), ("effective", self.effective.into())];
+        lang.ta("playbook-tally", &args)
+    }
 }
 
 /// Counts the steps.

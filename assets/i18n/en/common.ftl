@@ -1,1 +1,0 @@
-# Words common to all rooms.

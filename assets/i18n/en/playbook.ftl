@@ -1,0 +1,5 @@
+# Playbooks.
+playbook-tally = { $done } of { $of }{ $done ->
+    [0] {""}
+   *[other] , { $effective } effective
+}

@@ -1,1 +1,0 @@
-# Mots communs à toutes les salles.
