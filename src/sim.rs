@@ -14,6 +14,7 @@ mod lever;
 mod math;
 mod node;
 mod plan;
+pub mod report;
 mod sample;
 mod scalars;
 mod state;

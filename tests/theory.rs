@@ -1,0 +1,75 @@
+//! The core against theory: every file of `tests/theory` is a scenario with `[[truth]]`, run by the shipped core.
+//!
+//! Rule: the estimate is within four standard errors of the truth, and the standard error within 1 % of it, so that
+//! a pass means something. The error is the exact one given by the file (computed from the chain) or that of batch
+//! means: never the binomial one, which is two to four times too small for loss systems.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use vigie::network::{Source, load};
+use vigie::sim::report::{Snapshot, batch_means};
+use vigie::sim::{Plan, SimTime, Simulation};
+
+/// Batches of a run; each lasts hundreds of holding times.
+const BATCHES: u64 = 40;
+/// Share of a run dropped at its start, in batches.
+const WARM_UP: u64 = 2;
+
+fn check(path: &Path) -> Result<Vec<String>, String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{name}: {e}"))?;
+    let scenario = load(&[Source { name: name.clone(), text }]).map_err(|e| e.to_string())?;
+    if scenario.truth.is_empty() {
+        return Err(format!("{name}: no [[truth]]"));
+    }
+    let plan = Arc::new(Plan::new(&scenario).map_err(|e| format!("{name}: {e}"))?);
+    let mut simulation = Simulation::new(plan, scenario.seed);
+    let batch = scenario.duration_s / (BATCHES + WARM_UP);
+    simulation.advance(SimTime::secs(batch * WARM_UP));
+    let mut last = Snapshot::of(&simulation);
+    let mut batches = Vec::new();
+    for i in 1..=BATCHES {
+        simulation.advance(SimTime::secs(batch * (WARM_UP + i)));
+        let now = Snapshot::of(&simulation);
+        batches.push(now.since(&last));
+        last = now;
+    }
+    let mut lines = Vec::new();
+    let mut bad = Vec::new();
+    for truth in &scenario.truth {
+        let ratios: Option<Vec<(f64, f64)>> = batches.iter().map(|b| b.figure(&truth.figure)).collect();
+        let ratios = ratios.ok_or_else(|| format!("{name}: there is no figure `{}`", truth.figure))?;
+        let (estimate, batch_se) = batch_means(&ratios);
+        let se = truth.se.unwrap_or(batch_se);
+        let off = (estimate - truth.value) / se;
+        let line = format!(
+            "{name}: {} = {estimate:.7}, truth {:.7}, {off:+.2} SE of {se:.2e} ({:.2} %; batches say {batch_se:.2e})",
+            truth.figure,
+            truth.value,
+            100.0 * se / truth.value
+        );
+        if off.abs() > 4.0 || se > 0.01 * truth.value {
+            bad.push(line.clone());
+        }
+        lines.push(line);
+    }
+    if bad.is_empty() { Ok(lines) } else { Err(bad.join("\n")) }
+}
+
+#[test]
+fn every_case_is_within_four_standard_errors() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/theory");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() >= 10, "{} cases", files.len());
+    let results: Vec<_> = files.iter().map(|f| check(f)).collect();
+    let mut bad = Vec::new();
+    for result in results {
+        match result {
+            Ok(lines) => lines.iter().for_each(|l| println!("{l}")),
+            Err(text) => bad.push(text),
+        }
+    }
+    assert!(bad.is_empty(), "\n{}", bad.join("\n"));
+}
