@@ -318,6 +318,7 @@ impl State {
         let now = self.now;
         let node = &mut self.servers[server as usize];
         node.setups += 1;
+        node.offered += 1;
         if node.refuses() || key.coin(attempt, Purpose::Reject, rank, node.faults.reject) {
             return Offer::Refused;
         }

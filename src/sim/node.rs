@@ -49,6 +49,7 @@ pub(super) fn server(plan: &ServerPlan) -> Server {
         setups: 0,
         refused: 0,
         silent: 0,
+        offered: 0,
         last_setups: 0,
         frozen: false,
         late: 0,
@@ -183,6 +184,7 @@ impl State {
             let follow = if node.carries() { follow } else { 0.05 };
             node.ordinary += (sessions - node.ordinary) * follow;
             node.ordinary_rate = rate;
+            node.last_setups = std::mem::take(&mut node.offered);
             node.refit(fixed);
             let room = f64::from(node.capacity.saturating_sub(node.sessions));
             let admitted = if node.ordinary > room - node.leaked && node.ordinary > 0.0 {
@@ -194,7 +196,6 @@ impl State {
             let carried = if node.carries() { rate * admitted * node.limiter.get() } else { 0.0 };
             let leak = (swallowed * carried + node.leak_per_s) * FRAME_S as f64;
             node.leaked = (node.leaked + leak).min(room.max(node.leaked));
-            node.last_setups = node.setups;
             self.exposed(plan, i as u16);
         }
     }

@@ -201,6 +201,9 @@ pub(super) struct Server {
     pub setups: u32,
     pub refused: u32,
     pub silent: u32,
+    /// Set-ups offered since the last tick.
+    pub offered: u32,
+    /// And in the frame before it.
     pub last_setups: u32,
     pub frozen: bool,
     /// Delay of what it says \[ticks\].

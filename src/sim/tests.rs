@@ -1,12 +1,20 @@
-//! The core against itself: conservation, forks, keyed callers. Against theory: `tests/theory.rs`.
+//! The core against itself: conservation, forks, keyed callers, levers. Against theory: `tests/theory.rs`.
 
 use std::sync::Arc;
 
-use super::*;
-use crate::network::{Scenario, Source, load};
+use proptest::prelude::*;
 
-fn scenario(text: &str) -> Scenario {
-    match load(&[Source { name: "case.toml".into(), text: text.into() }]) {
+use super::*;
+use crate::network::{
+    Advice, FaultKind, GroupId, Law, LeverSpec, PsapId, Scenario, ScriptedAct, ScriptedEvent, ServerId, ServiceId,
+    Source, SubstituteId, Text, ZoneId, load,
+};
+
+/// Two zones, three lines, two servers, four psaps: a bit of everything.
+const SMALL: &str = include_str!("tests/small.toml");
+
+fn scenario() -> Scenario {
+    match load(&[Source { name: "small.toml".into(), text: SMALL.into() }]) {
         Ok(scenario) => scenario,
         Err(errors) => panic!("{errors}"),
     }
@@ -16,38 +24,333 @@ fn simulation(scenario: &Scenario, seed: u64) -> Simulation {
     Simulation::new(Arc::new(Plan::new(scenario).unwrap()), seed)
 }
 
-const QUEUE: &str = r#"
-[scenario]
-title = "Erlang A"
-start = 2021-01-04T00:00:00Z
-duration = "100h"
-[[zones]]
-code = "A"
-[[services]]
-code = "15"
-[[demand]]
-service = "15"
-per_day = 86400
-[[psaps]]
-id = "centre"
-services = "15"
-trunks = 1000
-positions = 9
-handling = { exp = "10s" }
-patience = { exp = "20s" }
-"#;
+fn lever(lever: LeverKind) -> Input {
+    Input::Lever(lever)
+}
+
+fn servers() -> Vec<Element> {
+    vec![Element::Server(ServerId(0)), Element::Server(ServerId(1))]
+}
+
+fn run(sim: &mut Simulation, to_s: u64) {
+    while sim.now() < SimTime::secs(to_s) {
+        sim.next_sample();
+        sim.state.check(&sim.plan).unwrap();
+    }
+}
+
+// ---- random networks, faults and levers ----
+
+fn law() -> impl Strategy<Value = Law> {
+    let mean = 0.0..200.0f64;
+    prop_oneof![
+        mean.clone().prop_map(Law::Fixed),
+        mean.clone().prop_map(Law::Exp),
+        (mean.clone(), 0.0..2.5f64).prop_map(|(m, cv)| Law::Lognormal(m, cv)),
+        (0.01..0.99f64, mean.clone(), mean).prop_map(|(p, a, b)| Law::Hyper(p, a, b)),
+    ]
+}
+
+fn element() -> impl Strategy<Value = Element> {
+    prop_oneof![
+        (0..2u16).prop_map(|i| Element::Server(ServerId(i))),
+        (0..4u16).prop_map(|i| Element::Group(GroupId(i))),
+        (0..4u16).prop_map(|i| Element::Psap(PsapId(i))),
+    ]
+}
+
+fn fault() -> impl Strategy<Value = FaultKind> {
+    let p = || prop_oneof![Just(1.0), 0.0..1.0f64];
+    prop_oneof![
+        (0.0..1.2f64, 0.0..5.0f64).prop_map(|(capacity, delay_s)| FaultKind::Degraded { capacity, delay_s }),
+        p().prop_map(|p| FaultKind::Reject { p }),
+        (p(), any::<bool>()).prop_map(|(p, leak)| FaultKind::Blackhole { p, leak }),
+        (p(), law()).prop_map(|(p, after)| FaultKind::Drop { p, after }),
+        any::<bool>().prop_map(|lose_calls| FaultKind::Crash { lose_calls }),
+        any::<bool>().prop_map(|lose_calls| FaultKind::Restart { lose_calls }),
+        (law(), law()).prop_map(|(up, down)| FaultKind::RestartLoop { up, down }),
+        (0.0..2.0f64).prop_map(|per_s| FaultKind::Leak { per_s }),
+        (0.0..1.0f64, law(), law(), law(), p()).prop_map(|(threshold, delay, up, down, unmanageable)| {
+            FaultKind::LatentBug { threshold, delay, up, down, unmanageable }
+        }),
+        Just(FaultKind::Unmanageable),
+        Just(FaultKind::Isolated),
+        Just(FaultKind::Locked),
+        (any::<bool>(), 0.0..60.0f64).prop_map(|(frozen, delay_s)| FaultKind::Telemetry { frozen, delay_s }),
+        Just(FaultKind::Down),
+        (0.0..2.0f64).prop_map(|share| FaultKind::Positions { share }),
+        (0.0..2.0f64, law()).prop_map(|(per_s, hold)| FaultKind::Flood { per_s, hold }),
+        prop::sample::subsequence(crate::network::FAULT_WORDS.to_vec(), 0..8)
+            .prop_map(|kinds| FaultKind::Clear { kinds: kinds.into_iter().map(str::to_owned).collect() }),
+    ]
+}
+
+fn any_lever() -> impl Strategy<Value = LeverKind> {
+    let on = || prop::collection::vec(element(), 0..3);
+    let psap = || (0..4u16).prop_map(PsapId);
+    let numbers = || prop::collection::vec((0..2u16).prop_map(SubstituteId), 0..3);
+    prop_oneof![
+        on().prop_map(|on| LeverKind::Withdraw { on }),
+        on().prop_map(|on| LeverKind::Reinstate { on }),
+        on().prop_map(|on| LeverKind::Restart { on }),
+        on().prop_map(|on| LeverKind::Rollback { on }),
+        on().prop_map(|on| LeverKind::Complete { on }),
+        Just(LeverKind::Freeze),
+        (on(), 0.0..5.0f64).prop_map(|(on, weight)| LeverKind::Weight { on, weight }),
+        (on(), 0.0..3.0f64).prop_map(|(on, setups_per_s)| LeverKind::Cap { on, setups_per_s }),
+        (0.0..1.0f64).prop_map(|share| LeverKind::Gap { share }),
+        (0..2u16, 0..3u8, psap()).prop_map(|(zone, service, psap)| LeverKind::Repoint {
+            zone: ZoneId(zone),
+            service: ServiceId(service),
+            psap
+        }),
+        (psap(), psap()).prop_map(|(from, to)| LeverKind::Overflow { from, to }),
+        (psap(), 0..6u32).prop_map(|(psap, positions)| LeverKind::Positions { psap, positions }),
+        numbers().prop_map(|substitutes| LeverKind::Publish { substitutes }),
+        numbers().prop_map(|substitutes| LeverKind::Retire { substitutes }),
+        prop_oneof![Just(Advice::Redial), Just(Advice::Landline), Just(Advice::Mobile), Just(Advice::NoTest)]
+            .prop_map(|advice| LeverKind::Advise { advice }),
+        prop::collection::vec((0..2u16).prop_map(ZoneId), 0..2).prop_map(|zones| LeverKind::Alert { zones }),
+        (0.0..30.0f64).prop_map(|per_min| LeverKind::Callback { per_min }),
+    ]
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    prop_oneof![
+        any_lever().prop_map(Input::Lever),
+        (fault(), prop::collection::vec(element(), 1..4)).prop_map(|(kind, on)| Input::Fault { kind, on }),
+    ]
+}
+
+/// The small network with other numbers.
+fn any_scenario() -> impl Strategy<Value = Scenario> {
+    let psap = (1..12u32, 0..6u32, law(), prop::option::of(law()), prop::option::of(0..4u16));
+    let server = (1..40u32, 0.0..3.0f64, 0.0..30.0f64);
+    let callers = (law(), law(), prop::array::uniform5(0.0..1.0f64), 1..9u8, prop::array::uniform5(0.0..1.0f64));
+    let script = (0.0..900.0f64, 0.0..60.0f64, fault(), prop::collection::vec(element(), 1..3));
+    let surge = (0.0..600.0f64, 0.0..5.0f64, 0.0..600.0f64);
+    (
+        prop::collection::vec(psap, 4),
+        prop::collection::vec(server, 2),
+        prop::collection::vec(1..10u32, 4),
+        callers,
+        prop::collection::vec(script, 0..4),
+        surge,
+        0.1..3.0f64,
+    )
+        .prop_map(|(psaps, servers, circuits, callers, script, surge, load)| {
+            let mut s = scenario();
+            for (psap, (trunks, positions, handling, patience, overflow)) in s.network.psaps.iter_mut().zip(psaps) {
+                psap.trunks = trunks;
+                psap.positions = vec![(0, positions), (10, positions + 1), (20, positions / 2)];
+                psap.handling = handling;
+                psap.patience = patience;
+                psap.overflow = overflow.map(PsapId);
+            }
+            for (server, (sessions, setups, ordinary)) in s.network.call_servers.iter_mut().zip(servers) {
+                server.sessions = sessions;
+                server.setups_per_s = setups;
+                server.ordinary = vec![(0, ordinary, ordinary / 100.0)];
+            }
+            for (group, circuits) in s.network.trunk_groups.iter_mut().zip(circuits) {
+                group.circuits = circuits;
+            }
+            let (setup, delay, redial, attempts, [spread, service, access, own, decay]) = callers;
+            let c = &mut s.network.callers;
+            c.setup = setup;
+            c.redial_delay = vec![delay];
+            c.redial = redial.map(Into::into);
+            c.max_attempts = attempts;
+            c.persistence_spread = spread.into();
+            c.switch_service = service.into();
+            c.switch_access = access.into();
+            c.own_means = own.into();
+            c.redial_decay = decay.into();
+            for row in &mut s.network.demand {
+                row.per_day.value *= load;
+                row.per_day.high = Some(row.per_day.value * 1.1);
+            }
+            for (at_s, stagger_s, kind, on) in script {
+                let act = ScriptedAct::Fault(kind);
+                s.events.push(ScriptedEvent { at_s, stagger_s, act, on, note: None, grade: None, source: None });
+            }
+            let (at_s, factor, for_s) = surge;
+            let act = ScriptedAct::Surge { factor, for_s, services: vec![], zones: vec![ZoneId(1)] };
+            s.events.push(ScriptedEvent {
+                at_s,
+                stagger_s: 0.0,
+                act,
+                on: vec![],
+                note: None,
+                grade: None,
+                source: None,
+            });
+            s
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Needs = served + lost + own means + pending, attempts = outcomes + in progress, everything held is held by
+    /// someone, whatever befalls the network; and a fork at any frame goes on exactly as the original does.
+    #[test]
+    fn everything_is_conserved(
+        scenario in any_scenario(),
+        seed in any::<u64>(),
+        inputs in prop::collection::vec((0..90u64, input()), 0..12),
+        fork_at in 0..90u64,
+    ) {
+        let mut sim = simulation(&scenario, seed);
+        let mut fork = None;
+        for frame in 0..90 {
+            if frame == fork_at {
+                fork = Some(sim.fork());
+            }
+            for (_, input) in inputs.iter().filter(|(at, _)| *at == frame) {
+                sim.apply(input);
+                if let Some(fork) = &mut fork {
+                    fork.apply(input);
+                }
+            }
+            let sample = sim.next_sample();
+            prop_assert_eq!(sim.state.check(&sim.plan), Ok(()));
+            for server in &sample.servers {
+                prop_assert!(server.refused <= server.setups && server.silent <= server.setups);
+            }
+            if let Some(fork) = &mut fork {
+                prop_assert_eq!(fork.next_sample(), sample);
+            }
+        }
+        if let Some(fork) = fork {
+            prop_assert_eq!(fork.digest(), sim.digest());
+        }
+    }
+}
+
+// ---- determinism and keyed callers ----
 
 #[test]
-fn an_erlang_a_queue_loses_what_theory_says() {
-    let mut sim = simulation(&scenario(QUEUE), 1);
-    sim.advance(SimTime::secs(1_000_000));
-    sim.state.check(&sim.plan).unwrap();
-    let (totals, waits) = (sim.totals(), sim.waits());
-    let n = totals.attempts as f64;
-    eprintln!(
-        "{totals:?} {waits:?} P(ab) {} P(W>0) {} E[W] {}",
-        totals.abandoned as f64 / n,
-        waits.waited as f64 / n,
-        waits.wait as f64 / 1e6 / n
-    );
+fn the_same_seed_gives_the_same_run_however_it_is_cut() {
+    let s = scenario();
+    let mut a = simulation(&s, 5);
+    let mut b = simulation(&s, 5);
+    run(&mut a, 3_600);
+    b.advance(SimTime(1_234_567_891));
+    b.advance(SimTime::secs(3_600));
+    assert_eq!(a.digest(), b.digest());
+    assert_eq!(a.truth(), b.truth());
+    let mut c = simulation(&s, 6);
+    run(&mut c, 3_600);
+    assert_ne!(a.digest(), c.digest());
+}
+
+/// The digest of a run, written down: it must be the same on every machine and in every build.
+#[test]
+fn a_run_has_the_digest_it_always_had() {
+    let mut sim = simulation(&scenario(), 2021);
+    sim.apply(&Input::Fault { kind: FaultKind::Blackhole { p: 0.5, leak: true }, on: servers() });
+    run(&mut sim, 3_600);
+    assert_eq!(format!("{:016x}", sim.digest()), DIGEST);
+}
+
+const DIGEST: &str = "d319465cc8458343";
+
+#[test]
+fn a_lever_that_changes_nothing_changes_nothing() {
+    let s = scenario();
+    let mut a = simulation(&s, 7);
+    let mut b = simulation(&s, 7);
+    b.apply(&lever(LeverKind::Reinstate { on: servers() }));
+    b.apply(&lever(LeverKind::Gap { share: 1.0 }));
+    b.apply(&lever(LeverKind::Retire { substitutes: vec![] }));
+    b.apply(&lever(LeverKind::Advise { advice: Advice::NoTest }));
+    run(&mut a, 3_600);
+    run(&mut b, 3_600);
+    assert_eq!(a.digest(), b.digest());
+    assert_eq!(b.levers().len(), 4);
+}
+
+/// Who calls when, of the base demand, by index.
+fn base_arrivals(sim: &Simulation) -> (u64, u64) {
+    (sim.state.streams[0].index, sim.state.streams[0].next)
+}
+
+#[test]
+fn floods_surges_and_levers_do_not_reshuffle_who_calls() {
+    let s = scenario();
+    let mut a = simulation(&s, 8);
+    let mut b = simulation(&s, 8);
+    b.apply(&Input::Fault {
+        kind: FaultKind::Flood { per_s: 1.0, hold: Law::Exp(30.0) },
+        on: vec![Element::Psap(PsapId(0))],
+    });
+    b.apply(&lever(LeverKind::Withdraw { on: servers() }));
+    let mut surged = s.clone();
+    surged.events.push(ScriptedEvent {
+        at_s: 600.0,
+        stagger_s: 0.0,
+        act: ScriptedAct::Surge { factor: 3.0, for_s: 1_200.0, services: vec![], zones: vec![] },
+        on: vec![],
+        note: None,
+        grade: None,
+        source: None,
+    });
+    let mut c = simulation(&surged, 8);
+    for sim in [&mut a, &mut b, &mut c] {
+        run(sim, 3_600);
+    }
+    assert_eq!(base_arrivals(&a), base_arrivals(&b));
+    assert_eq!(base_arrivals(&a), base_arrivals(&c));
+    // Flood calls are nobody's need; a surge's are.
+    assert_eq!(a.truth().needs, b.truth().needs);
+    assert!(b.flood_totals().attempts > 3_400 && a.flood_totals().attempts == 0);
+    assert!(c.truth().needs > a.truth().needs + 300);
+    assert_ne!(a.digest(), b.digest());
+}
+
+#[test]
+fn a_lull_takes_callers_away_and_moves_nobody() {
+    let s = scenario();
+    let mut quiet = s.clone();
+    let act = ScriptedAct::Surge { factor: 0.25, for_s: 7_200.0, services: vec![], zones: vec![] };
+    quiet.events.push(ScriptedEvent {
+        at_s: 0.0,
+        stagger_s: 0.0,
+        act,
+        on: vec![],
+        note: None,
+        grade: None,
+        source: None,
+    });
+    let (mut a, mut b) = (simulation(&s, 9), simulation(&quiet, 9));
+    run(&mut a, 7_200);
+    run(&mut b, 7_200);
+    assert_eq!(base_arrivals(&a), base_arrivals(&b));
+    let (all, kept) = (a.truth().needs as f64, b.truth().needs as f64);
+    assert!((kept / all - 0.25).abs() < 0.03, "{kept} of {all}");
+}
+
+#[test]
+fn demand_is_thinned_against_the_top_of_its_range() {
+    let mut s = scenario();
+    for row in &mut s.network.demand {
+        row.per_day.high = Some(row.per_day.value * 1.5);
+    }
+    let mut a = simulation(&s, 10);
+    let mut more = a.fork();
+    more.set_scalars(&Scalars { demand: 1.4, ..*a.scalars() });
+    run(&mut a, 14_400);
+    run(&mut more, 14_400);
+    // What the network expects, minute by minute: the same curve that health compares with.
+    let mut expected = 0.0;
+    for minute in 0..240 {
+        let t = s.start + chrono::TimeDelta::seconds(minute * 60 + 30);
+        for cell in 0..6 {
+            expected += 60.0 * s.network.expected_attempts_per_s(ZoneId(cell / 3), ServiceId((cell % 3) as u8), t);
+        }
+    }
+    assert!((a.truth().needs as f64 / expected - 1.0).abs() < 0.03, "{} {expected}", a.truth().needs);
+    assert!((more.truth().needs as f64 / expected - 1.4).abs() < 0.04, "{} {expected}", more.truth().needs);
+    assert_eq!(base_arrivals(&a), base_arrivals(&more));
 }
