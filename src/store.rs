@@ -20,6 +20,7 @@ mod scan;
 pub mod search;
 pub mod tape;
 pub mod verify;
+mod verify_text;
 pub mod view;
 pub mod writer;
 

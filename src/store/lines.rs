@@ -25,7 +25,8 @@ pub(super) fn for_each(
     to: u64,
     mut each: impl FnMut(u64, RawLine<'_>) -> bool,
 ) -> io::Result<u64> {
-    let mut buffer = vec![0_u8; PIECE + MAX_LINE + 1];
+    let piece = PIECE.min(to.saturating_sub(from) as usize);
+    let mut buffer = vec![0_u8; piece + MAX_LINE + 1];
     // Offset in the file of the buffer's first byte, and how much of it is filled.
     let (mut base, mut filled) = (from, 0_usize);
     // Start of a line that is too long, whose newline is still to come.

@@ -644,3 +644,7 @@ fn check_kept(path: &Path, genesis: &Genesis, problems: &mut Vec<Problem>) {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "verify_tests.rs"]
+mod tests;

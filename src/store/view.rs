@@ -19,7 +19,7 @@ use super::load::{LoadEvent, Loaded, Work};
 use super::scan::Scanner;
 use super::writer::Line;
 use crate::incident::Incident;
-use crate::incident::event::{Author, Body, Entry, EntryId, Genesis, Role};
+use crate::incident::event::{Body, Entry, EntryId, Genesis, Role};
 use crate::incident::kind::Kind;
 
 /// How much of the end of each chain is read for the first frame \[bytes\].

@@ -3,3 +3,28 @@ store-notice-torn = { $bytes } bytes of an unfinished line set aside after a cra
 store-notice-step = the clock of this machine jumped by { $seconds } s
 store-notice-segment = the disk could not confirm a write: the log goes on in { $file }
 store-damaged-line = line { $number } of { $chain } cannot be read: damaged or altered, see "vigie verify"
+
+# vigie verify
+verify-incident = incident { $inc } ({ $path })
+verify-chain-ok = ✔ chain { $chain }: { $entries } lines, { $bytes } bytes, head { $head }
+verify-chain-bad = ✘ chain { $chain }: { $entries } lines, { $bytes } bytes, head { $head }
+verify-place = { $file } line { $line } (no. { $seq })
+verify-genesis-unreadable = ✘ incident.json line { $line } cannot be read: { $why }
+verify-unreadable = ✘ { $place } is not a line of a log: { $why }
+verify-foreign = ✘ { $place } says { $field } = "{ $found }": it comes from elsewhere, or incident.json was changed
+verify-missing = ✘ { $place } has no. { $found } instead of { $expected }: lines are missing just before
+verify-repeated = ✘ { $place } has no. { $found } instead of { $expected }: a line was added, doubled or moved
+verify-changed = ✘ { $place } was changed: the chain no longer passes through it
+verify-genesis-changed = ✘ incident.json was changed: { $place } does not follow from it, and what comes after vouches for that line
+verify-pair = ✘ { $first } or { $second } was changed: nothing tells which of the two
+verify-cut-tail = ✘ tail cut off: checkpoint { $checkpoint } counts { $entries } lines in { $file }, { $found } are left
+verify-rewritten = ✘ checkpoint { $checkpoint } does not agree with { $place } although the chain is whole: the history up to there was rewritten, or the checkpoint was
+verify-checkpoint-unreadable = ✘ checkpoint { $checkpoint } cannot be read: { $why }
+verify-kept-changed = ✘ kept/{ $file } is not the file that was pinned at the opening
+verify-note-torn = · { $file }: { $bytes } bytes of an unfinished line at the end (what a crash leaves, not tampering)
+verify-note-superseded = · { $file }: { $lines } lines at the end, never confirmed by the disk, are taken up by the next segment
+verify-note-side = · side/{ $file }: { $bytes } bytes set aside after a crash
+verify-note-open-end = · chain { $chain }: nothing vouches yet for the last { $lines } lines (no checkpoint after them)
+verify-ok = ✔ sound: { $entries } lines follow each other without gap or change; checkpoints read: { $checkpoints }
+verify-limits = Does not prove: who wrote (lines are not signed), nor that nothing was cut off after the last checkpoint, nor that not everything was rewritten, checkpoints included.
+verify-bad = ✘ NOT sound

@@ -3,3 +3,28 @@ store-notice-torn = { $bytes } octets d'une ligne inachevée mis de côté aprè
 store-notice-step = l'horloge de ce poste a sauté de { $seconds } s
 store-notice-segment = une écriture n'a pas pu être confirmée par le disque : la main courante continue dans { $file }
 store-damaged-line = ligne { $number } de { $chain } illisible : abîmée ou modifiée, voir « vigie verify »
+
+# vigie verify
+verify-incident = incident { $inc } ({ $path })
+verify-chain-ok = ✔ chaîne { $chain } : { $entries } lignes, { $bytes } octets, tête { $head }
+verify-chain-bad = ✘ chaîne { $chain } : { $entries } lignes, { $bytes } octets, tête { $head }
+verify-place = { $file } ligne { $line } (n° { $seq })
+verify-genesis-unreadable = ✘ incident.json ligne { $line } illisible : { $why }
+verify-unreadable = ✘ { $place } n'est pas une ligne de main courante : { $why }
+verify-foreign = ✘ { $place } dit { $field } = « { $found } » : elle vient d'ailleurs, ou incident.json a été modifié
+verify-missing = ✘ { $place } porte le n° { $found } au lieu de { $expected } : des lignes manquent juste avant
+verify-repeated = ✘ { $place } porte le n° { $found } au lieu de { $expected } : ligne ajoutée, doublée ou déplacée
+verify-changed = ✘ { $place } a été modifiée : la chaîne ne passe plus par elle
+verify-genesis-changed = ✘ incident.json a été modifié : { $place } ne le prolonge pas, et la suite confirme cette ligne
+verify-pair = ✘ { $first } ou { $second } a été modifié : rien ne permet de dire lequel des deux
+verify-cut-tail = ✘ fin coupée : le point de contrôle { $checkpoint } compte { $entries } lignes dans { $file }, il en reste { $found }
+verify-rewritten = ✘ le point de contrôle { $checkpoint } ne correspond pas à { $place } alors que la chaîne est entière : l'histoire jusque-là a été réécrite, ou le point de contrôle l'a été
+verify-checkpoint-unreadable = ✘ point de contrôle { $checkpoint } illisible : { $why }
+verify-kept-changed = ✘ kept/{ $file } n'est pas le fichier figé à l'ouverture
+verify-note-torn = · { $file } : { $bytes } octets d'une ligne inachevée à la fin (ce que laisse un arrêt brutal, pas une altération)
+verify-note-superseded = · { $file } : { $lines } lignes de la fin, jamais confirmées par le disque, sont reprises par le segment suivant
+verify-note-side = · side/{ $file } : { $bytes } octets mis de côté après un arrêt brutal
+verify-note-open-end = · chaîne { $chain } : rien ne garantit encore les { $lines } dernières lignes (aucun point de contrôle après elles)
+verify-ok = ✔ conforme : { $entries } lignes se suivent sans trou ni retouche ; points de contrôle lus : { $checkpoints }
+verify-limits = Ne prouve pas : qui a écrit (lignes non signées), ni que rien n'a été coupé après le dernier point de contrôle, ni que tout n'a pas été réécrit, points de contrôle compris.
+verify-bad = ✘ NON conforme
