@@ -1,4 +1,157 @@
-//! cli
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+//! The command line: clap definitions, one file per subcommand: parse, call the library, print.
+//!
+//! Does not belong here: rules of the domain, the format of log or scenario.
+
+mod completions;
+mod config;
+mod fail;
+mod man;
+mod out;
+mod playbook;
+mod scenario;
+mod simulate;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use fail::{Exit, Failure};
+
+use crate::config::{Config, Flags};
+use crate::lang::Lang;
+
+/// What `--help` says about exit codes; `docs/cli.md` and the tests say the same.
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  failed (disk, terminal, lock, interrupted)
+  2  wrong usage of the command line
+  3  verification failed: the log was altered, cut or is not whole
+  4  a configuration, playbook, scenario, mapping or log file cannot be used";
+
+/// A terminal console for crisis cells that keep emergency calls flowing.
+#[derive(Debug, Parser)]
+#[command(name = "vigie", version, about, after_help = EXIT_CODES, propagate_version = true)]
+pub struct Cli {
+    /// Settings that every subcommand knows.
+    #[command(flatten)]
+    pub globals: Globals,
+    /// What to do; nothing: the launcher.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Settings that every subcommand knows.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Globals {
+    /// Language of the screen and of machine sentences: fr or en [default: that of the system]
+    #[arg(long, global = true, value_name = "LANG")]
+    pub lang: Option<String>,
+    /// Who writes: name/organisation/role
+    #[arg(long = "as", global = true, value_name = "AUTHOR")]
+    pub author: Option<String>,
+    /// Folder of the incidents
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Theme: auto, dark, light, mono or contrast
+    #[arg(long, global = true, value_name = "THEME")]
+    pub theme: Option<String>,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// Slow link: send as little as possible
+    #[arg(long, global = true)]
+    pub slow: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a scenario without a screen and report its figures
+    Simulate(simulate::Simulate),
+    /// Check or show playbooks
+    #[command(subcommand)]
+    Playbook(playbook::Playbook),
+    /// Check scenarios
+    #[command(subcommand)]
+    Scenario(scenario::Scenario),
+    /// Show where settings come from
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Print completions for a shell
+    Completions(completions::Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// What subcommands are given: settings and language.
+#[derive(Debug)]
+pub struct Context {
+    /// Settings.
+    pub config: Config,
+    /// Language of messages.
+    pub lang: Lang,
+}
+
+impl Context {
+    fn new(globals: &Globals, perimeter: Option<&str>) -> Result<Self, Failure> {
+        let flags = Flags {
+            lang: globals.lang.clone(),
+            author: globals.author.clone(),
+            data: globals.data.clone(),
+            theme: globals.theme.clone(),
+            ascii: globals.ascii,
+            slow: globals.slow,
+            perimeter: perimeter.map(str::to_owned),
+        };
+        let config = Config::load(&flags)?;
+        let lang = Lang::new(crate::lang::detect(None, config.lang.value.as_deref()));
+        Ok(Self { config, lang })
+    }
+}
+
+/// The command line as clap knows it (completions, manual page, tests).
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs the program and maps its result to an exit code.
+pub fn main() -> ExitCode {
+    // A panic that gets this far is a defect of ours: the report goes to stderr after the terminal is whole again.
+    if let Err(report) = color_eyre::config::HookBuilder::default().display_env_section(false).install() {
+        return fail::print(&Failure::failed(report.to_string()));
+    }
+    run(std::env::args_os())
+}
+
+/// As [`main`] with arguments of one's own.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to stdout with 0, mistakes to stderr with 2; a closed pipe is nobody's fault.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
+        }
+    };
+    match dispatch(cli) {
+        Ok(exit) => exit.into(),
+        Err(failure) if failure.is_broken_pipe() => Exit::Ok.into(),
+        Err(failure) => fail::print(&failure),
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+    let globals = cli.globals;
+    let context = |perimeter: Option<&str>| Context::new(&globals, perimeter);
+    match cli.command {
+        None => Cli::command().print_help().map(|()| Exit::Usage).map_err(Failure::from),
+        Some(Command::Simulate(args)) => args.run(&context(None)?),
+        Some(Command::Playbook(command)) => command.run(&context(None)?),
+        Some(Command::Scenario(command)) => command.run(&context(None)?),
+        Some(Command::Config(command)) => command.run(&globals),
+        Some(Command::Completions(args)) => args.run(),
+        Some(Command::Man) => man::run(),
+    }
 }

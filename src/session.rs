@@ -6,6 +6,7 @@
 //!
 //! Does not belong here: drawing, tokio, the rules of the domain.
 
+mod catalog;
 mod live;
 mod load;
 mod open;
@@ -14,6 +15,8 @@ mod record;
 mod sentence;
 mod types;
 
+pub use catalog::{Known, NotFound, find_incident, incidents};
+pub use open::playbooks;
 pub use types::{DiskState, Outcome, Pending, Progress, SessionError, Setup, Ticket, VerifyState};
 
 use std::sync::mpsc::Receiver;

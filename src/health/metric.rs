@@ -329,10 +329,7 @@ fn value(figure: &Figure, wanted: &Token, compare: Compare) -> Result<Value, Met
 fn duration(token: &Token) -> Result<TimeDelta, MetricError> {
     let error = || MetricError {
         column: token.column,
-        message: format!(
-            "`{}` is no duration; write for example 90s, 5m or 1h (at most 1h is remembered)",
-            token.text
-        ),
+        message: format!("`{}` is no duration; write for example 90s, 5m or 1h (at most 1h is remembered)", token.text),
     };
     let seconds = [("s", 1), ("m", 60), ("h", 3_600)]
         .into_iter()

@@ -8,6 +8,7 @@ use super::load::{self, Loaded, NewExercise};
 use super::record::Recorder;
 use super::{Session, SessionError, Setup, Shared, sentence};
 use crate::clock::Reading;
+use crate::config::Config;
 use crate::health::{Board, Perimeter};
 use crate::incident::Incident;
 use crate::incident::event::{Body, Genesis, Mode};
@@ -23,7 +24,7 @@ impl Session {
     /// # Errors
     /// When its folder cannot be created.
     pub fn open_real(setup: Setup, title: &str, perimeter: Perimeter) -> Result<Self, SessionError> {
-        let library = library(&setup);
+        let library = playbooks(&setup.config);
         let mut genesis = genesis(&setup, Mode::Real, title, &library);
         genesis.perimeter = perimeter;
         let playbooks = kept_playbooks(&library);
@@ -47,7 +48,7 @@ impl Session {
         rate_milli: u32,
         perimeter: Perimeter,
     ) -> Result<Self, SessionError> {
-        let library = library(&setup);
+        let library = playbooks(&setup.config);
         let name = sources.last().map_or("exercise", |source| source.name.as_str());
         let stem = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml").to_owned();
         let genesis = genesis(&setup, Mode::Exercise, &stem, &library);
@@ -135,17 +136,13 @@ impl Session {
 impl Setup {
     /// Folder of the incidents of one mode.
     pub fn root(&self, mode: Mode) -> PathBuf {
-        self.config.data.value.join(match mode {
-            Mode::Real => "real",
-            Mode::Exercise => "exercise",
-            Mode::Replay => "replay",
-        })
+        self.config.data.value.join(super::catalog::folder_of(mode))
     }
 }
 
 /// The shipped playbooks and the user's own.
-pub(super) fn library(setup: &Setup) -> Library {
-    let Ok(entries) = std::fs::read_dir(setup.config.playbooks_dir()) else { return Library::new([]) };
+pub fn playbooks(config: &Config) -> Library {
+    let Ok(entries) = std::fs::read_dir(config.playbooks_dir()) else { return Library::new([]) };
     let mut own: Vec<PathBuf> =
         entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|x| x == "toml")).collect();
     own.sort();

@@ -1,0 +1,115 @@
+//! Exit codes, and failures as people read them: what, why, what to do next.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use crate::config::ConfigError;
+use crate::network::ScenarioErrors;
+use crate::text;
+
+/// How the program ends; the same table is in `--help` and `docs/cli.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Ok,
+    /// Failed: disk, terminal, lock.
+    Failed,
+    /// Wrong usage of the command line.
+    Usage,
+    /// Verification failed.
+    Verification,
+    /// A configuration, playbook, scenario, mapping or log file cannot be used.
+    Input,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Ok => 0,
+            Exit::Failed => 1,
+            Exit::Usage => 2,
+            Exit::Verification => 3,
+            Exit::Input => 4,
+        })
+    }
+}
+
+/// A command that could not do what was asked.
+#[derive(Debug)]
+pub struct Failure {
+    /// How the program ends.
+    pub exit: Exit,
+    /// What is wrong; may have several lines.
+    pub message: String,
+    /// What to do next.
+    pub next: Option<String>,
+    broken_pipe: bool,
+}
+
+impl Failure {
+    /// A failure of the machine (exit code 1).
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Failed, message: message.into(), next: None, broken_pipe: false }
+    }
+
+    /// A mistake in the arguments that clap cannot see (exit code 2).
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, ..Self::failed(message) }
+    }
+
+    /// A file that cannot be used (exit code 4).
+    pub fn input(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Input, ..Self::failed(message) }
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn next(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+
+    /// Nobody reads any more: not an error.
+    pub fn is_broken_pipe(&self) -> bool {
+        self.broken_pipe
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self { broken_pipe: error.kind() == io::ErrorKind::BrokenPipe, ..Self::failed(error.to_string()) }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let message = error.to_string();
+        match error {
+            ConfigError::Value { origin: crate::config::Origin::Flag(_), .. } => Self::usage(message),
+            ConfigError::Value { .. } | ConfigError::File { .. } => {
+                Self::input(message).next("`vigie config path` names the file, `vigie config check` checks it")
+            }
+            ConfigError::Read { .. } | ConfigError::NoHome => Self::failed(message),
+        }
+    }
+}
+
+impl From<ScenarioErrors> for Failure {
+    fn from(errors: ScenarioErrors) -> Self {
+        Self::input(errors.to_string())
+    }
+}
+
+/// Prints a failure on stderr and gives its exit code.
+pub(super) fn print(failure: &Failure) -> ExitCode {
+    let mut err = io::stderr().lock();
+    // Nothing can be said about a stderr that is gone.
+    for (i, line) in failure.message.lines().enumerate() {
+        let head = if i == 0 { "vigie: " } else { "       " };
+        let _ = writeln!(err, "{head}{}", text::visible(line));
+    }
+    if let Some(next) = &failure.next {
+        let _ = writeln!(err, "       → {}", text::visible(next));
+    }
+    failure.exit.into()
+}

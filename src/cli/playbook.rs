@@ -1,0 +1,162 @@
+//! `vigie playbook lint|show|list`.
+
+use std::path::Path;
+
+use chrono::TimeDelta;
+use clap::Subcommand;
+
+use super::out::Out;
+use super::{Context, Exit, Failure};
+use crate::clock::Clock;
+use crate::incident::clocks::{self, Delay};
+use crate::lang::{Arg, Lang};
+use crate::playbook::lint::Level;
+use crate::playbook::{self, Lint, Playbook as Sheet, SignOff, Style};
+use crate::report::wording::role_id;
+use crate::session;
+
+/// Check or show playbooks.
+#[derive(Debug, Subcommand)]
+pub enum Playbook {
+    /// Find missing owners, risky steps without back-out, limits longer than a legal clock
+    Lint {
+        /// Ids or files [default: all at hand]
+        playbooks: Vec<String>,
+    },
+    /// Show a playbook
+    Show {
+        /// Id or file
+        playbook: String,
+    },
+    /// The playbooks at hand
+    List,
+}
+
+impl Playbook {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let mut out = Out::new();
+        let exit = match self {
+            Self::Lint { playbooks } => lint(context, &playbooks, &mut out)?,
+            Self::Show { playbook } => {
+                show(&context.lang, &load(context, &playbook)?, &mut out)?;
+                Exit::Ok
+            }
+            Self::List => {
+                let library = session::playbooks(&context.config);
+                let rows: Vec<Vec<String>> = library
+                    .iter()
+                    .map(|sheet| {
+                        vec![sheet.id.clone(), sheet.version.clone(), context.lang.of(&sheet.title).to_owned()]
+                    })
+                    .collect();
+                out.table(&rows, &[])?;
+                Exit::Ok
+            }
+        };
+        out.flush()?;
+        Ok(exit)
+    }
+}
+
+/// A playbook by id or from a file.
+fn load(context: &Context, name: &str) -> Result<Sheet, Failure> {
+    let path = Path::new(name);
+    if path.is_file() {
+        let text = std::fs::read_to_string(path).map_err(|error| Failure::input(format!("{name}: {error}")))?;
+        return playbook::parse(name, &text).map_err(|errors| Failure::input(errors.to_string()));
+    }
+    let library = session::playbooks(&context.config);
+    library.get(name).map(|sheet| Sheet::clone(sheet)).ok_or_else(|| {
+        let known: Vec<&str> = library.iter().map(|sheet| sheet.id.as_str()).collect();
+        Failure::input(format!("no playbook is called {name:?}")).next(format!("at hand: {}", known.join(", ")))
+    })
+}
+
+/// A playbook as it is read aloud: sections, steps, limits, what proves them.
+fn show(lang: &Lang, sheet: &Sheet, out: &mut Out) -> Result<(), Failure> {
+    out.line(&format!("{} ({}, {})", lang.of(&sheet.title), sheet.id, sheet.version))?;
+    out.line(lang.of(&sheet.about))?;
+    for section in &sheet.sections {
+        let style = lang.t(match section.style {
+            Style::ReadDo => "cli-playbook-read-do",
+            Style::DoConfirm => "cli-playbook-do-confirm",
+        });
+        out.line("")?;
+        out.line(&format!("{} ({style})", lang.of(&section.title)))?;
+        for step in &section.steps {
+            out.line(&format!("  [ ] {} ({}; {})", lang.of(&step.text), lang.t(role_id(step.role)), step.id))?;
+            let say = |id: &str, value: &str| format!("      {}", lang.ta(id, &[("value", Arg::Str(value))]));
+            for (id, seconds) in [("cli-playbook-soft", step.soft_s), ("cli-playbook-hard", step.hard_s)] {
+                if let Some(seconds) = seconds {
+                    out.line(&say(id, &lang.duration(TimeDelta::seconds(i64::from(seconds)))))?;
+                }
+            }
+            for (id, text) in [
+                ("cli-playbook-before", &step.precondition),
+                ("cli-playbook-warning", &step.warning),
+                ("cli-playbook-back-out", &step.back_out),
+                ("cli-playbook-evidence", &step.evidence),
+                ("cli-playbook-note", &step.note),
+            ] {
+                if let Some(text) = text {
+                    out.line(&say(id, lang.of(text)))?;
+                }
+            }
+            if !step.levers.is_empty() {
+                out.line(&say("cli-playbook-levers", &step.levers.join(", ")))?;
+            }
+            if let Some(proof) = &step.proof {
+                out.line(&say("cli-playbook-proof", proof))?;
+            }
+            match step.sign_off {
+                SignOff::One => {}
+                SignOff::Two => out.line(&format!("      {}", lang.t("cli-playbook-two")))?,
+                SignOff::Director => out.line(&format!("      {}", lang.t("cli-playbook-director")))?,
+            }
+        }
+    }
+    for source in &sheet.sources {
+        out.line(&format!("[{}] {} {}", source.id, source.title, source.address))?;
+    }
+    Ok(())
+}
+
+fn lint(context: &Context, names: &[String], out: &mut Out) -> Result<Exit, Failure> {
+    let library = session::playbooks(&context.config);
+    let mut wrong: Vec<String> = Vec::new();
+    let mut sheets = Vec::new();
+    if names.is_empty() {
+        wrong.extend(library.errors().iter().map(ToString::to_string));
+        sheets.extend(library.iter().map(|sheet| Sheet::clone(sheet)));
+    }
+    for name in names {
+        match load(context, name) {
+            Ok(sheet) => sheets.push(sheet),
+            Err(failure) => wrong.push(failure.message),
+        }
+    }
+    let today = Some(Clock::system().now().wall.date_naive());
+    let seconds = |delay: Delay| match delay {
+        Delay::AsSoonAsKnown => None,
+        Delay::Seconds(seconds) => u32::try_from(seconds).ok(),
+        Delay::Months(months) => Some(months.saturating_mul(30 * 86_400)),
+    };
+    let clocks = clocks::shipped().iter().map(|clock| (clock.id.clone(), seconds(clock.delay))).collect();
+    let context = playbook::Context { today, clocks };
+    let mut found = 0;
+    for sheet in &sheets {
+        let lints: Vec<Lint> = playbook::lint(sheet, &context);
+        found += lints.iter().filter(|lint| lint.level == Level::Error).count();
+        for lint in &lints {
+            out.line(&lint.to_string())?;
+        }
+        if lints.is_empty() {
+            out.line(&format!("{}: good", sheet.id))?;
+        }
+    }
+    out.flush()?;
+    if !wrong.is_empty() {
+        return Err(Failure::input(wrong.join("\n")));
+    }
+    Ok(if found > 0 { Exit::Failed } else { Exit::Ok })
+}

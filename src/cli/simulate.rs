@@ -1,0 +1,327 @@
+//! `vigie simulate SCENARIO`: runs without a screen, figures with their spread.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use super::out::Out;
+use super::{Context, Exit, Failure};
+use crate::lang::Arg;
+use crate::network::{self, Scenario};
+use crate::report::figures::{Counter, Figures, Spread, Unit, Window, spread};
+use crate::sim::{FRAME_S, Plan, Simulation};
+
+/// Run a scenario without a screen and report its figures.
+#[derive(Debug, clap::Args)]
+pub struct Simulate {
+    /// Shipped id or file
+    scenario: String,
+    /// Begin of the window that is reported: HH:MM on the day of the scenario [default: its first event]
+    #[arg(long, value_name = "HH:MM")]
+    from: Option<String>,
+    /// End of the run and of the window: HH:MM, 24:00 for midnight [default: end of the scenario]
+    #[arg(long, value_name = "HH:MM")]
+    until: Option<String>,
+    /// Number of runs; run k uses seed + k
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    runs: u32,
+    /// Seed of the first run [default: that of the scenario]
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Threads; the results do not depend on them
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: u16,
+    /// Machine-readable output
+    #[arg(long)]
+    json: bool,
+}
+
+/// A truth is missed when the mean of the runs lies further away than this many standard errors.
+const MISSED: f64 = 3.5;
+
+impl Simulate {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let sources = network::find(&self.scenario, Some(&context.config.scenarios_dir()))?;
+        let scenario = network::load(&sources)?;
+        let window = self.window(&scenario)?;
+        let seed = self.seed.unwrap_or(scenario.seed);
+        let plan = Plan::new(&scenario).map_err(|error| Failure::input(error.to_string()))?;
+        let plan = Arc::new(plan);
+        let (runs, events) = self.all(&scenario, &plan, window, seed);
+        let rows = spread(&runs);
+        let truths = compare(&scenario, &rows);
+        let report = Report { scenario: &scenario, window, seed, runs: &runs, rows: &rows, truths: &truths, events };
+        let mut out = Out::new();
+        if self.json {
+            let mut bytes =
+                serde_json::to_vec_pretty(&report.json()).map_err(|error| Failure::failed(error.to_string()))?;
+            bytes.push(b'\n');
+            out.raw(&bytes)?;
+        } else {
+            report.table(&mut out, context)?;
+        }
+        out.flush()?;
+        Ok(if truths.iter().any(|truth| truth.met == Some(false)) { Exit::Verification } else { Exit::Ok })
+    }
+
+    fn window(&self, scenario: &Scenario) -> Result<Window, Failure> {
+        let frames = |s: f64| (s / FRAME_S as f64) as u32;
+        let last = frames(scenario.duration_s as f64);
+        let at = |text: &Option<String>, flag: &str| {
+            text.as_ref().map(|text| frame_at(scenario, text).ok_or_else(|| wrong_time(flag, text))).transpose()
+        };
+        let first = scenario.events.iter().map(|event| event.at_s).min_by(f64::total_cmp).map_or(0, frames);
+        let to = at(&self.until, "--until")?.unwrap_or(last);
+        let from = at(&self.from, "--from")?.unwrap_or(first.min(to.saturating_sub(1)));
+        if from >= to || to > last {
+            return Err(Failure::usage("the window is empty or longer than the scenario")
+                .next(format!("this scenario lasts {} s from {}", scenario.duration_s, scenario.start)));
+        }
+        Ok(Window { from, to })
+    }
+
+    /// All runs, in the order of their seeds whatever thread ran them; and the events they processed.
+    fn all(&self, scenario: &Scenario, plan: &Arc<Plan>, window: Window, seed: u64) -> (Vec<Figures>, u64) {
+        let bar = ProgressBar::new(u64::from(self.runs));
+        if self.runs < 2 {
+            bar.set_draw_target(ProgressDrawTarget::hidden());
+        }
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} runs, {eta} left") {
+            bar.set_style(style);
+        }
+        let next = AtomicUsize::new(0);
+        let done = Mutex::new(Vec::with_capacity(self.runs as usize));
+        let total = self.runs as usize;
+        std::thread::scope(|scope| {
+            for _ in 0..usize::from(self.threads).min(total) {
+                scope.spawn(|| {
+                    loop {
+                        let run = next.fetch_add(1, Ordering::Relaxed);
+                        if run >= total {
+                            return;
+                        }
+                        let figures = one(scenario, plan, window, seed.wrapping_add(run as u64));
+                        done.lock().unwrap_or_else(PoisonError::into_inner).push((run, figures));
+                        bar.inc(1);
+                    }
+                });
+            }
+        });
+        bar.finish_and_clear();
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_by_key(|(run, _)| *run);
+        let events = done.iter().map(|(_, (_, events))| events).sum();
+        (done.into_iter().map(|(_, (figures, _))| figures).collect(), events)
+    }
+}
+
+/// One run.
+fn one(scenario: &Scenario, plan: &Arc<Plan>, window: Window, seed: u64) -> (Figures, u64) {
+    let mut simulation = Simulation::new(Arc::clone(plan), seed);
+    let mut counter = Counter::new(&scenario.network, window);
+    for _ in 0..window.to {
+        counter.take(&simulation.next_sample());
+    }
+    let mut figures = counter.finish(&scenario.network);
+    let (waits, totals) = (simulation.waits(), simulation.totals());
+    let part = |count: u64, of: u64| (of > 0).then(|| count as f64 / of as f64);
+    let seconds = |us: u64, of: u64| part(us, of).map(|us| us / 1e6);
+    for (name, unit, value) in [
+        ("blocking", Unit::Share, part(totals.busy, totals.attempts)),
+        ("delivered", Unit::Share, part(totals.delivered, totals.attempts)),
+        ("answered", Unit::Share, part(totals.answered, totals.attempts)),
+        ("wait_probability", Unit::Ratio, part(waits.waited, waits.received)),
+        ("mean_wait_s", Unit::Seconds, seconds(waits.wait, waits.received)),
+        ("mean_answered_wait_s", Unit::Seconds, seconds(waits.answered_wait, totals.answered)),
+        ("abandon", Unit::Ratio, part(totals.abandoned, waits.received)),
+        ("in_target", Unit::Ratio, part(waits.in_target, waits.received)),
+    ] {
+        figures.push(name, unit, value);
+    }
+    (figures, simulation.events())
+}
+
+fn wrong_time(flag: &str, text: &str) -> Failure {
+    Failure::usage(format!("{flag} {text}: not a time of day")).next("write HH:MM, for instance 16:45 or 24:00")
+}
+
+/// Frame that begins at a time of day of the scenario's own zone, on its first day or the next.
+fn frame_at(scenario: &Scenario, text: &str) -> Option<u32> {
+    let tz = scenario.network.tz;
+    let day = scenario.start.with_timezone(&tz).date_naive();
+    let (day, time) = match text {
+        "24:00" => (day.succ_opt()?, NaiveTime::MIN),
+        text => (day, NaiveTime::parse_from_str(text, "%H:%M").ok()?),
+    };
+    let mut at = tz.from_local_datetime(&day.and_time(time)).earliest()?.to_utc();
+    if at < scenario.start {
+        at += TimeDelta::days(1);
+    }
+    u32::try_from((at - scenario.start).num_seconds() / FRAME_S as i64).ok()
+}
+
+/// A figure of the scenario's own `[[truth]]` beside what came out.
+#[derive(Debug)]
+struct Compared {
+    figure: String,
+    expected: f64,
+    source: String,
+    found: Option<f64>,
+    /// Standard errors between them.
+    z: Option<f64>,
+    /// `None`: not judged (nothing says how far off it may be): the difference is shown as unexplained.
+    met: Option<bool>,
+}
+
+fn compare(scenario: &Scenario, rows: &[Spread]) -> Vec<Compared> {
+    scenario
+        .truth
+        .iter()
+        .map(|truth| {
+            let row = rows.iter().find(|row| row.name == truth.figure);
+            let found = row.map(|row| row.mean);
+            let own = row.and_then(|row| row.sd.map(|sd| sd / (row.runs as f64).sqrt()));
+            let stated = row.and_then(|row| truth.se.map(|se| se / (row.runs as f64).sqrt()));
+            // Figures of a place and time (`window.…`) are documented, not derived: only a stated error judges them.
+            let se = stated.or(own.filter(|_| !truth.figure.contains('.'))).filter(|se| *se > 0.0);
+            let z = found.zip(se).map(|(found, se)| (found - truth.value) / se);
+            Compared {
+                figure: truth.figure.clone(),
+                expected: truth.value,
+                source: truth.source.clone(),
+                found,
+                z,
+                met: z.map(|z| z.abs() <= MISSED),
+            }
+        })
+        .collect()
+}
+
+struct Report<'a> {
+    scenario: &'a Scenario,
+    window: Window,
+    seed: u64,
+    runs: &'a [Figures],
+    rows: &'a [Spread],
+    truths: &'a [Compared],
+    events: u64,
+}
+
+impl Report<'_> {
+    fn at(&self, frame: u32) -> DateTime<Utc> {
+        self.scenario.start + TimeDelta::seconds(i64::from(frame) * FRAME_S as i64)
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let figures: Vec<_> = self
+            .rows
+            .iter()
+            .map(|row| {
+                json!({
+                    "figure": row.name, "unit": row.unit.word(), "mean": row.mean, "sd": row.sd,
+                    "p05": row.range.0, "p95": row.range.1, "runs": row.runs,
+                })
+            })
+            .collect();
+        let truths: Vec<_> = self
+            .truths
+            .iter()
+            .map(|truth| {
+                json!({
+                    "figure": truth.figure, "expected": truth.expected, "found": truth.found, "z": truth.z,
+                    "met": truth.met, "unexplained": truth.found.filter(|_| truth.met.is_none()).map(|f| f - truth.expected),
+                    "source": truth.source,
+                })
+            })
+            .collect();
+        json!({
+            "scenario": self.scenario.id,
+            "sha256": self.scenario.sha256,
+            "engine": env!("CARGO_PKG_VERSION"),
+            "seed": self.seed,
+            "runs": self.runs.len(),
+            "events": self.events,
+            "window": {
+                "from": self.at(self.window.from).to_rfc3339(),
+                "to": self.at(self.window.to).to_rfc3339(),
+                "denominator": "all attempts that began in the window, redials included",
+            },
+            "figures": figures,
+            "truth": truths,
+        })
+    }
+
+    fn table(&self, out: &mut Out, context: &Context) -> Result<(), Failure> {
+        let lang = &context.lang;
+        let tz = self.scenario.network.tz;
+        let (from, to) = (lang.hm(self.at(self.window.from), tz), lang.hm(self.at(self.window.to), tz));
+        let runs = self.runs.len();
+        out.line(&lang.ta(
+            "cli-simulate-head",
+            &[
+                ("title", Arg::Str(lang.of(&self.scenario.title))),
+                ("runs", Arg::Num(runs as f64)),
+                ("seed", Arg::Str(&self.seed.to_string())),
+                ("from", Arg::Str(&from)),
+                ("to", Arg::Str(&to)),
+            ],
+        ))?;
+        out.line(&lang.t("cli-simulate-denominator"))?;
+        let height = self.runs.first().map(|run| lang.hm(run.height_at(self.scenario.start), tz)).unwrap_or_default();
+        out.line(&lang.ta("cli-simulate-height", &[("from", Arg::Str(&height))]))?;
+        out.line("")?;
+        let head =
+            ["figure", "mean", "low", "high", "unit"].map(|column| lang.t(&format!("cli-simulate-column-{column}")));
+        let mut table = vec![head.to_vec()];
+        for row in self.rows {
+            let show = |value: f64| number(value, row.unit);
+            let (low, high) = match row.sd {
+                Some(_) => (show(row.range.0), show(row.range.1)),
+                None => (String::new(), String::new()),
+            };
+            table.push(vec![row.name.clone(), show(row.mean), low, high, row.unit.word().to_owned()]);
+        }
+        out.table(&table, &[1, 2, 3])?;
+        if runs < 2 {
+            out.line(&lang.t("cli-simulate-no-spread"))?;
+        }
+        if !self.truths.is_empty() {
+            out.line("")?;
+            let head = ["figure", "expected", "found", "z", "verdict", "source"]
+                .map(|column| lang.t(&format!("cli-simulate-column-{column}")));
+            let mut table = vec![head.to_vec()];
+            for truth in self.truths {
+                let verdict = match truth.met {
+                    Some(true) => "cli-simulate-met",
+                    Some(false) => "cli-simulate-missed",
+                    None => "cli-simulate-unexplained",
+                };
+                let figure = |value: f64| format!("{value:.5}").trim_end_matches('0').trim_end_matches('.').to_owned();
+                table.push(vec![
+                    truth.figure.clone(),
+                    figure(truth.expected),
+                    truth.found.map(figure).unwrap_or_default(),
+                    truth.z.map(|z| format!("{z:+.2}")).unwrap_or_default(),
+                    lang.t(verdict),
+                    truth.source.clone(),
+                ]);
+            }
+            out.table(&table, &[1, 2, 3])?;
+        }
+        Ok(())
+    }
+}
+
+/// A figure with as many digits as its unit deserves.
+fn number(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Share => format!("{:.2} %", value * 100.0),
+        Unit::Attempts | Unit::People | Unit::Places => format!("{value:.0}"),
+        Unit::Ratio => format!("{value:.4}"),
+        Unit::Seconds => format!("{value:.2}"),
+    }
+}
