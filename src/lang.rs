@@ -27,15 +27,8 @@ macro_rules! ftl {
     };
 }
 /// The message files, by name and in both languages: add yours here.
-const FILES: &[(&str, &str, &str)] = &[
-    ftl!("playbook"),
-    ftl!("report"),
-    ftl!("store"),
-    ftl!("tui-engine"),
-    ftl!("session"),
-    ftl!("cli"),
-    ftl!("common"),
-];
+const FILES: &[(&str, &str, &str)] =
+    &[ftl!("playbook"), ftl!("report"), ftl!("store"), ftl!("tui-engine"), ftl!("session"), ftl!("cli")];
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
