@@ -28,7 +28,7 @@ macro_rules! ftl {
 }
 /// The message files, by name and in both languages: add yours here.
 const FILES: &[(&str, &str, &str)] =
-    &[ftl!("playbook"), ftl!("report"), ftl!("store"), ftl!("tui-engine"), ftl!("session"), ftl!("cli")];
+    &[ftl!("playbook"), ftl!("report"), ftl!("store"), ftl!("tui-engine"), ftl!("session"), ftl!("cli"), ftl!("views")];
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -1,0 +1,175 @@
+//! The mode band, top and bottom of every frame: word, pattern and colour, so that nobody ever takes an
+//! exercise for the real thing or the real thing for an exercise.
+
+use chrono::{DateTime, Utc};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use crate::incident::event::Mode;
+use crate::lang::Arg;
+use crate::text::visible;
+use crate::tui::model::Level;
+use crate::tui::theme::{Role, Sign};
+use crate::tui::view::Ctx;
+use crate::tui::view::row::{Row, width};
+
+/// What the top band says.
+#[derive(Debug, Clone, Copy)]
+pub struct Top<'a> {
+    /// Mode of the incident.
+    pub mode: Mode,
+    /// Its title.
+    pub title: &'a str,
+    /// Does incident time run?
+    pub running: bool,
+    /// Incident seconds per wall second, thousandths.
+    pub rate_milli: u32,
+    /// From when `T+` counts.
+    pub awareness: Option<DateTime<Utc>>,
+    /// Is the incident closed?
+    pub closed: bool,
+}
+
+/// What the bottom band says.
+#[derive(Debug, Clone, Copy)]
+pub struct Bottom<'a> {
+    /// Mode of the incident.
+    pub mode: Mode,
+    /// Keys and what they do, most useful first.
+    pub keys: &'a [(String, String)],
+    /// Who writes, in which role.
+    pub who: &'a str,
+    /// The console about itself, in place of the keys.
+    pub status: Option<(&'a str, Level)>,
+}
+
+/// Message id of a mode's word.
+pub const fn mode_id(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Real => "mode-real",
+        Mode::Exercise => "mode-exercise",
+        Mode::Replay => "mode-replay",
+    }
+}
+
+/// Writes the badge of a mode at the right end (`end`) or where the row stands.
+///
+/// REAL is solid, EXERCISE stands between half blocks, REPLAY between shades.
+fn badge(row: &mut Row<'_>, ctx: &Ctx<'_>, mode: Mode, end: bool) {
+    let style = ctx.style(Role::of_mode(mode));
+    let edge = style.remove_modifier(Modifier::REVERSED);
+    let (left, right) = match mode {
+        Mode::Real => (Sign::Full, Sign::Full),
+        Mode::Exercise => (Sign::Right, Sign::Left),
+        Mode::Replay => (Sign::Shade, Sign::Shade),
+    };
+    let word = format!(" {} ", ctx.lang.t(mode_id(mode)));
+    if end {
+        // All or nothing: half a badge says nothing.
+        if usize::from(row.room()) >= width(&word) + 2 {
+            row.end(ctx.glyphs.sign(right), 0, edge).end(&word, 0, style).end(ctx.glyphs.sign(left), 0, edge);
+        }
+    } else {
+        row.put_if_fits(ctx.glyphs.sign(left), edge).put(&word, style).put_if_fits(ctx.glyphs.sign(right), edge);
+    }
+}
+
+/// `×60 ▶`, `×0.5 ▶`, `‖ pause`; nothing in REAL, where time is the wall's.
+fn speed(ctx: &Ctx<'_>, top: &Top<'_>) -> String {
+    if top.mode == Mode::Real {
+        return String::new();
+    }
+    let times = ctx.glyphs.sign(Sign::Times);
+    let rate = if top.rate_milli.is_multiple_of(1_000) {
+        (top.rate_milli / 1_000).to_string()
+    } else {
+        format!("{:.1}", f64::from(top.rate_milli) / 1_000.0)
+    };
+    if top.running {
+        format!("{times}{rate} {}", ctx.glyphs.sign(Sign::Here))
+    } else {
+        format!("{times}{rate} {} {}", ctx.glyphs.sign(Sign::Pause), ctx.lang.t("band-pause"))
+    }
+}
+
+/// `T+00:12:30`.
+pub fn t_plus(now: DateTime<Utc>, awareness: DateTime<Utc>) -> String {
+    let seconds = (now - awareness).num_seconds();
+    let (sign, s) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs());
+    format!("T{sign}{:02}:{:02}:{:02}", s / 3_600, s / 60 % 60, s % 60)
+}
+
+/// Draws the top band.
+pub fn top(ctx: &Ctx<'_>, top: &Top<'_>, area: Rect, buf: &mut Buffer) {
+    let mut row = Row::new(buf, area, 0, ctx.glyphs);
+    badge(&mut row, ctx, top.mode, false);
+    if area.width >= 60 {
+        badge(&mut row, ctx, top.mode, true);
+    }
+    let clock = ctx.lang.time(ctx.now, ctx.tz);
+    let zone = ctx.now.with_timezone(&ctx.tz).format("%Z").to_string();
+    let date = ctx.lang.date(ctx.now, ctx.tz);
+    let speed = speed(ctx, top);
+    let closed = if top.closed { ctx.lang.t("band-closed") } else { String::new() };
+    let (aware, tplus) = match top.awareness {
+        Some(at) => {
+            let hm = ctx.hm(at);
+            let tplus = t_plus(ctx.now, at);
+            (ctx.lang.ta("band-awareness", &[("time", Arg::Str(&hm)), ("elapsed", Arg::Str(&tplus))]), tplus)
+        }
+        None => (ctx.lang.t("band-no-awareness"), String::new()),
+    };
+    let join = |parts: &[&str]| {
+        let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+        parts.join(" · ")
+    };
+    let full = format!("{date} {clock} {zone}");
+    let medium = format!("{clock} {zone}");
+    // From all to least; the title keeps some room as long as anything can be left out.
+    let forms = [
+        join(&[&full, &speed, &aware, &closed]),
+        join(&[&full, &speed, &tplus, &closed]),
+        join(&[&medium, &speed, &tplus, &closed]),
+        join(&[&clock, &speed, &tplus]),
+        join(&[&clock, &speed]),
+        clock,
+    ];
+    let room = usize::from(row.room());
+    let title = visible(top.title);
+    let wanted = width(&title).min(room / 4);
+    if let Some(form) = forms.iter().find(|form| width(form) + wanted + 3 <= room).or(forms.last()) {
+        row.end(" ", 0, ctx.style(Role::Base)).end(form, 0, ctx.style(Role::Strong));
+    }
+    row.skip(1);
+    let room = row.room().saturating_sub(1);
+    row.cell(&title, room, ctx.style(Role::Title));
+}
+
+/// Draws the bottom band.
+pub fn bottom(ctx: &Ctx<'_>, bottom: &Bottom<'_>, area: Rect, buf: &mut Buffer) {
+    let mut row = Row::new(buf, area, 0, ctx.glyphs);
+    badge(&mut row, ctx, bottom.mode, false);
+    row.skip(1);
+    if let Some((text, level)) = bottom.status {
+        if usize::from(row.room()) > width(text) + 16 {
+            badge(&mut row, ctx, bottom.mode, true);
+        }
+        row.put(text, ctx.level(level));
+        return;
+    }
+    if area.width >= 60 {
+        badge(&mut row, ctx, bottom.mode, true);
+        row.end(" ", 0, ctx.style(Role::Base));
+    }
+    if area.width >= 100 {
+        let who = visible(bottom.who);
+        row.end(&who, 60, ctx.style(Role::Muted)).end("  ", 0, ctx.style(Role::Base));
+    }
+    for (key, label) in bottom.keys {
+        if usize::from(row.room()) < width(key) + width(label) + 2 {
+            break;
+        }
+        row.put(key, ctx.style(Role::Key)).skip(1).put(label, ctx.style(Role::Base)).skip(1);
+    }
+}

@@ -1,0 +1,561 @@
+//! The incident log: time of the fact and of the entry, kind, who, words, and how each line stands. Only the rows in
+//! sight are read. Corrected lines are struck by sign and style; what is not on disk yet says so.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+
+use crate::incident::event::{ActionState, Body, Entry, EntryId, Mode, Precision, Verification};
+use crate::incident::{Incident, LATE_AFTER_S};
+use crate::lang::Arg;
+use crate::session::{Pending, VerifyState};
+use crate::text::{visible, wrap};
+use crate::tui::model::LogUi;
+use crate::tui::theme::{Role, Sign};
+use crate::tui::view::Ctx;
+use crate::tui::view::row::{Row, frame, frame_note};
+
+/// Rows that one entry may take.
+const MOST_ROWS: usize = 2;
+/// Rows that the focused entry may take.
+const MOST_ROWS_FOCUSED: usize = 8;
+
+/// What the pane is drawn from.
+#[derive(Clone, Copy)]
+pub struct In<'a> {
+    /// The fold, for how entries stand.
+    pub incident: &'a Incident,
+    /// The entries in sight with their positions, the oldest first: at least as many as there are rows, if the log
+    /// has them.
+    pub entries: &'a [(usize, Arc<Entry>)],
+    /// Asked for and not on disk yet.
+    pub pending: &'a [&'a Pending],
+    /// Scroll, filter, search.
+    pub ui: &'a LogUi,
+    /// Has the pane the focus?
+    pub focus: bool,
+    /// Whose log.
+    pub org: &'a str,
+    /// How far the chain has been checked.
+    pub verify: &'a VerifyState,
+}
+
+/// Widths of the columns; 0 = not shown.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    fact: u16,
+    entry: u16,
+    kind: u16,
+    who: u16,
+    status: u16,
+}
+
+impl Columns {
+    const fn fit(width: u16) -> Self {
+        match width {
+            140.. => Self { fact: 6, entry: 5, kind: 12, who: 22, status: 26 },
+            100..=139 => Self { fact: 6, entry: 5, kind: 12, who: 16, status: 20 },
+            74..=99 => Self { fact: 6, entry: 5, kind: 11, who: 12, status: 0 },
+            54..=73 => Self { fact: 6, entry: 0, kind: 11, who: 10, status: 0 },
+            _ => Self { fact: 6, entry: 0, kind: 9, who: 0, status: 0 },
+        }
+    }
+
+    /// Columns before the text.
+    const fn before(self) -> u16 {
+        let entry = if self.entry > 0 { self.entry + 3 } else { 0 };
+        let who = if self.who > 0 { self.who + 1 } else { 0 };
+        2 + self.fact + entry + 1 + self.kind + 1 + who
+    }
+}
+
+/// One entry as it is drawn.
+struct Shown {
+    mark: (Sign, Role),
+    saved: bool,
+    fact: String,
+    entry: String,
+    kind: (&'static str, Role),
+    who: String,
+    text: String,
+    /// The text that replaces it.
+    corrected: Option<String>,
+    status: Vec<(String, Role)>,
+}
+
+/// Draws the pane and says where the focused line is.
+pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut Buffer) -> Option<Position> {
+    let mut inside = if framed {
+        let inside = frame(buf, area, &title(ctx, input), input.focus, ctx.theme, ctx.glyphs);
+        let (note, role) = note(ctx, input);
+        frame_note(buf, area, &note, ctx.style(role), ctx.glyphs);
+        inside
+    } else {
+        super::board::bare(area)
+    };
+    inside = search_line(ctx, input, inside, buf);
+    if inside.is_empty() {
+        return None;
+    }
+    let pending: &[&Pending] = if input.ui.bottom.is_none() { input.pending } else { &[] };
+    if input.entries.is_empty() && pending.is_empty() {
+        let filtered = !input.ui.kinds.is_empty() || !input.ui.query.is_empty();
+        let id = if filtered { "log-empty-filter" } else { "log-empty" };
+        for (i, text) in wrap(&ctx.lang.t(id), usize::from(inside.width)).iter().take(2).enumerate() {
+            Row::new(buf, inside, i as u16, ctx.glyphs).put(text, ctx.style(Role::Muted));
+        }
+        return None;
+    }
+    let columns = Columns::fit(inside.width);
+    let rows = usize::from(inside.height);
+    let focused = |position: usize| input.focus && input.ui.cursor == Some(position);
+    // From the newest up, until the pane is full and the focused line is in it.
+    let mut blocks: Vec<Block> = Vec::with_capacity(rows);
+    for pending in pending.iter().rev().take(rows) {
+        blocks.push(Block::new(ctx, pending_line(ctx, pending), columns, inside.width, false));
+    }
+    let wanted = input.entries.iter().any(|(position, _)| focused(*position));
+    let mut found = !wanted;
+    for (position, entry) in input.entries.iter().rev() {
+        let full = blocks.iter().map(Block::rows).sum::<usize>() >= rows;
+        if full && found {
+            break;
+        }
+        found |= focused(*position);
+        blocks.push(Block::new(ctx, entry_line(ctx, input, entry), columns, inside.width, focused(*position)));
+    }
+    // A focused line further up than the pane reaches pushes the newest below its edge.
+    if let Some(at) = blocks.iter().position(|block| block.focused) {
+        let up_to = |from: usize| blocks.iter().take(at + 1).skip(from).map(Block::rows).sum::<usize>();
+        let drop = (0..=at).find(|from| up_to(*from) <= rows).unwrap_or(at);
+        blocks.drain(..drop);
+    }
+    let total: usize = blocks.iter().map(Block::rows).sum();
+    // A log shorter than the pane begins at its top; else the oldest loses its first rows, never the newest its last.
+    let mut bottom = rows.min(total);
+    let mut cursor = None;
+    for block in &blocks {
+        if bottom == 0 {
+            break;
+        }
+        let hidden = block.rows().saturating_sub(bottom);
+        let first = bottom.saturating_sub(block.rows());
+        block.draw(ctx, &input.ui.query, columns, inside, (first as u16, hidden), buf);
+        if block.focused {
+            cursor = Some(Position::new(inside.x, inside.y + first as u16));
+        }
+        bottom = first;
+    }
+    cursor
+}
+
+fn title(ctx: &Ctx<'_>, input: &In<'_>) -> String {
+    if input.org.is_empty() {
+        ctx.lang.t("log-title-plain")
+    } else {
+        ctx.lang.ta("log-title", &[("org", Arg::Str(&visible(input.org)))])
+    }
+}
+
+/// What the frame says of the log as a whole: alarms, chain, disk.
+fn note(ctx: &Ctx<'_>, input: &In<'_>) -> (String, Role) {
+    let mut parts = Vec::with_capacity(3);
+    let mut role = Role::Muted;
+    let alarms = input.incident.alarms().iter().filter(|a| !a.over && a.acknowledged.is_none()).count();
+    if alarms > 0 {
+        parts.push(ctx.lang.ta("log-alarms", &[("n", Arg::from(alarms))]));
+        role = Role::Due;
+    }
+    match input.verify {
+        VerifyState::Checking => parts.push(ctx.lang.t("log-checking")),
+        VerifyState::Bad(_) => {
+            parts.push(ctx.lang.t("log-broken"));
+            role = Role::Error;
+        }
+        VerifyState::Ok => {}
+    }
+    if input.pending.is_empty() {
+        parts.push(ctx.lang.t("log-saved"));
+    } else {
+        parts.push(ctx.lang.ta("log-saving", &[("n", Arg::from(input.pending.len()))]));
+    }
+    (parts.join(" · "), role)
+}
+
+/// Filter and search, if any, in one row at the top; returns what is left.
+fn search_line(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) -> Rect {
+    let mut parts = Vec::with_capacity(2);
+    if !input.ui.kinds.is_empty() {
+        let kinds: Vec<String> = input.ui.kinds.iter().map(|kind| ctx.lang.t(kind_id(kind))).collect();
+        parts.push(ctx.lang.ta("log-filter", &[("kinds", Arg::Str(&kinds.join(", ")))]));
+    }
+    if !input.ui.query.is_empty() {
+        let query = visible(&input.ui.query);
+        parts.push(match input.ui.hits {
+            Some(hits) => ctx.lang.ta("log-search", &[("query", Arg::Str(&query)), ("hits", Arg::from(hits))]),
+            None => {
+                let dots = ctx.glyphs.sign(Sign::Ellipsis);
+                format!("{} {dots}", ctx.lang.ta("log-search-counting", &[("query", Arg::Str(&query))]))
+            }
+        });
+    }
+    if parts.is_empty() || area.height < 2 {
+        return area;
+    }
+    Row::new(buf, area, 0, ctx.glyphs).put(&parts.join(" · "), ctx.style(Role::Accent));
+    Rect { y: area.y + 1, height: area.height - 1, ..area }
+}
+
+/// One entry, wrapped.
+struct Block {
+    line: Shown,
+    parts: Vec<String>,
+    /// How many of the parts are the entry's own words; the rest corrects them.
+    own: usize,
+    focused: bool,
+}
+
+impl Block {
+    fn new(ctx: &Ctx<'_>, line: Shown, columns: Columns, width: u16, focused: bool) -> Self {
+        let room = Self::text_columns(columns, width);
+        let mut text = line.text.clone();
+        // Where a column of its own would cost too much, the status follows the text.
+        if columns.status == 0 && !line.status.is_empty() {
+            let words: Vec<&str> = line.status.iter().map(|(word, _)| word.as_str()).collect();
+            text = format!("{text} [{}]", words.join(" "));
+        }
+        let most = if focused { MOST_ROWS_FOCUSED } else { MOST_ROWS };
+        let clipped = |text: &str| {
+            let mut parts = wrap(text, room);
+            if parts.len() > most {
+                parts.truncate(most);
+                if let Some(last) = parts.last_mut() {
+                    let kept = crate::text::truncate(last, room - 1);
+                    let kept = kept.trim_end_matches('…');
+                    *last = format!("{kept}{}", ctx.glyphs.sign(Sign::Ellipsis));
+                }
+            }
+            parts
+        };
+        let mut parts = clipped(&text);
+        if parts.is_empty() {
+            parts.push(String::new());
+        }
+        let own = parts.len();
+        if let Some(corrected) = &line.corrected {
+            parts.extend(clipped(&ctx.lang.ta("log-struck", &[("text", Arg::Str(corrected))])));
+        }
+        Self { line, parts, own, focused }
+    }
+
+    fn rows(&self) -> usize {
+        self.parts.len()
+    }
+
+    fn text_columns(columns: Columns, width: u16) -> usize {
+        let status = if columns.status == 0 { 0 } else { columns.status + 1 };
+        usize::from(width.saturating_sub(columns.before() + status).max(8))
+    }
+
+    /// Draws the block from row `first` on without its first `hidden` rows.
+    fn draw(
+        &self,
+        ctx: &Ctx<'_>,
+        query: &str,
+        columns: Columns,
+        area: Rect,
+        (first, hidden): (u16, usize),
+        buf: &mut Buffer,
+    ) {
+        let line = &self.line;
+        let before = columns.before();
+        let text_columns = Self::text_columns(columns, area.width) as u16;
+        let base = ctx.style(if line.saved { Role::Base } else { Role::Pending });
+        for (i, part) in self.parts.iter().enumerate().skip(hidden) {
+            let at = first + (i - hidden) as u16;
+            if i == 0 {
+                self.head(ctx, columns, &mut Row::new(buf, area, at, ctx.glyphs));
+            }
+            let end = Rect { width: before.saturating_add(text_columns).min(area.width), ..area };
+            let mut row = Row::new(buf, end, at, ctx.glyphs);
+            row.to(before);
+            let struck = i < self.own && line.corrected.is_some();
+            highlighted(ctx, &mut row, part, query, if struck { ctx.style(Role::Struck) } else { base });
+            if self.focused {
+                Row::new(buf, area, at, ctx.glyphs).lay(ctx.style(Role::Selection));
+            }
+        }
+    }
+
+    /// Mark, times, kind, who and status, around the words.
+    fn head(&self, ctx: &Ctx<'_>, columns: Columns, row: &mut Row<'_>) {
+        let line = &self.line;
+        let base = ctx.style(if line.saved { Role::Base } else { Role::Pending });
+        let muted = ctx.style(if line.saved { Role::Muted } else { Role::Pending });
+        let (sign, role) = line.mark;
+        row.put(if sign == Sign::Minus { " " } else { ctx.glyphs.sign(sign) }, ctx.style(role)).skip(1);
+        row.cell_right(&line.fact, columns.fact, base);
+        if columns.entry > 0 {
+            row.put(" / ", muted).cell(&line.entry, columns.entry, muted);
+        }
+        row.skip(1).cell(&ctx.lang.t(line.kind.0), columns.kind, ctx.style(line.kind.1)).skip(1);
+        if columns.who > 0 {
+            row.cell(&line.who, columns.who, base).skip(1);
+        }
+        if columns.status > 0 {
+            let before = columns.before();
+            for (word, role) in line.status.iter().rev() {
+                row.end(word, before / 2, ctx.style(*role)).end(" ", 0, base);
+            }
+        }
+    }
+}
+
+/// Writes `text` with every place that holds `query` (case does not matter) in the style of hits.
+fn highlighted(ctx: &Ctx<'_>, row: &mut Row<'_>, text: &str, query: &str, style: Style) {
+    if query.is_empty() {
+        row.put(text, style);
+        return;
+    }
+    let mut rest = text;
+    while let Some((before, hit, after)) = split_hit(rest, query) {
+        row.put(before, style).put(hit, ctx.style(Role::Hit));
+        rest = after;
+    }
+    row.put(rest, style);
+}
+
+/// The first place of `text` that equals `query` without regard to case: before, hit, after.
+fn split_hit<'t>(text: &'t str, query: &str) -> Option<(&'t str, &'t str, &'t str)> {
+    let wanted: Vec<char> = query.chars().flat_map(char::to_lowercase).collect();
+    for (at, _) in text.char_indices() {
+        let tail = text.get(at..)?;
+        let mut taken = 0;
+        let mut have = 0;
+        for c in tail.chars() {
+            if have == wanted.len() {
+                break;
+            }
+            let same = c.to_lowercase().all(|lower| {
+                let hit = wanted.get(have) == Some(&lower);
+                have += 1;
+                hit
+            });
+            if !same {
+                have = usize::MAX;
+                break;
+            }
+            taken += c.len_utf8();
+        }
+        if have == wanted.len() && taken > 0 {
+            return Some((text.get(..at)?, tail.get(..taken)?, tail.get(taken..)?));
+        }
+    }
+    None
+}
+
+/// Message id of a kind of line, from the word in the log's `kind` field.
+pub fn kind_id(kind: &str) -> &'static str {
+    match kind {
+        "information" => "kind-information",
+        "fact" => "kind-fact",
+        "message" => "kind-message",
+        "receipt" => "kind-receipt",
+        "decision" => "kind-decision",
+        "action" => "kind-action",
+        "request" => "kind-request",
+        "correction" => "kind-correction",
+        "observation" => "kind-observation",
+        "awareness" => "kind-awareness",
+        "clock_stop" => "kind-clock-stop",
+        "role_taken" => "kind-role-taken",
+        "playbook" => "kind-playbook",
+        "step" => "kind-step",
+        "lever" => "kind-lever",
+        "inject" => "kind-inject",
+        "clock" => "kind-clock",
+        "crossing" => "kind-crossing",
+        "acknowledge" => "kind-acknowledge",
+        "notice" => "kind-notice",
+        "close" => "kind-close",
+        "reopen" => "kind-reopen",
+        _ => "kind-note",
+    }
+}
+
+fn kind_of(body: &Body) -> (&'static str, Role) {
+    let role = match body {
+        Body::Decision { .. } | Body::Awareness { .. } => Role::Decision,
+        Body::Lever { .. } | Body::Action { .. } => Role::Strong,
+        Body::Crossing { alarm, over, .. } if !over => Role::of_state(alarm.state),
+        Body::Crossing { .. } | Body::Notice { .. } | Body::Clock { .. } | Body::Step { .. } => Role::Muted,
+        _ => Role::Base,
+    };
+    // A word in a column is not a banner: severity here is bold and coloured, never reversed.
+    let role = match role {
+        Role::Critical | Role::Down => Role::Overdue,
+        Role::Silent => Role::Due,
+        other => other,
+    };
+    (kind_id(body.kind()), role)
+}
+
+/// Who stands behind a line: the source of a statement, the parties of a message, else its author.
+fn who(ctx: &Ctx<'_>, body: &Body, author: &str, role: crate::incident::Role) -> String {
+    let us = || ctx.lang.t("log-us");
+    let arrow = ctx.glyphs.sign(Sign::To);
+    match body {
+        Body::Information(s) | Body::Fact(s) if !s.source.is_empty() => visible(&s.source).into_owned(),
+        Body::Message { to, from, .. } => {
+            let party = |name: &str| if name.is_empty() { us() } else { visible(name).into_owned() };
+            format!("{} {arrow} {}", party(from), party(to))
+        }
+        Body::Request { to, .. } => format!("{arrow} {}", visible(to)),
+        Body::Observation { data, .. } => visible(&data.source).into_owned(),
+        _ if role == crate::incident::Role::Machine => ctx.lang.t("role-short-machine"),
+        _ => visible(author).into_owned(),
+    }
+}
+
+fn entry_line(ctx: &Ctx<'_>, input: &In<'_>, entry: &Entry) -> Shown {
+    let id = entry.id();
+    let about = match entry.event_at.as_ref().map(|event| event.precision) {
+        Some(Precision::About) => "~",
+        Some(Precision::Before) => "<",
+        _ => "",
+    };
+    // In exercises the wall clock of the entry says nothing: its incident time does.
+    let entered = entry.x.unwrap_or(entry.at);
+    let corrected = input.incident.corrections(&id).map(|c| visible(&c.text).into_owned());
+    let mut status = status(ctx, input.incident, entry, &id);
+    let late = entry.event_at.as_ref().is_some_and(|event| (entered - event.at).num_seconds() > LATE_AFTER_S);
+    if late {
+        status.push((ctx.lang.t("log-late"), Role::Due));
+    }
+    Shown {
+        mark: if corrected.is_some() { (Sign::Struck, Role::Due) } else { mark(&entry.body, &status) },
+        saved: true,
+        fact: format!("{about}{}", ctx.hm(entry.fact_time().into())),
+        entry: ctx.hm(entered.into()),
+        kind: kind_of(&entry.body),
+        who: who(ctx, &entry.body, &entry.who, entry.role),
+        text: words(ctx, &entry.body),
+        corrected,
+        status: separated(status),
+    }
+}
+
+/// A mark in front of what asks for something.
+fn mark(body: &Body, status: &[(String, Role)]) -> (Sign, Role) {
+    if status.iter().any(|(_, role)| matches!(role, Role::Overdue)) {
+        return (Sign::Soon, Role::Due);
+    }
+    match body {
+        Body::Decision { .. } | Body::Awareness { .. } => (Sign::Here, Role::Decision),
+        _ => (Sign::Minus, Role::Base),
+    }
+}
+
+fn separated(status: Vec<(String, Role)>) -> Vec<(String, Role)> {
+    let last = status.len().saturating_sub(1);
+    let add = |(i, (word, role)): (usize, (String, Role))| (if i < last { format!("{word} ·") } else { word }, role);
+    status.into_iter().enumerate().map(add).collect()
+}
+
+fn pending_line(ctx: &Ctx<'_>, pending: &Pending) -> Shown {
+    let fact = pending.event_at.as_ref().map_or_else(|| ctx.hm(pending.at), |event| ctx.hm(event.at.into()));
+    Shown {
+        mark: (Sign::Ellipsis, Role::Pending),
+        saved: false,
+        fact,
+        entry: ctx.glyphs.sign(Sign::Ellipsis).to_owned(),
+        kind: (kind_id(pending.body.kind()), Role::Pending),
+        who: who(ctx, &pending.body, &pending.author.who, pending.author.role),
+        text: words(ctx, &pending.body),
+        corrected: None,
+        status: vec![(ctx.lang.t("log-writing"), Role::Pending)],
+    }
+}
+
+/// The words of a line.
+fn words(ctx: &Ctx<'_>, body: &Body) -> String {
+    let text = visible(body.text());
+    match body {
+        Body::Decision { rationale, .. } if !rationale.is_empty() => {
+            ctx.lang.ta("log-because", &[("text", Arg::Str(&text)), ("why", Arg::Str(&visible(rationale)))])
+        }
+        Body::Action { owner, due, .. } => {
+            let owner = visible(owner);
+            let due =
+                due.map(|due| format!(" {} {}", ctx.glyphs.sign(Sign::To), ctx.hm(due.into()))).unwrap_or_default();
+            if owner.is_empty() { format!("{text}{due}") } else { format!("{owner} : {text}{due}") }
+        }
+        Body::Correction { reason, .. } if !reason.is_empty() => format!("{text} ({})", visible(reason)),
+        _ => text.into_owned(),
+    }
+}
+
+/// How a line stands: verification, receipt, reason, acknowledgement.
+fn status(ctx: &Ctx<'_>, incident: &Incident, entry: &Entry, id: &EntryId) -> Vec<(String, Role)> {
+    let t = |id: &str| ctx.lang.t(id);
+    let mut out = Vec::with_capacity(2);
+    match &entry.body {
+        Body::Information(s) | Body::Fact(s) => out.push(match s.verification {
+            Verification::ToVerify => (t("verify-to-verify"), Role::Base),
+            Verification::BeingVerified => (t("verify-being-verified"), Role::Base),
+            Verification::Verified => (t("verify-verified"), Role::Recorded),
+            Verification::Refuted => (t("verify-refuted"), Role::Overdue),
+        }),
+        Body::Message { .. } | Body::Request { .. } => {
+            if let Some(message) = incident.message(id) {
+                if let Some((_, at)) = &message.acknowledged {
+                    out.push((ctx.lang.ta("log-answered", &[("time", Arg::Str(&ctx.hm(*at)))]), Role::Recorded));
+                } else if message.awaits() {
+                    let waited = ctx.lang.duration(message.waited(ctx.now));
+                    let role = if message.waited(ctx.now) > TimeDelta::minutes(5) { Role::Overdue } else { Role::Due };
+                    out.push((ctx.lang.ta("log-unanswered", &[("time", Arg::Str(&waited))]), role));
+                } else if let Some((_, at)) = &message.received {
+                    out.push((ctx.lang.ta("log-received", &[("time", Arg::Str(&ctx.hm(*at)))]), Role::Base));
+                }
+            }
+        }
+        Body::Decision { rationale, .. } => out.push(if rationale.is_empty() {
+            (t("log-no-rationale"), Role::Due)
+        } else {
+            let mark = ctx.glyphs.sign(Sign::Check);
+            (ctx.lang.ta("log-rationale", &[("mark", Arg::Str(mark))]), Role::Base)
+        }),
+        Body::Action { state, .. } => {
+            let state = incident.action(id).map_or(*state, |action| action.state);
+            out.push(match state {
+                ActionState::Ordered => (t("action-ordered"), Role::Base),
+                ActionState::Done => (t("action-done"), Role::Recorded),
+                ActionState::Dropped => (t("action-dropped"), Role::Muted),
+            });
+        }
+        Body::Crossing { alarm, over, .. } => {
+            let now = incident.alarms().iter().find(|status| status.alarm.group == alarm.group);
+            out.push(match now {
+                _ if *over => (t("log-over"), Role::Recorded),
+                // An older line of the same alarm: the newest one says how it stands.
+                Some(status) if status.entry != *id && status.first != *id => return out,
+                Some(status) if status.over => (t("log-over"), Role::Recorded),
+                Some(status) if status.shelved_until.is_some_and(|until| until > ctx.now) => {
+                    (t("log-shelved"), Role::Base)
+                }
+                Some(status) if status.acknowledged.is_some() => (t("log-acknowledged"), Role::Base),
+                _ => (t("log-unacknowledged"), Role::Overdue),
+            });
+        }
+        _ => {}
+    }
+    out
+}
+
+/// The organisation in the title: none in a replay, where several speak.
+pub fn org(mode: Mode, org: &str) -> &str {
+    if mode == Mode::Replay { "" } else { org }
+}

@@ -1,0 +1,293 @@
+//! The checklist: each step with its state as glyph and word, whose it is, what is left of its limit, what must be
+//! looked at before, and whether it took effect. *Done* is not *effective*.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::lang::Arg;
+use crate::playbook::{Late, Playbook, StepState, StepView, Style as SectionStyle, Suggestion, tally};
+use crate::text::{visible, wrap};
+use crate::tui::theme::{Role, Sign};
+use crate::tui::view::Ctx;
+use crate::tui::view::row::{Row, frame, frame_note, width};
+
+/// What the pane is drawn from.
+#[derive(Clone, Copy)]
+pub struct In<'a> {
+    /// The running playbook and its steps as they stand; `None` = none is open.
+    pub running: Option<(&'a Playbook, &'a [StepView<'a>])>,
+    /// Position among the open playbooks and their number.
+    pub of: (usize, usize),
+    /// Playbooks that can be opened, when none is.
+    pub library: &'a [&'a Playbook],
+    /// A playbook whose trigger fires and that is not open.
+    pub suggestion: Option<&'a Suggestion<'a>>,
+    /// Focused step, or focused playbook of the library.
+    pub cursor: usize,
+    /// Has the pane the focus?
+    pub focus: bool,
+}
+
+/// Draws the pane and says where the focused row is.
+pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut Buffer) -> Option<Position> {
+    let title = match input.running {
+        None => ctx.lang.t("playbook-title-none"),
+        Some((playbook, steps)) => {
+            let tally = tally(steps);
+            ctx.lang.ta(
+                "playbook-title",
+                &[
+                    ("title", Arg::Str(&visible(ctx.lang.of(&playbook.title)))),
+                    ("done", Arg::from(tally.done)),
+                    ("of", Arg::from(tally.steps)),
+                    ("effective", Arg::from(tally.effective)),
+                ],
+            )
+        }
+    };
+    let mut inside = if framed {
+        frame(buf, area, &title, input.focus, ctx.theme, ctx.glyphs)
+    } else {
+        let inside = super::board::bare(area);
+        Row::new(buf, inside, 0, ctx.glyphs).put(&title, ctx.style(Role::Title));
+        Rect { y: inside.y + inside.height.min(1), height: inside.height.saturating_sub(1), ..inside }
+    };
+    if framed && input.of.1 > 1 {
+        frame_note(buf, area, &format!("{}/{}", input.of.0 + 1, input.of.1), ctx.style(Role::Title), ctx.glyphs);
+    }
+    if let Some(suggestion) = input.suggestion {
+        inside = suggest(ctx, suggestion, inside, buf);
+    }
+    let cursor = match input.running {
+        Some((playbook, steps)) => running(ctx, input, playbook, steps, inside, buf),
+        None => library(ctx, input, inside, buf),
+    };
+    cursor.filter(|_| input.focus)
+}
+
+/// What the machine suggests, in one or two rows at the top; returns what is left.
+fn suggest(ctx: &Ctx<'_>, suggestion: &Suggestion<'_>, area: Rect, buf: &mut Buffer) -> Rect {
+    let text = ctx.lang.ta(
+        "playbook-suggestion",
+        &[
+            ("title", Arg::Str(&visible(ctx.lang.of(&suggestion.playbook.title)))),
+            ("why", Arg::Str(&visible(ctx.lang.of(&suggestion.trigger.why)))),
+        ],
+    );
+    let most = if area.height >= 8 { 3 } else { 1 };
+    let lines = wrap(&text, usize::from(area.width.saturating_sub(2).max(1)));
+    let shown = lines.len().min(most);
+    for (i, line) in lines.iter().take(shown).enumerate() {
+        let mut row = Row::new(buf, area, i as u16, ctx.glyphs);
+        row.put(if i == 0 { ctx.glyphs.sign(Sign::Here) } else { " " }, ctx.style(Role::Accent)).skip(1);
+        let cut = i + 1 == shown && lines.len() > shown;
+        let line = if cut { format!("{line}{}", ctx.glyphs.sign(Sign::Ellipsis)) } else { line.clone() };
+        row.put(&line, ctx.style(Role::Decision));
+    }
+    let rows = (shown as u16).min(area.height);
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
+}
+
+/// A row of the checklist before it is drawn.
+enum Line<'a> {
+    Section(String),
+    Step(usize, &'a StepView<'a>),
+    Sub(usize, String, Role),
+}
+
+fn running(
+    ctx: &Ctx<'_>,
+    input: &In<'_>,
+    playbook: &Playbook,
+    steps: &[StepView<'_>],
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let lines = lines(ctx, input, playbook, steps, area.width);
+    let rows = usize::from(area.height);
+    // Without the focus, the step to look at stays in sight; with it, the focused one.
+    let looked_at = if input.focus { input.cursor } else { tally(steps).current.unwrap_or(0) };
+    let at = lines.iter().position(|line| matches!(line, Line::Step(i, _) if *i == looked_at)).unwrap_or(0);
+    let top = super::overlay::top_of(at, rows, lines.len());
+    let mut cursor = None;
+    for (i, line) in lines.iter().skip(top).take(rows).enumerate() {
+        let mut row = Row::new(buf, area, i as u16, ctx.glyphs);
+        match line {
+            Line::Section(text) => {
+                row.put(text, ctx.style(Role::Muted));
+            }
+            Line::Sub(_, text, role) => {
+                row.skip(4).put(text, ctx.style(*role));
+            }
+            Line::Step(index, view) => {
+                step(ctx, view, &mut row);
+                if input.focus && *index == input.cursor {
+                    row.lay(ctx.style(Role::Selection));
+                    cursor = Some(Position::new(area.x, area.y + i as u16));
+                }
+            }
+        }
+    }
+    cursor
+}
+
+/// All rows of the checklist: sections, steps, and below a step what must be seen before or after it.
+fn lines<'a>(
+    ctx: &Ctx<'_>,
+    input: &In<'_>,
+    playbook: &Playbook,
+    steps: &'a [StepView<'a>],
+    columns: u16,
+) -> Vec<Line<'a>> {
+    let current = tally(steps).current;
+    let room = usize::from(columns.saturating_sub(4).max(8));
+    let mut lines = Vec::with_capacity(steps.len() * 2);
+    let mut section = None;
+    for (i, view) in steps.iter().enumerate() {
+        if section != Some(view.section) {
+            section = Some(view.section);
+            if let Some(shown) = playbook.sections.get(view.section) {
+                let style = match shown.style {
+                    SectionStyle::ReadDo => "section-read-do",
+                    SectionStyle::DoConfirm => "section-do-confirm",
+                };
+                let title = visible(ctx.lang.of(&shown.title));
+                lines.push(Line::Section(format!("{title} · {}", ctx.lang.t(style))));
+            }
+        }
+        lines.push(Line::Step(i, view));
+        let mut sub = |text: String, role: Role, most: usize| {
+            for part in wrap(&text, room).into_iter().take(most) {
+                lines.push(Line::Sub(i, part, role));
+            }
+        };
+        let open = matches!(view.state, StepState::Open | StepState::Started);
+        let near = current == Some(i) || (input.focus && input.cursor == i);
+        if open && near {
+            if let Some(text) = &view.step.precondition {
+                let text = visible(ctx.lang.of(text)).into_owned();
+                sub(ctx.lang.ta("step-before", &[("text", Arg::Str(&text))]), Role::Due, 3);
+            }
+            if let Some(text) = &view.step.warning {
+                sub(format!("{} {}", ctx.glyphs.sign(Sign::Warning), visible(ctx.lang.of(text))), Role::Due, 3);
+            }
+            if let Some(text) = &view.step.evidence {
+                let text = visible(ctx.lang.of(text)).into_owned();
+                sub(ctx.lang.ta("step-evidence", &[("text", Arg::Str(&text))]), Role::Muted, 2);
+            }
+        }
+        if let Some(proof) = view.step.proof.as_deref().filter(|_| near || view.state == StepState::NotYetEffective) {
+            let id = match view.proof {
+                Some(true) => "step-proof-holds",
+                Some(false) => "step-proof-awaited",
+                None => "step-proof-no-data",
+            };
+            sub(ctx.lang.ta(id, &[("metric", Arg::Str(proof))]), Role::Muted, 2);
+        }
+        if view.missing_signatures > 0 {
+            sub(ctx.lang.ta("step-signatures", &[("n", Arg::from(view.missing_signatures))]), Role::Due, 1);
+        }
+        if let Some(status) = view.status.filter(|status| near && !status.reason.is_empty()) {
+            sub(visible(&status.reason).into_owned(), Role::Muted, 2);
+        }
+    }
+    lines
+}
+
+/// Glyph, word and style of a step's state.
+const fn look(state: StepState) -> (Sign, &'static str, Role) {
+    match state {
+        StepState::Open => (Sign::Dot, "", Role::Base),
+        StepState::Started => (Sign::Here, "step-started", Role::Accent),
+        StepState::Done => (Sign::Check, "step-done", Role::Base),
+        StepState::Effective => (Sign::Check, "step-effective", Role::Recorded),
+        StepState::NotYetEffective => (Sign::Soon, "step-not-effective", Role::Due),
+        StepState::Skipped => (Sign::Skip, "step-skipped", Role::Muted),
+        StepState::NotApplicable => (Sign::Skip, "step-not-applicable", Role::Muted),
+    }
+}
+
+fn step(ctx: &Ctx<'_>, view: &StepView<'_>, row: &mut Row<'_>) {
+    let (sign, id, role) = look(view.state);
+    let style = ctx.style(role);
+    row.put(ctx.glyphs.sign(sign), style).skip(1);
+    if !id.is_empty() {
+        let word = ctx.lang.t(id);
+        row.cell(&word, u16::try_from(width(&word)).unwrap_or(u16::MAX).max(9), style).skip(1);
+        if let Some(status) = view.status
+            && row.room() >= 30
+        {
+            row.put(&ctx.hm(status.at), style).skip(1);
+        }
+    }
+    let room = row.room();
+    if room >= 28 {
+        row.end(&ctx.lang.t(role_id(view.step.role)), 20, ctx.style(Role::Muted)).end("  ", 0, ctx.style(Role::Base));
+    }
+    if matches!(view.state, StepState::Open | StepState::Started)
+        && let Some(due) = view.due
+    {
+        let left = due - ctx.now;
+        let (id, role) = match view.late {
+            Late::No => ("step-left", Role::Base),
+            Late::Soft => ("step-late", Role::Due),
+            Late::Hard => ("step-late", Role::Overdue),
+        };
+        // Past the last limit the time is negative: shown as how late.
+        let id = if left < chrono::TimeDelta::zero() {
+            "step-late"
+        } else if view.late == Late::No {
+            id
+        } else {
+            "step-left"
+        };
+        let time = ctx.lang.duration(left.abs());
+        row.end(&ctx.lang.ta(id, &[("time", Arg::Str(&time))]), 18, ctx.style(role)).end(
+            "  ",
+            0,
+            ctx.style(Role::Base),
+        );
+    }
+    let text_role = if view.state == StepState::Started { Role::Strong } else { Role::Base };
+    row.put(&visible(ctx.lang.of(&view.step.text)), ctx.style(text_role));
+}
+
+/// Message id of a role's short name.
+pub const fn role_id(role: crate::playbook::Role) -> &'static str {
+    use crate::playbook::Role as R;
+    match role {
+        R::Observer => "role-short-observer",
+        R::LogKeeper => "role-short-log-keeper",
+        R::Operations => "role-short-operations",
+        R::Communication => "role-short-communication",
+        R::Anticipation => "role-short-anticipation",
+        R::Liaison => "role-short-liaison",
+        R::Director => "role-short-director",
+        R::Facilitator => "role-short-facilitator",
+        R::Evaluator => "role-short-evaluator",
+        R::Machine => "role-short-machine",
+    }
+}
+
+/// The playbooks that can be opened.
+fn library(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let mut cursor = None;
+    let mut line = 0;
+    if input.suggestion.is_none() {
+        for text in wrap(&ctx.lang.t("playbook-none"), usize::from(area.width.max(1))).iter().take(2) {
+            Row::new(buf, area, line, ctx.glyphs).put(text, ctx.style(Role::Muted));
+            line += 1;
+        }
+    }
+    for (i, playbook) in input.library.iter().enumerate() {
+        let mut row = Row::new(buf, area, line, ctx.glyphs);
+        row.put(ctx.glyphs.sign(Sign::Dot), ctx.style(Role::Base)).skip(1);
+        row.put(&visible(ctx.lang.of(&playbook.title)), ctx.style(Role::Base));
+        if input.focus && i == input.cursor {
+            row.lay(ctx.style(Role::Selection));
+            cursor = Some(Position::new(area.x, area.y + line)).filter(|_| line < area.height);
+        }
+        line += 1;
+    }
+    cursor
+}
