@@ -34,7 +34,7 @@ use crate::lang::Lang;
 use crate::network::{Network, Scenario};
 use crate::playbook::{self, Library, StepView, Suggestion};
 use crate::sim::Input;
-use crate::store::Line;
+use crate::store::LogView;
 
 use live::Live;
 use load::Loaded;
@@ -52,7 +52,7 @@ pub struct Session {
     setup: Setup,
     lang: Lang,
     incident: Incident,
-    log: Vec<Line>,
+    log: LogView,
     board: Board,
     network: Arc<Network>,
     scenario: Option<Arc<Scenario>>,
@@ -203,6 +203,11 @@ impl Session {
     /// The incident as its log says it is.
     pub fn incident(&self) -> &Incident {
         &self.incident
+    }
+
+    /// All entries, in the order in which they are shown.
+    pub fn log(&self) -> &LogView {
+        &self.log
     }
 
     /// The board.

@@ -16,7 +16,7 @@ use crate::lang::Lang;
 use crate::network::{self, Source};
 use crate::playbook::Library;
 use crate::store::folder::random_hex;
-use crate::store::{Folder, Writer};
+use crate::store::{Folder, LogView, Writer};
 
 impl Session {
     /// Opens a REAL incident: no feed, the wall clock, observations by hand.
@@ -78,8 +78,8 @@ impl Session {
         Self {
             setup,
             lang,
+            log: LogView::new(genesis.clone()),
             incident: Incident::new(genesis),
-            log: Vec::new(),
             board,
             network,
             scenario: None,
@@ -100,6 +100,8 @@ impl Session {
     }
 
     pub(super) fn start_writer(&mut self, folder: &mut Folder) -> Result<(), SessionError> {
+        // A log that was resumed is read before the writer adds to it.
+        self.log = LogView::open(folder)?.0;
         let writer = Writer::start(folder, &self.setup.clock.now())?;
         let waker = self.waker.clone();
         writer.set_waker(Box::new(move || waker.wake()));

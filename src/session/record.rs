@@ -194,7 +194,7 @@ impl Session {
             Ack::Saved { ticket, lines, .. } => {
                 let ids = lines.iter().map(|line| line.entry.id()).collect();
                 for line in lines {
-                    self.apply(line);
+                    self.apply(&line);
                 }
                 if let Some(flight) = self.landed(ticket) {
                     // A file that was poisoned stays so for the eye until the next start.
@@ -211,7 +211,7 @@ impl Session {
                     self.ready.push(Outcome::NotSaved { ticket: pending.ticket, body: pending.body, why });
                 }
             }
-            Ack::Noticed(line) => self.apply(*line),
+            Ack::Noticed(line) => self.apply(&line),
             Ack::Segment { .. } => self.disk = DiskState::Poisoned,
             Ack::Checkpoint { .. } => {}
             Ack::NoCheckpoint { why } => {
@@ -235,7 +235,7 @@ impl Session {
     }
 
     /// Makes a line that is on disk true here: incident, log, and what hangs on them.
-    pub(super) fn apply(&mut self, line: Line) {
+    pub(super) fn apply(&mut self, line: &Line) {
         let entry = line.entry.clone();
         self.incident.apply(&entry);
         self.log.push(line);

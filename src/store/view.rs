@@ -77,8 +77,17 @@ impl LogView {
     fn empty(folder: &Folder) -> Self {
         Self {
             path: folder.path().to_path_buf(),
-            genesis: folder.genesis().clone(),
             genesis_sha256: folder.genesis_sha256().to_owned(),
+            ..Self::new(folder.genesis().clone())
+        }
+    }
+
+    /// The log of an incident that has no folder yet: empty.
+    pub fn new(genesis: Genesis) -> Self {
+        Self {
+            path: PathBuf::new(),
+            genesis,
+            genesis_sha256: String::new(),
             index: Index::default(),
             order: None,
             first: 0,
