@@ -13,7 +13,7 @@ pub mod progress;
 
 pub use library::{Library, Suggestion, shipped};
 pub use lint::{Context, Lint, lint};
-pub use parse::{LEVERS, lever_word, parse};
+pub use parse::{lever_word, parse};
 pub use progress::{Late, StepState, StepView, Tally, progress, tally};
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -196,7 +196,8 @@ pub struct Step {
     pub risky: bool,
     /// How to undo it.
     pub back_out: Option<Text>,
-    /// Levers it offers: words of the vocabulary, with a choice in brackets where there is one (`advise(redial)`).
+    /// Levers it offers: beginnings of lever lines as [`crate::network::Network::lever`] reads them
+    /// (`freeze`, `withdraw`, `advise redial`, `publish path=ip`); the first word is always one of the vocabulary.
     pub levers: Vec<String>,
     /// Metric that proves its effect.
     pub proof: Option<String>,

@@ -124,7 +124,7 @@ impl Mapping {
 }
 
 fn mapping(root: &Table<'_>) -> Option<Mapping> {
-    let delimiter = root.opt_word("delimiter", &[(";", b';'), (",", b','), ("tab", b'\t'), ("\t", b'\t')]);
+    let delimiter = root.opt_word("delimiter", &[(";", b';'), (",", b','), ("tab", b'\t')]);
     let header = root.flag("header", true);
     let zone = root.string("zone", "write the IANA zone of the times: zone = \"Europe/Paris\"");
     let tz = zone.as_ref().and_then(|at| at.value.parse().ok());
@@ -418,6 +418,14 @@ impl Rows<'_> {
     /// Finds the columns; false when one is missing.
     fn header(&mut self, record: &StringRecord, line: u64) -> bool {
         let before = self.problems.len();
+        let other = [(';', ";"), (',', ","), ('\t', "tab")].into_iter();
+        if let (1, Some(only)) = (record.len(), record.get(0))
+            && let Some((_, word)) = other.into_iter().find(|(c, _)| only.contains(*c))
+        {
+            let mend = format!("write delimiter = \"{word}\" in the mapping");
+            self.problem(line, 0, "the first line has one field only", mend);
+            return false;
+        }
         let columns = self.mapping.columns.clone();
         let mut find = |column: &Column| -> usize {
             match column {
@@ -566,13 +574,16 @@ impl Rows<'_> {
         let local = if has_date(format) {
             NaiveDateTime::parse_from_str(raw, format).ok()
         } else {
-            NaiveTime::parse_from_str(raw, format).ok().and_then(|time| {
-                let day = match date {
-                    Some(date) => NaiveDate::parse_from_str(date, &self.mapping.formats.date).ok()?,
-                    None => self.day(time, event)?,
-                };
-                Some(day.and_time(time))
-            })
+            let time = NaiveTime::parse_from_str(raw, format).ok();
+            let day = match date {
+                Some(date) => Some(self.date(date, line)?),
+                None => time.and_then(|time| self.day(time, event)),
+            };
+            if let (Some(_), None) = (time, day) {
+                self.problem(line, field, "the date is empty", "write it, or `date` in the mapping");
+                return None;
+            }
+            day.zip(time).map(|(day, time)| day.and_time(time))
         };
         let Some(local) = local else {
             self.unreadable(raw, format, line, field);
@@ -589,6 +600,21 @@ impl Rows<'_> {
                 field,
                 format!("{local} does not exist in {}", self.mapping.tz),
                 "the clocks were put forward: mend the hour",
+            );
+        }
+        found
+    }
+
+    fn date(&mut self, raw: &str, line: u64) -> Option<NaiveDate> {
+        let format = self.mapping.formats.date.clone();
+        let found = NaiveDate::parse_from_str(raw, &format).ok();
+        if found.is_none() {
+            let field = self.fields.and_then(|fields| fields.event_date).unwrap_or(0);
+            self.problem(
+                line,
+                field,
+                format!("\"{raw}\" is not a date of the form {format}"),
+                "mend it, or [formats] in the mapping",
             );
         }
         found

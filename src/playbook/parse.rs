@@ -8,34 +8,13 @@ use sha2::{Digest, Sha256};
 
 use super::{Branch, LimitFrom, Playbook, PlaybookErrors, Role, Section, SignOff, Source, Step, Style, Trigger};
 use crate::health::Metric;
-use crate::network::Text;
+use crate::network::{LEVER_WORDS, Text};
 use crate::text::document::{At, Document, Table, choose, position};
 
-/// The words a step may offer as levers: those of [`crate::network::LeverKind`].
-pub const LEVERS: [&str; 17] = [
-    "withdraw",
-    "reinstate",
-    "restart",
-    "rollback",
-    "complete",
-    "freeze",
-    "weight",
-    "cap",
-    "gap",
-    "repoint",
-    "overflow",
-    "positions",
-    "publish",
-    "retire",
-    "advise",
-    "alert",
-    "callback",
-];
-
-/// What `advise(…)` can say: [`crate::network::Advice`].
+/// What `advise …` can say: [`crate::network::Advice`].
 const ADVICE: [&str; 4] = ["redial", "landline", "mobile", "no_test"];
-/// What `publish(…)` can be narrowed to: [`crate::network::SubstitutePath`].
-const PATHS: [&str; 3] = ["same_exchange", "mobile", "ip"];
+/// What `publish path=…` can be narrowed to: [`crate::network::SubstitutePath`].
+const PATHS: [&str; 3] = ["path=same_exchange", "path=mobile", "path=ip"];
 
 /// Who may own a step: the others only watch or run the exercise.
 const ROLES: [(&str, Role); 6] = [
@@ -47,9 +26,9 @@ const ROLES: [(&str, Role); 6] = [
     ("liaison", Role::Liaison),
 ];
 
-/// The vocabulary word of a lever offer (`advise` of `advise(redial)`).
+/// The vocabulary word of a lever offer (`advise` of `advise redial`).
 pub fn lever_word(offer: &str) -> &str {
-    offer.split_once('(').map_or(offer, |(word, _)| word)
+    offer.split_whitespace().next().unwrap_or_default()
 }
 
 /// Reads a playbook. `name` is its file name: the id must be the same without the extension.
@@ -234,27 +213,28 @@ fn branch(table: &Table<'_>) -> Option<Branch> {
     Some(Branch { when, go: go?.value })
 }
 
+/// An offer is the beginning of a lever's line (`Network::lever`): what depends on the network is completed
+/// by the one who pulls it.
 fn check_lever(table: &Table<'_>, lever: &At<String>) {
     let word = lever_word(&lever.value);
-    if !LEVERS.contains(&word) {
-        table.problem(lever.span.clone(), format!("\"{word}\" is not a lever"), choose(word, &LEVERS));
+    if !LEVER_WORDS.contains(&word) {
+        table.problem(lever.span.clone(), format!("\"{word}\" is not a lever"), choose(word, &LEVER_WORDS));
         return;
     }
-    let Some((_, rest)) = lever.value.split_once('(') else { return };
     let choices: &[&str] = match word {
         "advise" => &ADVICE,
         "publish" | "retire" => &PATHS,
-        _ => &[],
+        _ => return,
     };
-    let argument = rest.strip_suffix(')').unwrap_or(rest);
-    if choices.is_empty() {
-        table.problem(lever.span.clone(), format!("`{word}` takes no choice in brackets"), format!("write \"{word}\""));
-    } else if !rest.ends_with(')') || !choices.contains(&argument) {
-        table.problem(
-            lever.span.clone(),
-            format!("`{word}` cannot be \"{argument}\""),
-            format!("write {word}(…) with one of {}", choices.join(", ")),
-        );
+    for argument in lever.value.split_whitespace().skip(1) {
+        let free = word != "advise" && !argument.starts_with("path=");
+        if !free && !choices.contains(&argument) {
+            table.problem(
+                lever.span.clone(),
+                format!("`{word}` cannot be \"{argument}\""),
+                format!("write {word} and one of {}", choices.join(", ")),
+            );
+        }
     }
 }
 

@@ -49,3 +49,209 @@ fn every_step_of_a_shipped_playbook_says_how_well_it_is_grounded() {
         }
     }
 }
+
+const SMALL: &str = r#"
+id = "small"
+version = "1"
+title = { fr = "Petite", en = "Small" }
+about = { fr = "Essai", en = "Test" }
+[[section]]
+id = "first"
+title = { fr = "Un", en = "One" }
+style = "read-do"
+[[section.step]]
+id = "a"
+text = { fr = "A", en = "A" }
+role = "director"
+soft = "10 min"
+hard = "20 min"
+[[section.step]]
+id = "b"
+text = { fr = "B", en = "B" }
+role = "operations"
+sign_off = "two"
+proof = "ner(15) > 0.97 for 5m"
+[[section]]
+id = "second"
+title = { fr = "Deux", en = "Two" }
+style = "do-confirm"
+[[section.step]]
+id = "c"
+text = { fr = "C", en = "C" }
+role = "liaison"
+soft = "5 min"
+from = "section"
+"#;
+
+fn small() -> Playbook {
+    parse("small.toml", SMALL).unwrap_or_else(|errors| panic!("{errors}"))
+}
+
+type Statuses = BTreeMap<String, StepStatus>;
+
+fn record(statuses: &mut Statuses, step: &str, change: StepChange, who: &str, minute: i64) {
+    let status = StepStatus::after(statuses.get(step), change, who, moment(minute), "");
+    statuses.insert(step.to_owned(), status);
+}
+
+#[test]
+fn done_is_not_effective_until_the_metric_moves_or_someone_says_so() {
+    let playbook = small();
+    let mut statuses = Statuses::new();
+    let state = |statuses: &Statuses, metric: Option<bool>| {
+        progress(&playbook, statuses, &|_| metric, moment(10), Some(moment(0)))[1].state
+    };
+    assert_eq!(state(&statuses, Some(true)), StepState::Open);
+    record(&mut statuses, "b", StepChange::Started, "ana", 4);
+    assert_eq!(state(&statuses, Some(true)), StepState::Started);
+    record(&mut statuses, "b", StepChange::Done, "ana", 6);
+    assert_eq!(state(&statuses, Some(false)), StepState::NotYetEffective);
+    assert_eq!(state(&statuses, None), StepState::NotYetEffective);
+    assert_eq!(state(&statuses, Some(true)), StepState::Effective);
+    record(&mut statuses, "b", StepChange::Effect, "ana", 8);
+    assert_eq!(state(&statuses, Some(false)), StepState::Effective);
+    record(&mut statuses, "b", StepChange::Undone, "ana", 9);
+    assert_eq!(state(&statuses, Some(true)), StepState::Open);
+}
+
+#[test]
+fn a_step_for_two_wants_two_different_people_but_locks_nothing() {
+    let playbook = small();
+    let mut statuses = Statuses::new();
+    let missing = |statuses: &Statuses| {
+        let views = progress(&playbook, statuses, &|_| Some(true), moment(10), None);
+        (views[1].state, views[1].missing_signatures)
+    };
+    record(&mut statuses, "b", StepChange::Done, "ana", 1);
+    assert_eq!(missing(&statuses), (StepState::Effective, 1));
+    record(&mut statuses, "b", StepChange::Done, "ana", 2);
+    assert_eq!(missing(&statuses), (StepState::Effective, 1));
+    record(&mut statuses, "b", StepChange::Done, "bob", 3);
+    assert_eq!(missing(&statuses), (StepState::Effective, 0));
+}
+
+#[test]
+fn limits_turn_from_soft_to_hard_and_stop_when_the_step_is_done() {
+    let playbook = small();
+    let mut statuses = Statuses::new();
+    let at = |statuses: &Statuses, minute| {
+        let views = progress(&playbook, statuses, &|_| None, moment(minute), Some(moment(0)));
+        (views[0].late, views[0].due)
+    };
+    assert_eq!(at(&statuses, 5), (Late::No, Some(moment(10))));
+    assert_eq!(at(&statuses, 10), (Late::No, Some(moment(10))));
+    assert_eq!(at(&statuses, 12), (Late::Soft, Some(moment(20))));
+    assert_eq!(at(&statuses, 25), (Late::Hard, Some(moment(20))));
+    record(&mut statuses, "a", StepChange::Done, "ana", 15);
+    assert_eq!(at(&statuses, 120).0, Late::Soft);
+    record(&mut statuses, "a", StepChange::NotApplicable, "ana", 16);
+    assert_eq!(at(&statuses, 120).0, Late::No);
+}
+
+#[test]
+fn without_awareness_nothing_is_late() {
+    let views = progress(&small(), &Statuses::new(), &|_| None, moment(600), None)
+        .into_iter()
+        .map(|view| (view.late, view.due))
+        .collect::<Vec<_>>();
+    assert_eq!(views, vec![(Late::No, None); 3]);
+}
+
+#[test]
+fn limits_of_a_section_count_from_its_start() {
+    let playbook = small();
+    let mut statuses = Statuses::new();
+    let due = |statuses: &Statuses| progress(&playbook, statuses, &|_| None, moment(30), Some(moment(0)))[2].due;
+    // While the first section is open the second one has not begun.
+    assert_eq!(due(&statuses), None);
+    record(&mut statuses, "a", StepChange::Done, "ana", 3);
+    record(&mut statuses, "b", StepChange::Skipped, "ana", 7);
+    assert_eq!(due(&statuses), Some(moment(12)));
+    record(&mut statuses, "c", StepChange::Started, "ana", 9);
+    assert_eq!(due(&statuses), Some(moment(14)));
+}
+
+#[test]
+fn the_tally_counts_and_points_at_the_step_to_look_at() {
+    let playbook = small();
+    let mut statuses = Statuses::new();
+    record(&mut statuses, "b", StepChange::Done, "ana", 3);
+    let views = progress(&playbook, &statuses, &|_| Some(false), moment(25), Some(moment(0)));
+    let counted = tally(&views);
+    assert_eq!(
+        counted,
+        Tally {
+            steps: 3,
+            done: 1,
+            effective: 0,
+            not_yet_effective: 1,
+            skipped: 0,
+            late: 1,
+            missing_signatures: 1,
+            current: Some(0)
+        }
+    );
+    assert_eq!(counted.sentence(&crate::lang::Lang::new(crate::lang::LangId::Fr)), "1 sur 3, dont 0 effective");
+}
+
+#[test]
+fn the_user_s_own_file_overrides_and_a_bad_one_harms_nothing() {
+    let own = FILES[0].1.replace("version = \"1.0.0\"", "version = \"2.0.0\"");
+    let library = Library::new([
+        ("call-server-failure.toml".to_owned(), own),
+        ("small.toml".to_owned(), SMALL.to_owned()),
+        ("end-of-crisis.toml".to_owned(), "id = \n".to_owned()),
+    ]);
+    assert_eq!(library.iter().count(), FILES.len() + 1);
+    assert_eq!(library.get("call-server-failure").unwrap().version, "2.0.0");
+    assert!(library.is_own("call-server-failure") && !library.is_own("end-of-crisis"));
+    assert_eq!(library.get("end-of-crisis").unwrap().version, "1.0.0");
+    assert_eq!(library.errors().len(), 1);
+}
+
+#[test]
+fn triggers_suggest_when_they_hold_and_not_without_data() {
+    let library = Library::new([]);
+    assert!(library.suggestions(&|_| None).is_empty());
+    assert!(library.suggestions(&|_| Some(false)).is_empty());
+    let held = library.suggestions(&|metric| Some(metric == "ner(all) < 0.90 for 10m"));
+    assert_eq!(held.iter().map(|s| s.playbook.id.as_str()).collect::<Vec<_>>(), ["substitute-numbers"]);
+}
+
+#[test]
+fn the_lint_finds_what_makes_a_playbook_dangerous() {
+    let text = SMALL
+        .replace("text = { fr = \"A\", en = \"A\" }", "text = { fr = \"A\" }\nrisky = true")
+        .replace("text = { fr = \"B\", en = \"B\" }", "text = { fr = \"B\", en = \"B\" }\nlevers = [\"restart\"]")
+        .replace("soft = \"5 min\"", "hard = \"1 h\"\nclock = \"fr-crisis-cell\"");
+    let playbook = parse("small.toml", &text).unwrap_or_else(|errors| panic!("{errors}"));
+    let rules: Vec<&str> = lint(&playbook, &context()).iter().map(|lint| lint.rule).collect();
+    assert_eq!(
+        rules,
+        [
+            "no-validity",
+            "no-trigger",
+            "never-exercised",
+            "missing-translation",
+            "risk-without-warning",
+            "risk-without-back-out",
+            "hidden-risk",
+            "limit-past-clock",
+        ]
+    );
+}
+
+#[test]
+fn a_step_that_every_path_goes_round_is_found() {
+    let text = SMALL
+        .replace("role = \"director\"", "role = \"director\"\n[[section.step.branch]]\ngo = \"c\"")
+        .replace("soft = \"10 min\"\nhard = \"20 min\"\n", "");
+    let playbook = parse("small.toml", &text).unwrap_or_else(|errors| panic!("{errors}"));
+    let found: Vec<Lint> =
+        lint(&playbook, &Context::default()).into_iter().filter(|lint| lint.level == Level::Error).collect();
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].to_string(),
+        "small.toml:16: error: step \"b\" cannot be reached: every path goes round it [unreachable]"
+    );
+}

@@ -14,6 +14,9 @@ use toml::de::{DeTable, DeValue};
 use super::duration::parse_duration;
 use crate::network::{Grade, Text};
 
+/// What most syntax errors come from.
+const SYNTAX: &str = "texts stand between quotes, tables begin with [name] or [[name]]";
+
 /// One mistake in a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
@@ -86,7 +89,7 @@ impl<'i> Document<'i> {
         let document = Self { file, text, root, problems: RefCell::default() };
         for error in &errors {
             let message = error.message().replace('\n', ", ");
-            document.problem(error.span().unwrap_or(0..0), format!("not TOML: {message}"), "");
+            document.problem(error.span().unwrap_or(0..0), format!("not TOML: {message}"), SYNTAX);
         }
         if errors.is_empty() { Ok(document) } else { Err(document.into_problems()) }
     }
@@ -468,7 +471,10 @@ pub fn choose(word: &str, known: &[&str]) -> String {
     let near = known.iter().map(|k| (distance(word, k), k)).min();
     match near {
         Some((d, k)) if d <= 2 && d < word.chars().count() => format!("did you mean `{k}`?"),
-        _ => format!("known: {}", known.join(", ")),
+        _ => {
+            let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+            format!("known: {}", quoted.join(", "))
+        }
     }
 }
 

@@ -145,7 +145,7 @@ fn places_are_counted_in_characters() {
 #[test]
 fn near_words_are_proposed() {
     assert_eq!(choose("sorce", &["source", "section"]), "did you mean `source`?");
-    assert_eq!(choose("x", &["y", "z"]), "known: y, z");
+    assert_eq!(choose("x", &["y", "z"]), "known: `y`, `z`");
 }
 
 #[test]
