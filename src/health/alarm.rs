@@ -30,6 +30,8 @@ const FIRST_UPDATES: u32 = 4;
 const FIRST: u32 = 10 * MINUTE;
 /// A group must be quiet for this long before it is over \[frames\].
 const QUIET: u32 = 5 * MINUTE;
+/// The same for psaps below what they expect: calls come and go with the reboots \[frames\].
+const QUIET_RECEIVED: u32 = 20 * MINUTE;
 /// Least time between two lines of one group, unless it worsens \[frames\].
 const PACE: u32 = 5 * MINUTE;
 /// A group that a bigger one may swallow waits this long before it is told \[frames\].
@@ -221,13 +223,14 @@ impl Alarms {
             groups.entry("received").or_default();
         }
         for (group, mut members) in groups {
-            let deficit = |psap: &usize| centres.get(*psap).map_or(0.0, super::fold::Centre::deficit);
-            members.sort_by(|a, b| deficit(b).total_cmp(&deficit(a)).then(a.cmp(b)));
+            let missing = |psap: &usize| centres.get(*psap).map_or(0.0, super::fold::Centre::missing);
+            members.sort_by(|a, b| missing(b).total_cmp(&missing(a)).then(a.cmp(b)));
             let mut sum = Heard::default();
             let (mut state, mut since) = (State::Degraded, u32::MAX);
             for centre in members.iter().filter_map(|psap| centres.get(*psap)) {
-                sum.seen += centre.long.seen;
-                sum.expected += centre.long.expected;
+                let counted = centre.counted();
+                sum.seen += counted.seen;
+                sum.expected += counted.expected;
                 state = super::view::worst(state, centre.machine.state());
                 since = since.min(centre.since());
             }
@@ -235,12 +238,12 @@ impl Alarms {
                 members.iter().filter_map(|psap| network.psaps.get(*psap)).map(|psap| psap.name.clone()).collect();
             if group == "received" {
                 for service in &services {
-                    let chart = reception.services.get(*service).map_or(u32::MAX, super::chart::Volume::since);
-                    since = since.min(chart);
+                    let Some(chart) = reception.services.get(*service) else { continue };
+                    since = since.min(chart.since());
                     if members.is_empty() {
-                        let long = reception.service_long.get(*service).copied().unwrap_or_default();
-                        sum.seen += long.seen;
-                        sum.expected += long.expected;
+                        let (seen, expected) = chart.counted();
+                        sum.seen += seen;
+                        sum.expected += expected;
                         elements.extend(network.services.get(*service).map(|service| service.code.clone()));
                     }
                 }
@@ -295,7 +298,7 @@ impl Alarms {
                 {
                     1
                 }
-                (Some(_), Some(gone)) if frame >= gone + QUIET => 0,
+                (Some(_), Some(gone)) if frame >= gone + if id == "received" { QUIET_RECEIVED } else { QUIET } => 0,
                 _ => return None,
             };
             Some((rank, severity(group.alarm.state), std::cmp::Reverse(id)))

@@ -198,6 +198,7 @@ impl Board {
         let expected = self.expected(of);
         let slot = Arc::new(Slot { of, rows: frame.received.data.clone(), expected });
         let Self { network, tables, reception, view, delivery, .. } = self;
+        reception.support(network, tables, delivery);
         reception.enter(&slot, delivery.onset);
         view.enter_received(network, tables, &slot);
         reception.ring.push(slot);
@@ -279,16 +280,16 @@ impl Board {
         &self.servers
     }
 
-    /// The `n` worst psaps of the perimeter that are in `Watch` or worse: by severity, then by how unlikely their
-    /// deficit is.
+    /// The `n` worst psaps of the perimeter that are in `Watch` or worse: by severity, then by how many calls
+    /// are missing beyond chance.
     pub fn worst(&self, n: usize) -> Vec<&PsapRow> {
         let inside =
             |row: &&PsapRow| self.network.psaps.get(row.psap.index()).is_some_and(|psap| self.view.scope.psap(psap));
-        let deficit =
-            |row: &PsapRow| self.reception.centres.get(row.psap.index()).map_or(0.0, super::fold::Centre::deficit);
+        let missing =
+            |row: &PsapRow| self.reception.centres.get(row.psap.index()).map_or(0.0, super::fold::Centre::missing);
         let mut rows: Vec<&PsapRow> = self.psaps.iter().filter(|row| severity(row.state) > 0).filter(inside).collect();
         rows.sort_by(|a, b| {
-            severity(b.state).cmp(&severity(a.state)).then(deficit(b).total_cmp(&deficit(a))).then(a.psap.cmp(&b.psap))
+            severity(b.state).cmp(&severity(a.state)).then(missing(b).total_cmp(&missing(a))).then(a.psap.cmp(&b.psap))
         });
         rows.truncate(n);
         rows

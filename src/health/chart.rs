@@ -103,11 +103,16 @@ pub const SILENT: i64 = 17 * CALL;
 pub const QUIET: i64 = 10 * CALL;
 
 /// Poisson cumulative sum for calls that do not arrive: grows with what is expected, falls by one per call.
+///
+/// Where the operator's own counters already raised an alarm on the way to the same psap ("supported"), two fifths of the
+/// evidence are enough: the false alarm has been paid for there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Volume {
     sum: i64,
     back: i64,
     since: u32,
+    seen: u32,
+    expected: u64,
     raised: bool,
 }
 
@@ -116,20 +121,24 @@ impl Volume {
     const BACK: i64 = 8 * CALL;
 
     /// Counts one frame: `expected` in millionths of a call.
-    pub fn push(&mut self, design: &Design, frame: u32, expected: i64, seen: i64) {
+    pub fn push(&mut self, design: &Design, frame: u32, expected: i64, seen: i64, supported: bool) {
         let step = expected * design.k / 1_000 - seen * CALL;
-        if self.sum == 0 && step > 0 {
+        if self.sum == 0 && !self.raised {
             self.since = frame;
+            (self.seen, self.expected) = (0, 0);
         }
+        self.seen += seen as u32;
+        self.expected += expected as u64;
         self.sum = (self.sum + step).clamp(0, design.alarm * 5 / 4);
-        if self.sum >= design.alarm && !self.raised {
-            self.raised = true;
-            self.back = 0;
-        } else if self.raised {
+        let line = if supported { design.alarm * 2 / 5 } else { design.alarm };
+        if self.raised {
             self.back = (self.back - step).max(0);
             if self.back >= Self::BACK && self.sum < design.alarm {
                 *self = Self::default();
             }
+        } else if self.sum >= line {
+            self.raised = true;
+            self.back = 0;
         }
     }
 
@@ -139,13 +148,18 @@ impl Volume {
     }
 
     /// At or above the watch line.
-    pub fn watch(&self, design: &Design) -> bool {
-        self.raised || self.sum >= design.watch
+    pub fn watch(&self, design: &Design, supported: bool) -> bool {
+        self.raised || self.sum >= if supported { design.watch / 3 } else { design.watch }
     }
 
     /// The likeliest moment of the change, a frame number.
     pub fn since(&self) -> u32 {
         self.since
+    }
+
+    /// Calls seen and expected \[millionths\] since then.
+    pub fn counted(&self) -> (u32, u64) {
+        (self.seen, self.expected)
     }
 }
 
@@ -246,14 +260,19 @@ mod tests {
         let mut run = |chart: &mut Volume, frames: u32, every: u32| {
             for _ in 0..frames {
                 frame += 1;
-                chart.push(&HALF, frame, CALL / 2, i64::from(frame % every == 0));
+                chart.push(&HALF, frame, CALL / 2, i64::from(frame % every == 0), false);
             }
         };
         run(&mut chart, 1_000, 2);
-        assert!(!chart.watch(&HALF));
+        assert!(!chart.watch(&HALF, false));
         run(&mut chart, 120, 6);
         assert!(chart.alarm() && chart.since() >= 999, "since {}", chart.since());
+        let (seen, expected) = chart.counted();
+        assert!(
+            (19..=21).contains(&seen) && (59 * CALL as u64..=61 * CALL as u64).contains(&expected),
+            "{seen} {expected}"
+        );
         run(&mut chart, 200, 2);
-        assert!(!chart.alarm() && !chart.watch(&HALF));
+        assert!(!chart.alarm() && !chart.watch(&HALF, false));
     }
 }

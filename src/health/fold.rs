@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::State;
 use super::chart::{CALL, FIFTH, Failures, HALF, QUIET, SILENT, THIRD, Volume};
 use super::expected::Tables;
-use super::formulas::{deficit, jeffreys, poisson_bounds};
+use super::formulas::{jeffreys, poisson_bounds};
 use super::lost::Lost;
 use super::track::{Machine, Track};
 use super::view::{Heard, outcomes};
@@ -167,13 +167,30 @@ pub struct Centre {
     pub third: Volume,
     /// State.
     pub machine: Machine,
+    /// The operator's counters show failures on the way here.
+    pub supported: bool,
     minute: u16,
 }
 
 impl Centre {
     /// Did a chart cross its alarm line, or is it silent?
     pub fn alarm(&self) -> bool {
-        self.half.alarm() || self.third.alarm() || self.quiet >= SILENT
+        self.half.alarm() || self.third.alarm() || self.silent()
+    }
+
+    fn silent(&self) -> bool {
+        self.quiet >= if self.supported { SILENT / 2 } else { SILENT }
+    }
+
+    /// Received and expected since the change, if a chart or silence shows one; else over the last 30 minutes.
+    pub fn counted(&self) -> Heard {
+        let chart =
+            [&self.half, &self.third].into_iter().filter(|chart| chart.alarm()).min_by_key(|chart| chart.since());
+        match chart.map(Volume::counted) {
+            Some((seen, expected)) => Heard { seen, expected },
+            None if self.silent() => Heard { seen: 0, expected: self.quiet as u64 },
+            None => self.long,
+        }
     }
 
     /// When what is wrong is likely to have begun.
@@ -182,35 +199,43 @@ impl Centre {
         charts.unwrap_or(self.last_call)
     }
 
-    /// How unlikely its deficit is, in standard deviations.
-    pub fn deficit(&self) -> f64 {
-        deficit(f64::from(self.long.seen), self.long.expected as f64 / CALL as f64)
+    /// Calls that are missing beyond chance: expected minus the 95 % upper bound of what was seen, over the last 30
+    /// minutes or since the change that a chart sees, whichever is more. A big psap that lost half its calls goes before
+    /// a small one that happened to receive none.
+    pub fn missing(&self) -> f64 {
+        let missing = |seen: u32, expected: u64| expected as f64 / CALL as f64 - poisson_bounds(f64::from(seen), 1.0).1;
+        let charts = [&self.half, &self.third].map(|chart| {
+            let (seen, expected) = chart.counted();
+            missing(seen, expected)
+        });
+        charts.into_iter().fold(missing(self.long.seen, self.long.expected), f64::max)
     }
 
-    /// What the counters say now.
+    /// What the counters say now. Poor answering alone is worth a look and no more, whatever the volume: small psaps
+    /// answer late on normal days too.
     fn judge(&self, target_share: f64) -> State {
         let ended = self.answered + self.abandoned;
-        if ended >= 9 && jeffreys(self.answered, ended).1 < 0.20 {
+        let most_answered = jeffreys(self.answered, ended).1;
+        if ended >= 9 && most_answered < 0.20 {
             return State::Down;
         }
-        if self.quiet >= SILENT {
+        if self.silent() {
             return State::Silent;
         }
         let expected = self.long.expected as f64 / CALL as f64;
+        let quiet = self.quiet >= if self.supported { QUIET / 2 } else { QUIET };
         let volume = if self.half.alarm() || self.third.alarm() {
             let most = poisson_bounds(f64::from(self.long.seen), 1.0).1;
             if most < 0.5 * expected { State::Critical } else { State::Degraded }
-        } else if self.half.watch(&HALF) || self.third.watch(&THIRD) || self.quiet >= QUIET {
+        } else if self.half.watch(&HALF, self.supported) || self.third.watch(&THIRD, self.supported) || quiet {
             State::Watch
         } else if expected >= 3.0 && self.long.seen > 0 {
             State::Nominal
         } else {
             State::Unknown
         };
-        let most_in_target = jeffreys(self.in_target, ended).1;
-        let answering = if ended >= 20 && most_in_target < 0.5 * target_share {
-            State::Degraded
-        } else if ended >= 20 && most_in_target < 0.75 * target_share {
+        let in_target = jeffreys(self.in_target, ended).1;
+        let answering = if ended >= 20 && (most_answered < 0.6 || in_target < 0.25 * target_share) {
             State::Watch
         } else {
             State::Unknown
@@ -228,8 +253,6 @@ pub struct Reception {
     pub centres: Vec<Centre>,
     /// Fall by a fifth per service, the whole country.
     pub services: Vec<Volume>,
-    /// Received in the last 30 minutes per service, the whole country.
-    pub service_long: Vec<Heard>,
     /// Abandoned since the onset, per psap.
     pub abandoned: Vec<u32>,
 }
@@ -241,7 +264,6 @@ impl Reception {
             ring: Ring::default(),
             centres: vec![Centre::default(); network.psaps.len()],
             services: vec![Volume::default(); network.services.len()],
-            service_long: vec![Heard::default(); network.services.len()],
             abandoned: vec![0; network.psaps.len()],
         }
     }
@@ -268,15 +290,12 @@ impl Reception {
             if let Some(sum) = self.abandoned.get_mut(i).filter(|_| counting) {
                 *sum += u32::from(row.abandoned);
             }
-            if let Some(sum) = self.service_long.get_mut(usize::from(row.service)) {
-                sum.seen += u32::from(row.received);
-            }
         }
         for ((centre, seen), expected) in self.centres.iter_mut().zip(seen).zip(&slot.expected.psaps) {
             let expected = i64::from(*expected);
             centre.long.expected += expected as u64;
-            centre.half.push(&HALF, slot.of, expected, seen);
-            centre.third.push(&THIRD, slot.of, expected, seen);
+            centre.half.push(&HALF, slot.of, expected, seen, centre.supported);
+            centre.third.push(&THIRD, slot.of, expected, seen, centre.supported);
             if seen > 0 {
                 centre.quiet = 0;
                 centre.last_call = slot.of;
@@ -284,11 +303,22 @@ impl Reception {
                 centre.quiet += expected;
             }
         }
-        for (((chart, long), seen), expected) in
-            self.services.iter_mut().zip(&mut self.service_long).zip(service_seen).zip(&slot.expected.services)
-        {
-            long.expected += expected;
-            chart.push(&FIFTH, slot.of, *expected as i64, seen);
+        for ((chart, seen), expected) in self.services.iter_mut().zip(service_seen).zip(&slot.expected.services) {
+            chart.push(&FIFTH, slot.of, *expected as i64, seen, false);
+        }
+    }
+
+    /// Marks the psaps on whose way the operator's counters show failures.
+    pub fn support(&mut self, network: &Network, tables: &Tables, delivery: &Delivery) {
+        for (centre, psap) in self.centres.iter_mut().zip(&network.psaps) {
+            centre.supported = delivery.zones.get(psap.zone.index()).is_some_and(|zone| zone.chart.alarm());
+        }
+        for (_, to) in delivery.leaves.iter().zip(&tables.shares).filter(|(leaf, _)| leaf.chart.alarm()) {
+            for (psap, _) in to.iter().filter(|(_, share)| *share >= 0.2) {
+                if let Some(centre) = self.centres.get_mut(usize::from(*psap)) {
+                    centre.supported = true;
+                }
+            }
         }
     }
 
@@ -298,9 +328,6 @@ impl Reception {
             return;
         }
         for row in &slot.rows {
-            if let Some(sum) = self.service_long.get_mut(usize::from(row.service)) {
-                sum.seen -= u32::from(row.received);
-            }
             let Some(centre) = self.centres.get_mut(PsapId(row.psap).index()) else { continue };
             centre.long.seen -= u32::from(row.received);
             centre.answered -= u32::from(row.answered);
@@ -309,9 +336,6 @@ impl Reception {
         }
         for (centre, expected) in self.centres.iter_mut().zip(&slot.expected.psaps) {
             centre.long.expected -= u64::from(*expected);
-        }
-        for (long, expected) in self.service_long.iter_mut().zip(&slot.expected.services) {
-            long.expected -= expected;
         }
     }
 

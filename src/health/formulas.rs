@@ -146,16 +146,6 @@ pub fn poisson_bounds(count: f64, spread: f64) -> (f64, f64) {
     (low * spread, byar(x + 1.0, Z95) * spread)
 }
 
-/// How far a count lies below what was expected, in standard deviations: the signed root of the Poisson deviance
-/// (McCullagh & Nelder, *Generalized Linear Models*, 2nd ed., §2.4). Zero or less when the count is not below.
-pub fn deficit(seen: f64, expected: f64) -> f64 {
-    if expected <= 0.0 || seen >= expected {
-        return 0.0;
-    }
-    let log = if seen > 0.0 { seen * libm::log(seen / expected) } else { 0.0 };
-    (2.0 * (log + expected - seen)).max(0.0).sqrt()
-}
-
 /// Difference of two proportions in pooled standard deviations (the usual two-sample z); 0 without trials.
 pub fn z_difference(now: (u32, u32), before: (u32, u32)) -> f64 {
     let ((k1, n1), (k2, n2)) = (now, before);
@@ -235,14 +225,6 @@ mod tests {
         assert!(low == 0.0 && (high - 2.996).abs() < 0.1, "{high}");
         let (wide_low, wide_high) = poisson_bounds(10.0, 2.0);
         assert!(wide_low < 5.0 && wide_high > 18.0);
-    }
-
-    #[test]
-    fn a_deficit_grows_with_what_is_missing() {
-        assert_eq!(deficit(9.0, 9.0), 0.0);
-        assert_eq!(deficit(12.0, 9.0), 0.0);
-        assert!((deficit(0.0, 8.0) - 4.0).abs() < 1e-12);
-        assert!(deficit(31.0, 92.0) > deficit(22.0, 58.0));
     }
 
     #[test]

@@ -12,24 +12,35 @@ use super::formulas::Z95;
 use crate::network::{Callers, Failure, Param};
 use crate::sim::CellCount;
 
-/// Callers lost in some part of the network: lowest and highest, and the failed attempts they come from.
+/// Callers lost in some part of the network: the middle, and where each uncertain parameter alone would move it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Lost {
-    low: f64,
-    high: f64,
+    middle: f64,
+    /// With redial, its decay, help without a call each at the end that loses fewest callers.
+    fewer: [f64; 3],
+    /// Each at the end that loses most.
+    more: [f64; 3],
 }
 
 impl Lost {
-    /// Adds another part.
+    /// Adds another part. The same parameters hold everywhere, so their effects add up and do not cancel.
     pub fn add(&mut self, other: Self) {
-        self.low += other.low;
-        self.high += other.high;
+        self.middle += other.middle;
+        for (sum, part) in self.fewer.iter_mut().zip(other.fewer).chain(self.more.iter_mut().zip(other.more)) {
+            *sum += part;
+        }
     }
 
-    /// The 90 % range in people: both ends widened by the noise of counting.
+    /// The 90 % range in people. The parameters are unknown independently of each other and of the noise of counting:
+    /// half-widths add in quadrature (GUM, JCGM 100:2008, §5.1.2).
     pub fn range(&self) -> (u32, u32) {
-        let low = self.low - Z95 * self.low.sqrt();
-        let high = self.high + Z95 * self.high.sqrt();
+        let noise = Z95 * Z95 * self.middle;
+        let width = |ends: &[f64; 3]| {
+            let ignorance: f64 = ends.iter().map(|end| (end - self.middle) * (end - self.middle)).sum();
+            (ignorance + noise).sqrt()
+        };
+        let low = self.middle - width(&self.fewer);
+        let high = self.middle + width(&self.more);
         (low.max(0.0).floor() as u32, high.ceil() as u32)
     }
 
@@ -39,16 +50,28 @@ impl Lost {
         for (count, failure) in
             [(row.refused, Failure::Refused), (row.silent, Failure::Silent), (row.dropped, Failure::Dropped)]
         {
-            if count == 0 {
-                continue;
-            }
-            let Some(redial) = callers.redial.get(failure as usize) else { continue };
+            let Some(redial) = callers.redial.get(failure as usize).filter(|_| count > 0) else { continue };
+            let (decay, own) = (&callers.redial_decay, &callers.own_means);
+            let count = f64::from(count);
+            let estimate = |redial: f64, decay: f64, own: f64| {
+                count * given_up(failing, redial, decay, callers.max_attempts) * (1.0 - own)
+            };
             let (redial_low, redial_high) = ends(redial);
-            let (decay_low, decay_high) = ends(&callers.redial_decay);
-            let (own_low, own_high) = ends(&callers.own_means);
-            let most = callers.max_attempts;
-            lost.low += f64::from(count) * given_up(failing, redial_high, decay_high, most) * (1.0 - own_high);
-            lost.high += f64::from(count) * given_up(failing, redial_low, decay_low, most) * (1.0 - own_low);
+            let (decay_low, decay_high) = ends(decay);
+            let (own_low, own_high) = ends(own);
+            lost.add(Self {
+                middle: estimate(redial.value, decay.value, own.value),
+                fewer: [
+                    estimate(redial_high, decay.value, own.value),
+                    estimate(redial.value, decay_high, own.value),
+                    estimate(redial.value, decay.value, own_high),
+                ],
+                more: [
+                    estimate(redial_low, decay.value, own.value),
+                    estimate(redial.value, decay_low, own.value),
+                    estimate(redial.value, decay.value, own_low),
+                ],
+            });
         }
         lost
     }
@@ -89,9 +112,11 @@ mod tests {
 
     #[test]
     fn the_range_opens_with_ignorance_and_noise() {
-        let lost = Lost { low: 100.0, high: 150.0 };
-        let (low, high) = lost.range();
-        assert!(low < 90 && low > 75 && high > 165 && high < 180, "{low} {high}");
+        let known = Lost { middle: 100.0, fewer: [100.0; 3], more: [100.0; 3] };
+        assert_eq!(known.range(), (83, 117));
+        let unknown = Lost { middle: 100.0, fewer: [60.0, 70.0, 100.0], more: [140.0, 130.0, 100.0] };
+        let (low, high) = unknown.range();
+        assert!(low > 40 && low < 50 && high > 150 && high < 160, "{low} {high}");
         assert_eq!(Lost::default().range(), (0, 0));
     }
 }
