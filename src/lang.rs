@@ -27,8 +27,16 @@ macro_rules! ftl {
     };
 }
 /// The message files, by name and in both languages: add yours here.
-const FILES: &[(&str, &str, &str)] =
-    &[ftl!("playbook"), ftl!("report"), ftl!("store"), ftl!("tui-engine"), ftl!("session"), ftl!("cli"), ftl!("views")];
+const FILES: &[(&str, &str, &str)] = &[
+    ftl!("playbook"),
+    ftl!("report"),
+    ftl!("store"),
+    ftl!("tui-engine"),
+    ftl!("session"),
+    ftl!("cli"),
+    ftl!("views"),
+    ftl!("health"),
+];
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -144,7 +144,7 @@ impl Alarms {
         for (mut alarm, hold) in now {
             match self.groups.get_mut(&alarm.group) {
                 Some(group) => {
-                    alarm.since = alarm.since.min(group.alarm.since);
+                    alarm.since = group.alarm.since;
                     group.alarm = alarm;
                     group.gone = None;
                     group.hold &= hold;
@@ -232,7 +232,9 @@ impl Alarms {
                 sum.seen += counted.seen;
                 sum.expected += counted.expected;
                 state = super::view::worst(state, centre.machine.state());
-                since = since.min(centre.since());
+                if since == u32::MAX {
+                    since = centre.since();
+                }
             }
             let mut elements: Vec<String> =
                 members.iter().filter_map(|psap| network.psaps.get(*psap)).map(|psap| psap.name.clone()).collect();
@@ -256,7 +258,12 @@ impl Alarms {
                 state,
                 elements,
                 count,
-                measure: if state == State::Silent { "silence" } else { "received" }.to_owned(),
+                measure: match state {
+                    _ if members.is_empty() => "services",
+                    State::Silent => "silence",
+                    _ => "received",
+                }
+                .to_owned(),
                 seen: volume.seen,
                 expected: volume.expected,
                 false_alarm_days: FALSE_ALARM_DAYS,

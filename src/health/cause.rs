@@ -18,6 +18,8 @@ use crate::network::Network;
 const TEMPER: f64 = 2.0;
 /// Odds (power of ten) below which nothing is said.
 const CLEAR: f64 = 1.0;
+/// Odds are not believed beyond a million to one: the candidates are simpler than the world.
+const BELIEVED: f64 = 6.0;
 /// Zones and psaps taken as candidates: those with most failures.
 const PLACES: usize = 4;
 
@@ -120,7 +122,7 @@ fn choose(candidates: Vec<Candidate>) -> Option<Cause> {
         kind: best.kind.to_owned(),
         name: best.name.clone(),
         elements: best.elements,
-        odds_log10: odds,
+        odds_log10: odds.min(BELIEVED),
         since: None,
     })
 }

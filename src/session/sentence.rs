@@ -6,20 +6,80 @@ use crate::lang::{Arg, Lang};
 /// What an alarm says in the log, in the incident's language.
 pub(super) fn alarm(lang: &Lang, event: &AlarmEvent) -> String {
     let alarm = &event.alarm;
-    let id = if event.over { "session-alarm-over" } else { "session-alarm" };
-    lang.ta(
-        id,
-        &[
-            ("elements", Arg::Str(&alarm.elements.join(", "))),
-            ("count", Arg::Num(f64::from(alarm.count))),
-            ("measure", Arg::Str(&alarm.measure)),
-            ("seen", Arg::Num(alarm.seen)),
-            ("expected", Arg::Num(alarm.expected)),
-        ],
-    )
+    let (kind, name) = alarm.group.split_once(':').unwrap_or((&alarm.group, ""));
+    let share = matches!(alarm.measure.as_str(), "ner" | "progressed");
+    let figure = |value: f64| if share { lang.percent(value, 0) } else { lang.number(value.round() as u64) };
+    let (seen, expected) = (figure(alarm.seen), figure(alarm.expected));
+    let elements = alarm.elements.join(", ");
+    let args = [
+        ("name", Arg::Str(name)),
+        ("elements", Arg::Str(&elements)),
+        ("count", Arg::Num(f64::from(alarm.count))),
+        ("seen", Arg::Str(&seen)),
+        ("expected", Arg::Str(&expected)),
+        ("days", Arg::Num(alarm.false_alarm_days)),
+    ];
+    let subject = match kind {
+        "national-ner" => "national",
+        "psap" => "received",
+        other => other,
+    };
+    if event.over {
+        let what = lang.ta(&format!("health-group-{subject}"), &args);
+        return lang.ta("health-alarm-over", &[("what", Arg::Str(&what))]);
+    }
+    let sentence = match (subject, alarm.measure.as_str()) {
+        ("received", "services") => "services",
+        ("received", "silence") => "silence",
+        _ => subject,
+    };
+    lang.ta(&format!("health-alarm-{sentence}"), &args)
 }
 
 /// What an inject does, from its text.
 pub(super) fn fault(text: &str) -> Result<crate::network::FaultKind, String> {
     Err(format!("fault {text:?} cannot be put in yet"))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::health::{Alarm, State};
+    use crate::lang::LangId;
+
+    #[test]
+    fn every_kind_of_group_has_its_sentence() {
+        for id in [LangId::Fr, LangId::En] {
+            let lang = Lang::new(id);
+            for (group, measure) in [
+                ("national-ner", "ner"),
+                ("operator:orion", "ner"),
+                ("zone:59", "ner"),
+                ("software:cs-7.2", "progressed"),
+                ("server:cs-1", "progressed"),
+                ("received", "received"),
+                ("received", "services"),
+                ("received", "silence"),
+                ("psap:samu-59", "silence"),
+            ] {
+                let alarm = Alarm {
+                    group: group.to_owned(),
+                    state: State::Critical,
+                    elements: vec!["Élément".to_owned()],
+                    count: 2,
+                    measure: measure.to_owned(),
+                    seen: 0.5,
+                    expected: 0.97,
+                    false_alarm_days: 30.0,
+                    since: DateTime::UNIX_EPOCH,
+                };
+                for over in [false, true] {
+                    let said = super::alarm(&lang, &AlarmEvent { alarm: alarm.clone(), over });
+                    assert!(!said.contains("health-") && !said.contains('{'), "{group} {measure}: {said}");
+                }
+            }
+        }
+    }
 }

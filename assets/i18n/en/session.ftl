@@ -9,6 +9,4 @@ session-scenario-end = End of the scenario: the clock stops.
 session-disk-full = Disk full.
 session-disk-full-freed = Disk full: the reserve is freed, a few more entries fit.
 session-no-checkpoint = Close recorded, but its checkpoint could not be written: { $why }
-session-alarm = { $elements } ({ $count }): { $measure }, seen { $seen }, expected { $expected }
-session-alarm-over = Alarm over: { $elements } ({ $count }), { $measure }
 session-disk-silent = The disk does not answer.

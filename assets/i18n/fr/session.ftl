@@ -9,6 +9,4 @@ session-scenario-end = Fin du scénario : l'horloge s'arrête.
 session-disk-full = Disque plein.
 session-disk-full-freed = Disque plein : la réserve est libérée, quelques lignes tiennent encore.
 session-no-checkpoint = Clôture enregistrée, mais son point de contrôle n'a pas pu être écrit : { $why }
-session-alarm = { $elements } ({ $count }) : { $measure }, vu { $seen }, attendu { $expected }
-session-alarm-over = Fin d'alarme : { $elements } ({ $count }), { $measure }
 session-disk-silent = Le disque ne répond pas.
