@@ -412,7 +412,11 @@ impl State {
     #[inline]
     fn set_up(&mut self, plan: &Plan, slot: u32, delay: u64) {
         let call = &mut self.slots[slot as usize];
-        let time = plan.tables.draw(plan.callers.setup, call.key.word(call.attempt, Purpose::Setup, 0)) + delay;
+        let mut time = plan.tables.draw(plan.callers.setup, call.key.word(call.attempt, Purpose::Setup, 0)) + delay;
+        let faults = self.psaps[call.psap as usize].faults;
+        if faults != 0 {
+            time += self.psap_faults[faults as usize].delay;
+        }
         if time == 0 {
             self.deliver(plan, slot);
         } else {
@@ -470,9 +474,9 @@ impl State {
         }
         self.count(plan, slot, Count::Delivered);
         if substitute == NO {
-            if self.psaps[psap as usize].trunks >= plan.psaps[psap as usize].trunks {
+            if self.psaps[psap as usize].trunks >= self.psaps[psap as usize].limit {
                 let other = self.psaps[psap as usize].overflow;
-                if other == NO || self.psaps[other as usize].trunks >= plan.psaps[other as usize].trunks {
+                if other == NO || self.psaps[other as usize].trunks >= self.psaps[other as usize].limit {
                     self.busy(plan, slot);
                     return;
                 }

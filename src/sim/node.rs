@@ -322,8 +322,7 @@ impl State {
         set(&mut node.faults, kind);
         match kind {
             FaultKind::Crash { lose_calls } => {
-                node.epoch += 1;
-                node.booting = false;
+                self.end_cycle(server);
                 if *lose_calls {
                     self.lose_calls(plan, server);
                     let node = &mut self.servers[server as usize];
@@ -388,6 +387,11 @@ impl State {
         match kind {
             FaultKind::Down => self.psaps[psap as usize].down = true,
             FaultKind::Positions { share } => self.psaps[psap as usize].share = share.max(0.0),
+            // A psap's counters come from its own software: frozen, they stay where they were.
+            FaultKind::Telemetry { frozen, .. } => {
+                let centre = &mut self.psaps[psap as usize];
+                centre.said = frozen.then(|| centre.gauge());
+            }
             FaultKind::Flood { per_s, hold } if *per_s > 0.0 => {
                 self.floods.push(*hold);
                 let law = (self.floods.len() - 1) as u16;
@@ -402,6 +406,7 @@ impl State {
                     match kind.as_str() {
                         "down" => self.psaps[psap as usize].down = false,
                         "positions" => self.psaps[psap as usize].share = 1.0,
+                        "telemetry" => self.psaps[psap as usize].said = None,
                         "flood" => {
                             let of = |s: &Source| matches!(s, Source::Flood { psap: p, .. } if *p == psap);
                             self.streams.retain(|s| !of(&s.source));
@@ -420,6 +425,9 @@ impl State {
                 set(&mut self.psap_faults[number], kind);
             }
         }
+        let centre = &mut self.psaps[psap as usize];
+        let faults = &self.psap_faults[centre.faults as usize];
+        centre.limit = scaled(plan.psaps[psap as usize].trunks, faults.capacity);
         self.staff(plan, psap);
     }
 }
@@ -446,7 +454,7 @@ fn scaled(value: u32, factor: f64) -> u32 {
 fn set(faults: &mut Faults, kind: &FaultKind) {
     match kind {
         FaultKind::Degraded { capacity, delay_s } => {
-            faults.capacity = capacity.max(0.0);
+            faults.capacity = capacity.clamp(0.0, 1.0);
             faults.delay = super::draw::ticks(*delay_s);
         }
         FaultKind::Reject { p } => faults.reject = Chance::new(*p),

@@ -6,7 +6,7 @@ use super::calendar::NEVER;
 use super::plan::Plan;
 use super::scalars::{Compiled, Scalars};
 use super::state::{Phase, State, flag};
-use super::{CellCount, PsapGauge, Received, Sample, ServerGauge, Truth};
+use super::{CellCount, Received, Sample, ServerGauge, Truth};
 
 impl State {
     /// Runs every event before `to`. At one instant: nodes and script first, then arrivals, then calls by slot.
@@ -70,12 +70,7 @@ impl State {
             let psap = (row / columns) as u16;
             sample.received.push(Received { psap, service, received, answered, in_target, abandoned });
         });
-        let small = |n: u32| n.min(u32::from(u16::MAX)) as u16;
-        sample.psaps.extend(self.psaps.iter().map(|p| PsapGauge {
-            queue: small(p.queue),
-            busy: small(p.busy),
-            positions: small(p.positions),
-        }));
+        sample.psaps.extend(self.psaps.iter().map(|p| p.said.unwrap_or_else(|| p.gauge())));
         for i in 0..self.servers.len() {
             let gauge = self.said(i);
             sample.servers.push(gauge);

@@ -8,7 +8,7 @@ use super::calendar::{Calendar, NEVER};
 use super::draw::{Chance, Key};
 use super::plan::{NO, Plan};
 use super::scalars::{Compiled, Scalars};
-use super::{LeverResult, ServerGauge, Truth};
+use super::{LeverResult, PsapGauge, ServerGauge, Truth};
 use crate::network::{Law, LeverKind};
 
 /// No slot.
@@ -263,6 +263,10 @@ pub(super) struct PsapState {
     pub positions: u32,
     /// By the time of day.
     pub rostered: u32,
+    /// Trunks in service.
+    pub limit: u32,
+    /// Its last gauge, while its telemetry is frozen.
+    pub said: Option<PsapGauge>,
     /// Imposed by a lever.
     pub imposed: Option<u32>,
     /// Share left by a fault.
@@ -472,6 +476,14 @@ pub(super) struct State {
 /// Slots at the start; the table grows by doubling and never shrinks.
 const SLOTS: usize = 256;
 
+impl PsapState {
+    /// Its state for a frame that ends now.
+    pub fn gauge(&self) -> PsapGauge {
+        let small = |n: u32| n.min(u32::from(u16::MAX)) as u16;
+        PsapGauge { queue: small(self.queue), busy: small(self.busy), positions: small(self.positions) }
+    }
+}
+
 impl State {
     pub fn new(plan: &Plan, seed: u64) -> Self {
         let scalars = Scalars::of(plan);
@@ -509,6 +521,8 @@ impl State {
                     busy: 0,
                     positions: p.positions,
                     rostered: p.positions,
+                    limit: p.trunks,
+                    said: None,
                     imposed: None,
                     share: 1.0,
                     down: false,

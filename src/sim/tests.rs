@@ -10,6 +10,8 @@ use crate::network::{
     Source, SubstituteId, Text, ZoneId, load,
 };
 
+mod faults;
+
 /// Two zones, three lines, two servers, four psaps: a bit of everything.
 const SMALL: &str = include_str!("tests/small.toml");
 
