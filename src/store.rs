@@ -78,3 +78,8 @@ pub enum StoreError {
     #[error("{}: opened to read only", .0.display())]
     ReadOnly(PathBuf),
 }
+
+#[cfg(test)]
+mod fault_tests;
+#[cfg(test)]
+mod faulty;

@@ -53,7 +53,10 @@ pub(super) fn write(disk: &dyn Disk, folder: &Path) -> Result<PathBuf, StoreErro
         number += 1;
     }
     let path = dir.join(format!("{number:04}.txt"));
-    disk::write_whole(disk, &path, text.as_bytes()).map_err(at(&path))?;
+    let new = dir.join(format!("{number:04}.new"));
+    disk::write_whole(disk, &new, text.as_bytes()).map_err(at(&new))?;
+    // Only a whole checkpoint carries the name: half of one would say that the log was cut.
+    disk.rename(&new, &path).map_err(at(&path))?;
     disk.sync_dir(&dir).map_err(at(&dir))?;
     Ok(path)
 }
