@@ -115,9 +115,10 @@ fn source(table: &Table<'_>) -> Option<Source> {
 
 fn metric(table: &Table<'_>, at: &At<String>) {
     if let Err(error) = Metric::parse(&at.value) {
-        // The value's own columns begin after the quote.
-        let start = at.span.start + error.column;
-        table.problem(start..at.span.end, format!("the metric \"{}\" cannot be read", at.value), error.message);
+        // The value begins after its quote; the error counts characters.
+        let before: usize = at.value.chars().take(error.column.saturating_sub(1)).map(char::len_utf8).sum();
+        let start = at.span.start + 1 + before;
+        table.problem(start..start, format!("the metric \"{}\" cannot be read", at.value), error.message);
     }
 }
 
