@@ -3,6 +3,8 @@
 //! Does not belong here: rules of the domain.
 
 pub mod action;
+pub mod app;
+pub mod dirty;
 pub mod edit;
 pub mod entry;
 pub mod input;
@@ -11,6 +13,7 @@ pub mod layout;
 pub mod model;
 pub mod output;
 pub mod paint;
+pub mod run;
 pub mod terminal;
 pub mod theme;
 pub mod view;

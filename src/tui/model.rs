@@ -42,16 +42,6 @@ impl Pane {
         let step = if back { Self::RING.len() - 1 } else { 1 };
         Self::RING.get((at + step) % Self::RING.len()).copied().unwrap_or(self)
     }
-
-    /// Message id of its name.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Board => "pane-board",
-            Self::Playbook => "pane-playbook",
-            Self::Log => "pane-log",
-            Self::Deadlines => "pane-deadlines",
-        }
-    }
 }
 
 /// Something on the board that can be looked at closely.

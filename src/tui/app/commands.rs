@@ -1,0 +1,404 @@
+//! What the actions of the table do.
+
+use crate::config::Origin;
+use crate::health::Perimeter;
+use crate::incident::event::{Body, Mode};
+use crate::lang::{Arg, Lang, LangId};
+use crate::tui::action::{self, ACTIONS, Act};
+use crate::tui::entry;
+use crate::tui::model::{EntryKind, Form, FormId, Level, Menu, MenuItem, Overlay, Palette, Pane, Purpose};
+use crate::tui::theme::{Theme, ThemeId};
+
+use super::{App, Effect};
+
+/// Speeds of the menu \[×\].
+const SPEEDS: [u32; 8] = [1, 2, 5, 10, 20, 60, 120, 600];
+
+impl App {
+    /// Does an action of the table, with what was typed after its word.
+    pub(super) fn run(&mut self, id: &str, args: &str) {
+        let Some(row) = action::by_id(id) else { return };
+        if let Err(why) = (row.when)(&self.context()) {
+            self.status(Level::Warning, self.t(why));
+            return;
+        }
+        match id {
+            "decision" => self.set_kind(EntryKind::Decision, args),
+            "action" => self.set_kind(EntryKind::Action, args),
+            "message" => self.set_kind(EntryKind::Message, args),
+            "information" => self.set_kind(EntryKind::Information, args),
+            "fact" => self.set_kind(EntryKind::Fact, args),
+            "request" => self.set_kind(EntryKind::Request, args),
+            "note" => self.set_kind(EntryKind::Note, args),
+            "receipt" => self.ask_receipt(),
+            "correct" => self.ask_correction(),
+            "awareness" => self.declare(args),
+            "observation" => {
+                let form = self.observation_form();
+                self.open_form(form);
+            }
+            "acknowledge" => self.open_latest_alarm(),
+            "step" => self.open_next_step(),
+            "levers" => {
+                let menu = self.lever_menu(&[]);
+                self.toggle(Overlay::Menu(menu));
+            }
+            "map" => {
+                let cursor = self.map_start();
+                self.toggle(Overlay::Map { cursor, service: None });
+            }
+            "deadlines" => self.toggle(Overlay::Deadlines { cursor: 0 }),
+            "playbooks" => {
+                let menu = self.playbook_menu();
+                self.ui.push(Overlay::Menu(menu));
+            }
+            "search" => {
+                self.ui.clear_overlays();
+                self.focus(Pane::Log);
+                self.ask(Purpose::Search, args);
+                self.search_again();
+            }
+            "filter" => {
+                let form = self.filter_form();
+                self.open_form(form);
+            }
+            "perimeter" => self.perimeter(args),
+            "next-pane" => self.focus(self.ui.focus.next(false)),
+            "previous-pane" => self.focus(self.ui.focus.next(true)),
+            "zoom" => {
+                self.ui.clear_overlays();
+                self.ui.zoom = !self.ui.zoom;
+            }
+            "pause" => {
+                self.session.pause();
+            }
+            "play" => {
+                self.session.resume_clock();
+            }
+            "speed" => self.speed(args),
+            "jump" => self.jump(args),
+            "help" => {
+                let lines = action::help(&self.context(), &self.lang);
+                self.toggle(Overlay::Help { lines, scroll: 0 });
+            }
+            "palette" => self.open_palette(),
+            "menu" => self.toggle_menu(),
+            "author" => {
+                let form = self.author_form();
+                self.open_form(form);
+            }
+            "language" => self.language(args),
+            "theme" => self.theme(args),
+            "mouse" => {
+                self.ui.mouse = !self.ui.mouse;
+                self.effects.push(Effect::Mouse(self.ui.mouse));
+                self.status(Level::Info, self.t(if self.ui.mouse { "status-mouse-on" } else { "status-mouse-off" }));
+            }
+            "slow" => {
+                self.ui.slow = !self.ui.slow;
+                self.status(Level::Info, self.t(if self.ui.slow { "status-slow-on" } else { "status-slow-off" }));
+            }
+            "redraw" => self.effects.push(Effect::Redraw),
+            "draft" => self.take_draft(),
+            "suspend" => self.effects.push(Effect::Suspend),
+            "close" => {
+                let form = self.text_form(FormId::Close, "form-close", "form-close-text", "");
+                self.open_form(form);
+            }
+            "reopen" => {
+                let form = self.text_form(FormId::Reopen, "form-reopen", "form-reason", "");
+                self.open_form(form);
+            }
+            "quit" => self.effects.push(Effect::Quit),
+            _ => {}
+        }
+    }
+
+    /// Does what a button or a menu item asks for.
+    pub(super) fn perform(&mut self, act: Act) {
+        match act {
+            Act::Run(id) => self.run(id, ""),
+            Act::Back => {
+                self.ui.pop();
+            }
+            Act::Show(of) => self.ui.push(Overlay::Detail { of, scroll: 0 }),
+            Act::Step { playbook, step, change, ask } => {
+                self.ui.clear_overlays();
+                if ask {
+                    self.ask(Purpose::Step { playbook, step, change }, "");
+                } else {
+                    self.record(Body::Step { playbook, step, change, text: String::new() }, None, Vec::new());
+                }
+            }
+            Act::Lever { word, on } => {
+                let form = self.lever_form(&word, &on);
+                self.open_form(form);
+            }
+            Act::PlaybookCard(id) => self.open_playbook_card(&id),
+            Act::OpenPlaybook(id) => self.open_playbook(&id),
+            Act::ShowPlaybook(index) => {
+                self.ui.clear_overlays();
+                self.ui.playbook = index;
+                self.ui.step = 0;
+                self.focus(Pane::Playbook);
+            }
+            Act::Correct(of) => self.correct(of),
+            Act::Answer(of) => {
+                self.ui.clear_overlays();
+                self.ask(Purpose::Receipt { of }, "");
+            }
+            Act::Receipt(of, acknowledged) => {
+                self.ui.clear_overlays();
+                self.record(Body::Receipt { acknowledged, text: String::new() }, None, vec![of]);
+            }
+            Act::Settle(of, done) => {
+                use crate::incident::event::ActionState::{Done, Dropped};
+                self.ui.clear_overlays();
+                let state = if done { Done } else { Dropped };
+                let (text, owner) = (String::new(), String::new());
+                self.record(Body::Action { text, owner, due: None, state }, None, vec![of]);
+            }
+            Act::Acknowledge(group) => {
+                self.ui.clear_overlays();
+                self.record(Body::Acknowledge { group, shelved_until: None, text: String::new() }, None, Vec::new());
+            }
+            Act::Shelve(group, minutes) => {
+                self.ui.clear_overlays();
+                let until = self.session.now_incident() + chrono::TimeDelta::minutes(i64::from(minutes));
+                let shelved_until = Some(until.with_timezone(&self.session.zone()).fixed_offset());
+                self.record(Body::Acknowledge { group, shelved_until, text: String::new() }, None, Vec::new());
+            }
+            Act::Goto(id) => self.show_entry(&id),
+            Act::StopClock(id) => {
+                let form = self.text_form(FormId::ClockStop(id), "form-clock-stop", "form-reason", "");
+                self.open_form(form);
+            }
+            Act::Speed(rate) => {
+                self.ui.clear_overlays();
+                self.session.set_speed(rate);
+            }
+            Act::Theme(word) => {
+                self.ui.clear_overlays();
+                self.theme(&word);
+            }
+            Act::Language(id) => {
+                self.ui.clear_overlays();
+                self.set_language(id);
+            }
+            Act::Explain(of) => {
+                self.ui.clear_overlays();
+                self.ask(Purpose::Explain { of }, "");
+            }
+            Act::Quit => self.effects.push(Effect::Quit),
+            // Only the first screen offers these.
+            Act::Continue(_) | Act::Exercise(_) | Act::Replay(_) => {}
+        }
+    }
+
+    /// Opens an overlay, or closes it if it is the one on top.
+    fn toggle(&mut self, overlay: Overlay) {
+        let same = std::mem::discriminant(&self.ui.overlay) == std::mem::discriminant(&overlay);
+        let title = |overlay: &Overlay| match overlay {
+            Overlay::Menu(menu) => menu.title.clone(),
+            _ => String::new(),
+        };
+        if same && title(&self.ui.overlay) == title(&overlay) {
+            self.ui.pop();
+        } else {
+            self.ui.clear_overlays();
+            self.ui.push(overlay);
+        }
+    }
+
+    pub(super) fn open_form(&mut self, form: Form) {
+        if self.ui.input.purpose != Purpose::Entry {
+            self.leave_purpose();
+        }
+        self.ui.push(Overlay::Form(form));
+    }
+
+    fn open_palette(&mut self) {
+        if self.ui.input.purpose != Purpose::Entry {
+            self.leave_purpose();
+        }
+        self.ask(Purpose::Command, "");
+        self.ui.push(Overlay::Palette(Palette::default()));
+        self.refresh_palette();
+    }
+
+    pub(super) fn refresh_palette(&mut self) {
+        let found = action::matching(self.ui.input.line.text(), &self.lang);
+        let context = self.context();
+        let items: Vec<MenuItem> =
+            found.into_iter().filter(|row| row.id != "palette").map(|row| row.item(&context, &self.lang)).collect();
+        if let Overlay::Palette(palette) = &mut self.ui.overlay {
+            *palette = Palette { items, cursor: 0 };
+        }
+    }
+
+    /// Enter after `:`.
+    pub(super) fn submit_command(&mut self) {
+        let chosen = match &self.ui.overlay {
+            Overlay::Palette(palette) => palette.items.get(palette.cursor).cloned(),
+            _ => None,
+        };
+        let line = self.ui.input.line.text().trim().to_owned();
+        let (_, args) = line.split_once(char::is_whitespace).unwrap_or((&line, ""));
+        let Some(item) = chosen else {
+            let args = [("what", Arg::Str(line.as_str()))];
+            self.status(Level::Warning, self.lang.ta("status-no-command", &args));
+            return;
+        };
+        self.leave_purpose();
+        if let Act::Run(id) = item.act {
+            self.run(id, args.trim());
+        }
+    }
+
+    fn toggle_menu(&mut self) {
+        let context = self.context();
+        let items = ACTIONS.iter().filter_map(|row| {
+            let letter = row.letter?;
+            Some(MenuItem { key: letter.to_string(), ..row.item(&context, &self.lang) })
+        });
+        let menu = Menu { title: self.t("act-menu"), items: items.collect(), cursor: 0, letters: true };
+        self.toggle(Overlay::Menu(menu));
+    }
+
+    pub(super) fn menu_letter(&mut self, letter: char) {
+        let Overlay::Menu(menu) = &self.ui.overlay else { return };
+        let wanted = letter.to_lowercase().to_string();
+        let item = menu.items.iter().find(|item| item.key == wanted).cloned();
+        if let Some(item) = item {
+            self.choose_item(item);
+        }
+    }
+
+    pub(super) fn choose_item(&mut self, item: MenuItem) {
+        if item.enabled {
+            self.ui.pop();
+            self.perform(item.act);
+        } else {
+            self.status(Level::Warning, item.why_not);
+        }
+    }
+
+    /// Awareness: with words at once, else by a form.
+    fn declare(&mut self, args: &str) {
+        if args.is_empty() {
+            let form = self.awareness_form();
+            self.open_form(form);
+            return;
+        }
+        let parsed = entry::parse(args, self.session.now_incident(), self.session.zone());
+        let text = if parsed.text.is_empty() { self.t("form-awareness-default") } else { parsed.text.to_owned() };
+        self.record(Body::Awareness { text }, parsed.time, Vec::new());
+    }
+
+    fn perimeter(&mut self, args: &str) {
+        if args.is_empty() {
+            let form = self.perimeter_form();
+            self.open_form(form);
+            return;
+        }
+        if let Err(why) = self.set_perimeter(args) {
+            self.status(Level::Warning, why);
+        }
+    }
+
+    /// Shows another part of the country; the error is a sentence.
+    pub(super) fn set_perimeter(&mut self, words: &str) -> Result<(), String> {
+        let perimeter =
+            crate::config::perimeter(words, &Origin::Flag("perimeter")).map_err(|error| error.to_string())?;
+        let network = self.session.network();
+        let exists = match &perimeter {
+            Perimeter::Nation => true,
+            Perimeter::Region(code) => network.zones.iter().any(|zone| zone.region_code == *code),
+            Perimeter::Zone(code) => network.zones.iter().any(|zone| zone.code == *code),
+            Perimeter::Operator(id) => network.operators.iter().any(|operator| operator.id == *id),
+        };
+        if !exists {
+            return Err(self.lang.ta("status-no-perimeter", &[("what", Arg::Str(words))]));
+        }
+        self.session.set_perimeter(perimeter);
+        Ok(())
+    }
+
+    fn speed(&mut self, args: &str) {
+        let typed = args.trim_start_matches(['×', 'x']);
+        if let Ok(speed) = typed.parse::<u32>() {
+            let speed = speed.clamp(1, 600);
+            self.session.set_speed(speed * 1_000);
+            return;
+        }
+        let now = self.session.clock().rate_milli;
+        let items: Vec<MenuItem> = SPEEDS
+            .iter()
+            .map(|speed| MenuItem {
+                label: format!("×{speed}"),
+                key: String::new(),
+                hint: String::new(),
+                enabled: true,
+                why_not: String::new(),
+                act: Act::Speed(speed * 1_000),
+            })
+            .collect();
+        let cursor = SPEEDS.iter().position(|speed| speed * 1_000 >= now).unwrap_or(0);
+        self.ui.push(Overlay::Menu(Menu { title: self.t("act-speed"), items, cursor, letters: false }));
+    }
+
+    fn jump(&mut self, args: &str) {
+        if args.is_empty() {
+            let form = self.text_form(FormId::Jump, "act-jump", "form-jump-to", "+10m");
+            self.open_form(form);
+        } else if let Err(why) = self.jump_to(args) {
+            self.status(Level::Warning, why);
+        }
+    }
+
+    /// Moves the exercise or replay clock; the error is a sentence.
+    pub(super) fn jump_to(&mut self, word: &str) -> Result<(), String> {
+        let now = self.session.now_incident();
+        let Some(to) = entry::moment(word, now, self.session.zone()) else {
+            return Err(self.lang.ta("status-no-time", &[("what", Arg::Str(word))]));
+        };
+        if to < now && self.session.mode() != Mode::Replay {
+            return Err(self.t("refusal-backwards"));
+        }
+        self.session.jump(to);
+        Ok(())
+    }
+
+    fn language(&mut self, args: &str) {
+        let next = match self.lang.id() {
+            LangId::Fr => LangId::En,
+            LangId::En => LangId::Fr,
+        };
+        self.set_language(args.parse().unwrap_or(next));
+    }
+
+    fn set_language(&mut self, id: LangId) {
+        self.lang = Lang::new(id);
+        self.ui.clear_overlays();
+        self.ui.status = None;
+    }
+
+    fn theme(&mut self, args: &str) {
+        if let Ok(id) = args.parse::<ThemeId>() {
+            self.theme = Theme::new(id);
+            return;
+        }
+        let here = self.theme.id();
+        let items = ThemeId::ALL.into_iter().map(|id| MenuItem {
+            label: self.t(&format!("theme-{}", id.word())),
+            key: String::new(),
+            hint: String::new(),
+            enabled: true,
+            why_not: String::new(),
+            act: Act::Theme(id.word().to_owned()),
+        });
+        let items: Vec<MenuItem> = items.collect();
+        let cursor = ThemeId::ALL.iter().position(|id| *id == here).unwrap_or(0);
+        self.ui.push(Overlay::Menu(Menu { title: self.t("act-theme"), items, cursor, letters: false }));
+    }
+}

@@ -1,0 +1,68 @@
+//! Which regions have something new to show: a cheap fingerprint of what each of them is drawn from.
+//!
+//! A fingerprint may change without anything visible changing (then drawing finds no difference and no byte is
+//! written); it must never stay the same when something visible changed.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use ratatui::layout::Rect;
+
+use super::layout::Region;
+use super::model::Model;
+
+/// The fingerprint of a region at its place, with the part of it that an overlay covers.
+pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<Rect>) -> u64 {
+    let mut state = DefaultHasher::new();
+    let hash = &mut state;
+    let (session, ui) = (model.session, model.ui);
+    let incident = session.incident();
+    let entries = incident.entries();
+    let frame = session.board().last_frame();
+    let second = model.wall.timestamp();
+    (region, area, hole.map(|hole| hole.intersection(area))).hash(hash);
+    (model.lang.id(), model.theme.id(), model.glyphs, ui.zoom, ui.slow, ui.size).hash(hash);
+    match region {
+        Region::BandTop => (second, entries, incident.closed()).hash(hash),
+        Region::Overview | Region::Tiny => {
+            (second, frame, entries, session.board().observations().len()).hash(hash);
+            disk(model, hash);
+        }
+        Region::Deadlines => (second, entries, ui.focus, ui.tab, ui.deadline).hash(hash),
+        Region::Tabs => (ui.tab, ui.focus, entries, frame).hash(hash),
+        Region::Board => {
+            (frame, entries, ui.focus, ui.board, session.board().observations().len(), second).hash(hash);
+        }
+        Region::Map => (frame, entries, second / 10).hash(hash),
+        Region::Playbook => (second, frame, entries, ui.focus, ui.playbook, ui.step).hash(hash),
+        Region::Log => {
+            let log = &ui.log;
+            (session.log().len(), session.log().first_known(), entries, session.pending().count()).hash(hash);
+            (ui.focus, log.cursor, log.bottom, &log.query, &log.kinds, log.hits).hash(hash);
+            log.search.as_ref().map(crate::store::Search::count).hash(hash);
+            disk(model, hash);
+            // Messages without an answer show how long they have waited.
+            if incident.messages().iter().any(|message| message.unanswered()) {
+                second.hash(hash);
+            }
+        }
+        Region::Input => {
+            let input = &ui.input;
+            (&input.line, input.kind, &input.purpose, &input.hint, &input.label, &ui.status).hash(hash);
+            (second / 60, ui.focus, input.time.is_some()).hash(hash);
+            session.now_incident().timestamp().div_euclid(60).hash(hash);
+        }
+        Region::BandBottom => {
+            let author = session.author();
+            (&ui.status, &author.who, author.role, &author.org, ui.mouse, ui.focus, entries).hash(hash);
+            (ui.overlay == super::model::Overlay::None, session.clock().running).hash(hash);
+            disk(model, hash);
+        }
+        Region::Overlay => (ui.revision, second, frame, entries).hash(hash),
+    }
+    state.finish()
+}
+
+fn disk(model: &Model<'_>, hash: &mut DefaultHasher) {
+    format!("{:?} {:?} {:?}", model.session.disk_state(), model.session.verify_state(), model.session.progress())
+        .hash(hash);
+}

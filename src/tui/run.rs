@@ -1,0 +1,438 @@
+//! The loop: waits for the terminal, for signals, for the session and for the clock; draws what changed.
+//!
+//! One thread, one `poll`: keys are answered first, the session's work is done in slices, a terminal that takes
+//! no bytes is not waited for. When nothing happens, nothing runs but one tick a second for the clock.
+//!
+//! Does not belong here: what keys mean (`app`), what is drawn (`view`).
+
+use std::io::Read;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Size};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+
+use crate::clock::Clock;
+use crate::session::Session;
+
+use super::app::{App, Effect};
+use super::dirty::fingerprint;
+use super::input::{Event, Parser};
+use super::layout::{Layout, Region, layout, region_of};
+use super::model::{Model, Pane};
+use super::output::{Output, open_input};
+use super::paint::Screen;
+use super::terminal::Guard;
+
+/// Live updates are drawn at most this often \[ms\].
+const LIVE_MS: i64 = 500;
+/// The same over a slow link \[ms\].
+const SLOW_MS: i64 = 5_000;
+/// The terminal's size when it does not know it (a serial line).
+const UNKNOWN_SIZE: (u16, u16) = (80, 24);
+
+/// Why the console ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Somebody quit.
+    Quit,
+    /// A signal asked for it.
+    Signal,
+    /// The terminal is gone.
+    HangUp,
+}
+
+/// Signals as flags, and a pipe that wakes the loop.
+#[derive(Debug)]
+struct Signals {
+    end: Arc<AtomicBool>,
+    hang_up: Arc<AtomicBool>,
+    resize: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
+    resume: Arc<AtomicBool>,
+    ids: Vec<signal_hook::SigId>,
+}
+
+impl Signals {
+    fn new(pipe: &UnixStream) -> std::io::Result<Self> {
+        let flag = || Arc::new(AtomicBool::new(false));
+        let mut signals =
+            Self { end: flag(), hang_up: flag(), resize: flag(), stop: flag(), resume: flag(), ids: Vec::new() };
+        let wanted = [
+            (SIGTERM, &signals.end),
+            (SIGINT, &signals.end),
+            (SIGHUP, &signals.hang_up),
+            (SIGWINCH, &signals.resize),
+            (SIGTSTP, &signals.stop),
+            (SIGCONT, &signals.resume),
+        ];
+        let mut ids = Vec::new();
+        for (signal, flag) in wanted {
+            // The flag first: whoever is woken must find it set.
+            ids.push(signal_hook::flag::register(signal, Arc::clone(flag))?);
+            ids.push(signal_hook::low_level::pipe::register(signal, pipe.try_clone()?)?);
+        }
+        signals.ids = ids;
+        Ok(signals)
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        for id in self.ids.drain(..) {
+            signal_hook::low_level::unregister(id);
+        }
+    }
+}
+
+fn taken(flag: &AtomicBool) -> bool {
+    flag.swap(false, Ordering::Relaxed)
+}
+
+/// Time that only goes forward \[ms\]: for delays, never shown.
+fn monotonic_ms() -> i64 {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+    now.tv_sec * 1_000 + now.tv_nsec / 1_000_000
+}
+
+/// The terminal as the console uses it.
+#[derive(Debug)]
+pub struct Console {
+    guard: Guard,
+    input: OwnedFd,
+    output: Output,
+    parser: Parser,
+    screen: Screen,
+    regions: Vec<(Region, Drawn)>,
+    signals: Signals,
+    pipe: UnixStream,
+    wake: UnixStream,
+    /// Given to the shell until SIGCONT.
+    away: bool,
+    gone: bool,
+}
+
+/// A region as it was last drawn.
+#[derive(Debug)]
+struct Drawn {
+    fingerprint: u64,
+    cursor: Option<Position>,
+    buffer: Buffer,
+}
+
+impl Console {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    ///
+    /// Standard output is not a terminal, or it is gone.
+    pub fn open() -> std::io::Result<Self> {
+        let input = open_input()?;
+        let output = Output::new(std::io::stdout().as_fd())?;
+        let (pipe, wake) = UnixStream::pair()?;
+        pipe.set_nonblocking(true)?;
+        wake.set_nonblocking(true)?;
+        let signals = Signals::new(&wake)?;
+        let guard = Guard::take(output.fd())?;
+        let (width, height) = size(&output);
+        Ok(Self {
+            guard,
+            input,
+            output,
+            parser: Parser::default(),
+            screen: Screen::new(width, height),
+            regions: Vec::new(),
+            signals,
+            pipe,
+            wake,
+            away: false,
+            gone: false,
+        })
+    }
+
+    /// Runs the console on a session until somebody quits, a signal asks for it or the terminal is gone.
+    ///
+    /// # Errors
+    ///
+    /// The terminal cannot be waited for.
+    pub fn run(&mut self, app: &mut App) -> std::io::Result<Ended> {
+        self.attach(&mut app.session)?;
+        let mut events = Vec::new();
+        let mut last_read = 0;
+        let mut last_live = i64::MIN / 2;
+        // A key or a signal was taken: the next frame is due at once; else when the live updates are.
+        let (mut key_frame, mut live_frame) = (true, false);
+        self.resize(app);
+        loop {
+            if let Some(ended) = self.signals(app, &mut key_frame) {
+                return Ok(ended);
+            }
+            if !self.away && !self.output.busy() {
+                let every = if app.ui.slow { SLOW_MS } else { LIVE_MS };
+                let now = monotonic_ms();
+                if key_frame || (live_frame && now - last_live >= every) {
+                    if live_frame {
+                        last_live = now;
+                    }
+                    self.draw(app);
+                    (key_frame, live_frame) = (false, false);
+                }
+            }
+            if self.gone {
+                return Ok(Ended::HangUp);
+            }
+            let more = app.ui.log.search.is_some() && app.background();
+            live_frame |= more;
+            let wait = self.wait(app, more, live_frame, last_read, last_live);
+            let ready = self.poll(wait)?;
+            if ready.keys {
+                last_read = monotonic_ms();
+                self.read(&mut events);
+            }
+            if let Some(patience) = self.parser.patience()
+                && monotonic_ms() - last_read >= patience
+            {
+                last_read = monotonic_ms();
+                self.parser.silence(&mut events);
+            }
+            for event in events.drain(..) {
+                key_frame = true;
+                let effects = match event {
+                    Event::Key(key) => app.key(key),
+                    Event::Paste { text, bytes } => app.paste(&text, bytes),
+                    Event::Mouse(kind, x, y) => app.mouse(kind, self.pane_at(app, x, y)),
+                    Event::HangUp => return Ok(Ended::HangUp),
+                };
+                if let Some(ended) = self.effects(app, effects) {
+                    return Ok(ended);
+                }
+            }
+            if ready.output {
+                self.gone |= self.output.go_on().is_err();
+            }
+            if !ready.keys {
+                let effects = app.pump();
+                live_frame = true;
+                if let Some(ended) = self.effects(app, effects) {
+                    return Ok(ended);
+                }
+            }
+        }
+    }
+
+    /// Lets the session's threads wake the loop.
+    fn attach(&self, session: &mut Session) -> std::io::Result<()> {
+        let wake = self.wake.try_clone()?;
+        session.waker(Box::new(move || {
+            // A full pipe wakes just as well.
+            let _ = rustix::io::write(&wake, &[1]);
+        }));
+        Ok(())
+    }
+
+    fn signals(&mut self, app: &mut App, key_frame: &mut bool) -> Option<Ended> {
+        if taken(&self.signals.hang_up) {
+            return Some(Ended::HangUp);
+        }
+        if taken(&self.signals.end) {
+            return Some(Ended::Signal);
+        }
+        if taken(&self.signals.stop) && !self.away {
+            self.suspend();
+        }
+        if taken(&self.signals.resume) {
+            self.away = false;
+            // Whoever had the terminal meanwhile may have left it in any state.
+            self.output.forget();
+            self.gone |= self.guard.set_up().is_err();
+            self.resize(app);
+            *key_frame = true;
+        }
+        if taken(&self.signals.resize) {
+            self.resize(app);
+            *key_frame = true;
+        }
+        None
+    }
+
+    fn effects(&mut self, app: &mut App, effects: Vec<Effect>) -> Option<Ended> {
+        for effect in effects {
+            match effect {
+                Effect::Quit => return Some(Ended::Quit),
+                Effect::Suspend => self.suspend(),
+                Effect::Mouse(on) => self.guard.set_mouse(on),
+                Effect::Redraw => self.resize(app),
+            }
+        }
+        None
+    }
+
+    /// Gives the terminal to the shell and stops; SIGCONT brings it back.
+    fn suspend(&mut self) {
+        self.away = true;
+        self.signals.resume.store(false, Ordering::Relaxed);
+        self.output.forget();
+        self.guard.give_back();
+        // SIGTSTP would be dropped in an orphaned group; SIGSTOP never is.
+        if rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP).is_err() {
+            self.signals.resume.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes the terminal's size and begins with an empty screen.
+    fn resize(&mut self, app: &mut App) {
+        let (width, height) = size(&self.output);
+        self.screen.reset(width, height);
+        self.regions.clear();
+        app.resized((width, height), app.ui.log.rows);
+    }
+
+    fn pane_at(&self, app: &App, x: u16, y: u16) -> Option<Pane> {
+        let layout = self.layout(app);
+        Pane::RING
+            .into_iter()
+            .find(|pane| layout.rect(region_of(*pane)).is_some_and(|rect| rect.contains(Position { x, y })))
+    }
+
+    fn layout(&self, app: &App) -> Layout {
+        let (width, height) = self.screen.size();
+        layout(Size { width, height }, &app.ui)
+    }
+
+    /// Draws the regions that have something new and sends one frame, if anything changed.
+    fn draw(&mut self, app: &mut App) {
+        let layout = self.layout(app);
+        if let Some(rect) = layout.rect(Region::Log) {
+            let frame = if layout.class.framed() && !app.ui.zoom { 2 } else { 0 };
+            let rows = usize::from(rect.height.saturating_sub(frame));
+            if rows != app.ui.log.rows {
+                app.resized(app.ui.size, rows);
+            }
+        }
+        let model = app.model();
+        let hole = layout.rect(Region::Overlay);
+        self.regions.retain(|(region, _)| layout.rect(*region).is_some());
+        let mut cursor = None;
+        for (region, area) in &layout.regions {
+            let hole = hole.filter(|_| *region != Region::Overlay);
+            let place = self.draw_region(*region, *area, hole, &model);
+            // The overlay comes last: its cursor wins.
+            cursor = place.or(cursor);
+        }
+        self.screen.set_cursor(cursor);
+        if let Some(frame) = self.screen.frame() {
+            self.gone |= self.output.send(frame).is_err();
+        }
+    }
+
+    fn draw_region(
+        &mut self,
+        region: Region,
+        area: ratatui::layout::Rect,
+        hole: Option<ratatui::layout::Rect>,
+        model: &Model<'_>,
+    ) -> Option<Position> {
+        let print = fingerprint(region, model, area, hole);
+        let known = self.regions.iter().position(|(of, _)| *of == region);
+        let at = known.unwrap_or_else(|| {
+            let drawn = Drawn { fingerprint: !print, cursor: None, buffer: Buffer::empty(area) };
+            self.regions.push((region, drawn));
+            self.regions.len() - 1
+        });
+        let (_, drawn) = self.regions.get_mut(at)?;
+        if drawn.fingerprint != print {
+            drawn.fingerprint = print;
+            drawn.buffer.resize(area);
+            drawn.buffer.reset();
+            drawn.cursor = super::view::draw(region, model, area, &mut drawn.buffer);
+            self.screen.put(&drawn.buffer, hole);
+        }
+        drawn.cursor
+    }
+
+    /// How long nothing is due \[ms\].
+    fn wait(&self, app: &App, more: bool, live_frame: bool, last_read: i64, last_live: i64) -> i64 {
+        if more && !self.output.busy() {
+            return 0;
+        }
+        let now = monotonic_ms();
+        let wall_ms = i64::from(app.model().wall.timestamp_subsec_millis().min(999));
+        let mut wait = if app.ui.slow { SLOW_MS } else { 1_000 - wall_ms };
+        if let Some(wake) = app.session.next_wake() {
+            wait = wait.min(i64::try_from(wake.as_millis()).unwrap_or(i64::MAX));
+        }
+        if let Some(patience) = self.parser.patience() {
+            wait = wait.min(last_read + patience - now);
+        }
+        if live_frame && !self.output.busy() && !self.away {
+            let every = if app.ui.slow { SLOW_MS } else { LIVE_MS };
+            wait = wait.min(last_live + every - now);
+        }
+        wait.max(0)
+    }
+
+    fn poll(&mut self, wait_ms: i64) -> std::io::Result<Ready> {
+        let wait = Timespec { tv_sec: wait_ms / 1_000, tv_nsec: (wait_ms % 1_000) * 1_000_000 };
+        let reads = if self.away { PollFlags::empty() } else { PollFlags::IN };
+        let writes = if self.output.busy() && !self.away { PollFlags::OUT } else { PollFlags::empty() };
+        let mut fds = [
+            PollFd::from_borrowed_fd(self.pipe.as_fd(), PollFlags::IN),
+            PollFd::from_borrowed_fd(self.input.as_fd(), reads),
+            PollFd::from_borrowed_fd(self.output.fd(), writes),
+        ];
+        match poll(&mut fds, Some(&wait)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let [pipe, input, output] = fds.map(|fd| fd.revents());
+        if pipe.contains(PollFlags::IN) {
+            let mut bytes = [0; 256];
+            while matches!((&self.pipe).read(&mut bytes), Ok(n) if n == bytes.len()) {}
+        }
+        let lost = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        Ok(Ready { keys: input.intersects(PollFlags::IN | lost), output: output.intersects(PollFlags::OUT | lost) })
+    }
+
+    /// Reads all that waits, so that a burst of keys is one frame.
+    fn read(&mut self, events: &mut Vec<Event>) {
+        let mut bytes = [0; 16 * 1024];
+        loop {
+            match rustix::io::read(&self.input, &mut bytes) {
+                Ok(n) if n > 0 => {
+                    self.parser.feed(bytes.get(..n).unwrap_or_default(), events);
+                    if n < bytes.len() {
+                        return;
+                    }
+                    // A long paste: is there more already?
+                    let mut fds = [PollFd::from_borrowed_fd(self.input.as_fd(), PollFlags::IN)];
+                    if !matches!(poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(1)) {
+                        return;
+                    }
+                }
+                Err(rustix::io::Errno::INTR | rustix::io::Errno::AGAIN) => return,
+                Ok(_) | Err(_) => {
+                    events.push(Event::HangUp);
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// What `poll` said.
+#[derive(Debug, Clone, Copy)]
+struct Ready {
+    keys: bool,
+    output: bool,
+}
+
+fn size(output: &Output) -> (u16, u16) {
+    match rustix::termios::tcgetwinsize(output.fd()) {
+        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
+        _ => UNKNOWN_SIZE,
+    }
+}
