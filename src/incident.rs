@@ -67,6 +67,11 @@ struct State {
     observations: Vec<ObservationStatus>,
     roles: BTreeMap<Role, RoleStatus>,
     corrections: BTreeMap<EntryId, CorrectionStatus>,
+    /// Messages and requests without an answer, actions not done, decisions without a reason: places in their tables,
+    /// so that a log of a million entries is asked for its deadlines in no time.
+    unanswered: BTreeSet<usize>,
+    undone: BTreeSet<usize>,
+    unexplained: BTreeSet<usize>,
     /// Clocks that were stopped: when and why.
     stopped: BTreeMap<String, (DateTime<Utc>, String)>,
 }
@@ -98,6 +103,9 @@ impl Incident {
                 observations: Vec::new(),
                 roles: BTreeMap::new(),
                 corrections: BTreeMap::new(),
+                unanswered: BTreeSet::new(),
+                undone: BTreeSet::new(),
+                unexplained: BTreeSet::new(),
                 stopped: BTreeMap::new(),
             },
             places: HashMap::new(),
@@ -153,6 +161,21 @@ impl Incident {
     /// Messages and requests, oldest first.
     pub fn messages(&self) -> &[MessageStatus] {
         &self.state.messages
+    }
+
+    /// Messages and requests without an answer, oldest first.
+    pub fn unanswered(&self) -> impl Iterator<Item = &MessageStatus> {
+        self.state.unanswered.iter().filter_map(|index| self.state.messages.get(*index))
+    }
+
+    /// Actions that are neither done nor dropped, oldest first.
+    pub fn undone(&self) -> impl Iterator<Item = &ActionStatus> {
+        self.state.undone.iter().filter_map(|index| self.state.actions.get(*index))
+    }
+
+    /// Decisions without a reason: debts, oldest first.
+    pub fn unexplained(&self) -> impl Iterator<Item = &DecisionStatus> {
+        self.state.unexplained.iter().filter_map(|index| self.state.decisions.get(*index))
     }
 
     /// The message, or request, of this entry.
@@ -259,3 +282,6 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Incident;
 use super::clocks;
-use super::event::ActionState;
 use super::status::{Deadline, DeadlineKind, DeadlineSource, DeadlineState, MessageStatus, StepLimit};
 use crate::network::Text;
 
@@ -17,7 +16,8 @@ const RATIONALE_S: i64 = 900;
 const SOON_S: i64 = 1_800;
 
 impl Incident {
-    /// Everything that is due or was, the most urgent first; what is done comes last.
+    /// Everything that is due, the most urgent first; clocks that were stopped come last. Actions that are done,
+    /// messages that were answered and debts that were paid are no longer in it.
     pub fn deadlines(&self, now: DateTime<Utc>) -> Vec<Deadline> {
         self.deadlines_with(now, &[])
     }
@@ -26,31 +26,31 @@ impl Incident {
     pub fn deadlines_with(&self, now: DateTime<Utc>, limits: &[StepLimit]) -> Vec<Deadline> {
         let mut all = Vec::new();
         self.clock_deadlines(now, &mut all);
-        for action in &self.state.actions {
+        for action in self.undone() {
             let Some(due) = action.due else { continue };
             all.push(Deadline {
                 label: both(&action.text),
                 due,
                 kind: DeadlineKind::Action,
                 owner: action.owner.clone(),
-                state: state(due, now, action.state != ActionState::Ordered),
+                state: state(due, now, false),
                 source: DeadlineSource::Entry(action.origin.entry.clone()),
                 basis: String::new(),
             });
         }
-        for message in self.state.messages.iter().filter(|message| message.awaits()) {
+        for message in self.unanswered().filter(|message| message.awaits()) {
             let due = message.answer_by.unwrap_or(message.origin.at + TimeDelta::seconds(ANSWER_S));
             all.push(Deadline {
                 label: both(&message.text),
                 due,
                 kind: DeadlineKind::Message,
                 owner: message.to.clone(),
-                state: state(due, now, !message.unanswered()),
+                state: state(due, now, false),
                 source: DeadlineSource::Entry(message.origin.entry.clone()),
                 basis: String::new(),
             });
         }
-        for decision in self.state.decisions.iter().filter(|decision| decision.rationale.is_empty()) {
+        for decision in self.unexplained() {
             let due = decision.origin.at + TimeDelta::seconds(RATIONALE_S);
             all.push(Deadline {
                 label: both(&decision.text),

@@ -54,7 +54,11 @@ impl Incident {
                 }
             }
             Body::Decision { text, rationale, levers } => {
-                self.places.insert(origin.entry.clone(), Place::Decision(self.state.decisions.len()));
+                let place = self.state.decisions.len();
+                self.places.insert(origin.entry.clone(), Place::Decision(place));
+                if rationale.trim().is_empty() {
+                    self.state.unexplained.insert(place);
+                }
                 self.state.decisions.push(DecisionStatus {
                     origin,
                     text: text.clone(),
@@ -142,6 +146,7 @@ impl Incident {
 
     fn add_message(&mut self, message: MessageStatus) {
         self.places.insert(message.origin.entry.clone(), Place::Message(self.state.messages.len()));
+        self.state.unanswered.insert(self.state.messages.len());
         self.state.messages.push(message);
     }
 
@@ -155,9 +160,11 @@ impl Incident {
     /// The messages in `re` are answered: by an acknowledgement, or by a message that refers to them.
     fn answer(&mut self, re: &[EntryId], origin: &Origin) {
         for id in re {
-            if let Some(message) = self.message_mut(id) {
+            let Some(Place::Message(place)) = self.places.get(id).copied() else { continue };
+            if let Some(message) = self.state.messages.get_mut(place) {
                 message.received.get_or_insert((origin.entry.clone(), origin.at));
                 message.acknowledged.get_or_insert((origin.entry.clone(), origin.at));
+                self.state.unanswered.remove(&place);
             }
         }
     }
@@ -177,6 +184,11 @@ impl Incident {
             let Some(action) = self.state.actions.get_mut(index) else { continue };
             known = true;
             action.state = state;
+            if state == ActionState::Ordered {
+                self.state.undone.insert(index);
+            } else {
+                self.state.undone.remove(&index);
+            }
             if !owner.is_empty() {
                 owner.clone_into(&mut action.owner);
             }
@@ -189,6 +201,9 @@ impl Incident {
             return;
         }
         self.places.insert(origin.entry.clone(), Place::Action(self.state.actions.len()));
+        if state == ActionState::Ordered {
+            self.state.undone.insert(self.state.actions.len());
+        }
         self.state.actions.push(ActionStatus {
             origin,
             text: text.to_owned(),
@@ -204,9 +219,10 @@ impl Incident {
         for id in re {
             if let Some(Place::Decision(index)) = self.places.get(id)
                 && let Some(decision) = self.state.decisions.get_mut(*index)
-                && decision.rationale.is_empty()
+                && decision.rationale.trim().is_empty()
             {
                 text.clone_into(&mut decision.rationale);
+                self.state.unexplained.remove(index);
             }
         }
     }
