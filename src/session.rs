@@ -14,11 +14,13 @@ mod playback;
 mod record;
 mod sentence;
 mod types;
+mod watch;
 
 pub use catalog::{Known, NotFound, find_incident, incidents};
 pub use open::playbooks;
 pub use types::{DiskState, Outcome, Pending, Progress, SessionError, Setup, Ticket, VerifyState};
 
+use std::collections::BTreeSet;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,17 +29,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::IncidentClock;
+use crate::feed::documented::DocumentedEvent;
 use crate::health::{Board, Metric, Perimeter};
 use crate::incident::event::{Author, Body, Entry, Mode};
 use crate::incident::{Deadline, Incident, StepLimit};
 use crate::lang::Lang;
 use crate::network::{Network, Scenario};
 use crate::playbook::{self, Library, StepView, Suggestion};
-use crate::sim::Input;
-use crate::store::LogView;
+use crate::sim::{Input, LeverOutcome, LeverResult};
+use crate::store::{Line, LoadEvent, LogView};
 
 use live::Live;
 use load::Loaded;
+use playback::{Change, Replay};
 use record::Recorder;
 
 /// Called from other threads when [`Session::pump`] has something to do.
@@ -59,8 +63,16 @@ pub struct Session {
     library: Library,
     recorder: Recorder,
     live: Option<Live>,
-    replay: Option<playback::Replay>,
+    watch: Option<watch::Watch>,
+    replay: Option<Replay>,
     loading: Option<Receiver<Result<Loaded, String>>>,
+    /// The log is still being folded: nothing can be decided yet.
+    folding: bool,
+    /// Levers whose outcome was said.
+    levers_told: BTreeSet<usize>,
+    /// Second of incident time up to which the board's ages are counted.
+    ticked: Option<i64>,
+    documented: Vec<DocumentedEvent>,
     /// Incident time stands here until the next `clock` entry: before the first, and after an interruption.
     hold: Option<DateTime<Utc>>,
     ready: Vec<Outcome>,
@@ -109,34 +121,156 @@ impl Session {
 
     /// Takes what the background has loaded.
     fn take_loaded(&mut self) {
-        let Some(loaded) = self.loading.as_ref().and_then(|loading| loading.try_recv().ok()) else { return };
-        self.loading = None;
-        match loaded {
-            Ok(loaded) => self.install(loaded),
-            Err(why) => self.ready.push(Outcome::Failed { why }),
+        if let Some(loaded) = self.loading.as_ref().and_then(|loading| loading.try_recv().ok()) {
+            self.loading = None;
+            match loaded {
+                Ok(loaded) => self.install(loaded),
+                Err(why) => self.ready.push(Outcome::Failed { why }),
+            }
+        }
+        for event in self.log.poll() {
+            match event {
+                LoadEvent::Folded(incident) => {
+                    self.incident = *incident;
+                    self.folding = false;
+                    self.know_open_playbooks();
+                    let seen: Vec<_> = self.incident.observations().iter().map(|one| one.data.clone()).collect();
+                    for observation in &seen {
+                        self.board.observe(observation);
+                    }
+                }
+                LoadEvent::Checked(Ok(())) => self.verify = VerifyState::Ok,
+                LoadEvent::Checked(Err(problem)) => self.verify = VerifyState::Bad(problem.words(&self.lang)),
+                LoadEvent::Failed(why) => {
+                    self.verify = VerifyState::Bad(why.clone());
+                    self.ready.push(Outcome::Failed { why });
+                }
+            }
+        }
+    }
+
+    /// Tells the incident which steps the open playbooks have.
+    fn know_open_playbooks(&mut self) {
+        let open: Vec<String> = self.incident.open_playbooks().iter().map(|open| open.id.clone()).collect();
+        for id in open {
+            if let Some(playbook) = self.library.get(&id) {
+                self.incident.know_steps(&id, playbook.steps().map(|(_, step)| step.id.as_str()));
+            }
         }
     }
 
     /// Lets health advance to incident now.
     fn advance(&mut self) {
         let now = self.now_incident();
-        if let Some(live) = self.live.as_mut() {
-            let barrier = self.recorder.barrier();
-            let step = live.advance(&mut self.board, now, barrier, &self.setup.clock);
-            let due = live.frame_after(now);
-            self.behind = (live.next_index() < due && barrier.is_none_or(|barrier| live.next_index() < barrier))
-                .then_some((live.next_index(), due));
-            let end = live.next_end() - TimeDelta::seconds(crate::sim::FRAME_S as i64);
-            if let Some(why) = step.tape_failed {
-                self.disk = DiskState::NotSaved(why);
+        if self.live.is_some() {
+            self.advance_live(now);
+        } else if self.replay.is_some() {
+            self.advance_replay(now);
+        } else if let Some(watch) = self.watch.as_mut() {
+            if let Err(error) = watch.advance(&mut self.board) {
+                self.ready.push(Outcome::Failed { why: error.to_string() });
+                self.watch = None;
             }
-            for (at, alarm) in step.alarms {
-                let text = sentence::alarm(&self.lang, &alarm);
-                self.submit_machine(Body::Crossing { alarm: alarm.alarm, over: alarm.over, text }, at);
-            }
-            self.end_of_scenario(end);
+            self.follow();
         }
-        self.board.tick(now);
+        // While frames are due, data is not old but on its way: ages are counted when it is there.
+        let caught_up = self.live.as_ref().is_none_or(|live| live.next_index() >= live.frame_after(now));
+        let second = now.timestamp();
+        if caught_up && self.ticked != Some(second) {
+            self.ticked = Some(second);
+            self.board.tick(now);
+        }
+    }
+
+    fn advance_live(&mut self, now: DateTime<Utc>) {
+        let barrier = self.recorder.barrier();
+        // A closed exercise stands still.
+        let closed = self.incident.closed();
+        let Some(live) = self.live.as_mut().filter(|_| !closed) else { return };
+        let step = live.advance(&mut self.board, now, barrier, &self.setup.clock);
+        let due = live.frame_after(now);
+        self.behind = (live.next_index() < due && barrier.is_none_or(|barrier| live.next_index() < barrier))
+            .then_some((live.next_index(), due));
+        let reached = live.next_end() - TimeDelta::seconds(crate::sim::FRAME_S as i64);
+        let told = &self.levers_told;
+        let settled: Vec<(usize, LeverResult)> = live
+            .levers()
+            .iter()
+            .enumerate()
+            .filter(|(i, lever)| settled(lever) && !told.contains(i))
+            .map(|(i, lever)| (i, lever.clone()))
+            .collect();
+        if let Some(why) = step.tape_failed {
+            self.disk = DiskState::NotSaved(why);
+        }
+        for (at, alarm) in step.alarms {
+            let text = sentence::alarm(&self.lang, &alarm);
+            self.submit_machine(Body::Crossing { alarm: alarm.alarm, over: alarm.over, text }, at);
+        }
+        for (index, lever) in settled {
+            self.levers_told.insert(index);
+            let body = sentence::lever(&self.lang, &lever);
+            self.submit_machine(body, reached);
+        }
+        self.end_of_scenario(reached);
+    }
+
+    fn advance_replay(&mut self, now: DateTime<Utc>) {
+        let wall = self.setup.clock.now().wall;
+        let Some(replay) = self.replay.as_mut() else { return };
+        let (_, end) = replay.span();
+        let now = now.min(end);
+        if replay.clock().running && now >= end {
+            // It ends where the record ends.
+            replay.set_clock(IncidentClock {
+                running: false,
+                anchor_wall: wall,
+                anchor_incident: end,
+                ..replay.clock().clone()
+            });
+        }
+        let (change, board) = replay.show(now);
+        match change {
+            Some(Change::Anew(entries)) => {
+                self.incident = Incident::new(replay.genesis().clone());
+                self.log.clear();
+                self.play(&entries);
+                self.know_open_playbooks();
+            }
+            Some(Change::Forward(entries)) => self.play(&entries),
+            None => {}
+        }
+        if let Some(mut board) = board {
+            board.set_perimeter(self.board.perimeter().clone());
+            board.tick(now);
+            self.board = board;
+            self.ticked = Some(now.timestamp());
+        }
+    }
+
+    /// Recorded entries come into view.
+    fn play(&mut self, entries: &[Arc<Entry>]) {
+        for entry in entries {
+            self.incident.apply(entry);
+            let line = Line { entry: Entry::clone(entry), bytes: String::new(), segment: 0, offset: 0 };
+            self.log.push(&line);
+        }
+    }
+
+    /// What others have written since.
+    fn follow(&mut self) {
+        match self.log.follow(None) {
+            Ok(fresh) => {
+                for entry in fresh {
+                    self.incident.apply(&entry);
+                    self.after(&entry);
+                }
+            }
+            Err(error) => {
+                self.ready.push(Outcome::Failed { why: error.to_string() });
+                self.watch = None;
+            }
+        }
     }
 
     /// At the end of its scenario an exercise stops by itself, once; whoever lets it run again may.
@@ -155,11 +289,13 @@ impl Session {
 
     /// What hangs on an entry that became true.
     fn after(&mut self, entry: &Entry) {
-        let at = entry.x.unwrap_or(entry.at).to_utc();
+        let at = load::instant(entry);
         match &entry.body {
-            Body::Observation { data, .. } => match self.live.as_mut() {
-                Some(live) => live.observe(at, data.clone()),
-                None => self.board.observe(data),
+            Body::Observation { data, .. } => match (self.live.as_mut(), self.watch.as_mut()) {
+                (Some(live), _) => live.observe(at, data.clone()),
+                (None, Some(watch)) => watch.observe(&mut self.board, at, data.clone()),
+                (None, None) if self.replay.is_none() => self.board.observe(data),
+                (None, None) => {}
             },
             Body::Lever { order, frame_at, .. } => self.input(*frame_at, Input::Lever(order.lever.clone())),
             Body::Inject { fault, on, frame_at, .. } => match sentence::fault(fault) {
@@ -197,7 +333,14 @@ impl Session {
         let next =
             self.live.as_ref().filter(|_| self.hold.is_none()).and_then(|live| self.clock().wall_at(live.next_end()));
         let frame = next.map(|at| (at - wall).to_std().unwrap_or_default().max(FASTEST));
-        Some(frame.map_or(tick, |frame| frame.min(tick)))
+        let next = frame.map_or(tick, |frame| frame.min(tick));
+        Some(if self.watch.is_some() {
+            next.min(LOOK)
+        } else if self.replay.is_some() && self.clock().running && self.clock().rate_milli > 1_000 {
+            next.min(FASTEST)
+        } else {
+            next
+        })
     }
 
     /// The incident as its log says it is.
@@ -208,6 +351,22 @@ impl Session {
     /// All entries, in the order in which they are shown.
     pub fn log(&self) -> &LogView {
         &self.log
+    }
+
+    /// From when to when a replay was recorded; `None` elsewhere.
+    pub fn span(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        self.replay.as_ref().map(Replay::span)
+    }
+
+    /// What is documented of a historic incident up to `now`; empty for other incidents.
+    pub fn documented_until(&self, now: DateTime<Utc>) -> &[DocumentedEvent] {
+        let count = self.documented.partition_point(|event| event.at <= now);
+        self.documented.get(..count).unwrap_or_default()
+    }
+
+    /// The levers that were ordered in an exercise and what became of them.
+    pub fn levers(&self) -> &[LeverResult] {
+        self.live.as_ref().map_or(&[], |live| live.levers())
     }
 
     /// The board.
@@ -262,7 +421,7 @@ impl Session {
 
     /// The map from wall time to incident time: the log's own, or the replay's.
     pub fn clock(&self) -> &IncidentClock {
-        self.replay.as_ref().map_or_else(|| self.incident.clock(), playback::Replay::clock)
+        self.replay.as_ref().map_or_else(|| self.incident.clock(), Replay::clock)
     }
 
     /// Incident time now.
@@ -350,6 +509,8 @@ impl Session {
         let mut clock = IncidentClock { anchor_wall: wall, anchor_incident: now, ..self.clock().clone() };
         change(&mut clock);
         if let Some(replay) = self.replay.as_mut() {
+            let (begin, end) = replay.span();
+            clock.anchor_incident = clock.anchor_incident.clamp(begin, end);
             replay.set_clock(clock);
             self.hold = None;
             return None;
@@ -410,6 +571,11 @@ impl Session {
     }
 }
 
+/// Is it known what became of a lever?
+fn settled(lever: &LeverResult) -> bool {
+    lever.outcome != LeverOutcome::Pending
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -419,5 +585,7 @@ pub const MIN_RATE_MILLI: u32 = 1_000;
 pub const MAX_RATE_MILLI: u32 = 600_000;
 /// How long a disk may take for the last entries.
 const LAST_WAIT: Duration = Duration::from_secs(20);
+/// How often a second, read-only screen looks for what others wrote.
+const LOOK: Duration = Duration::from_millis(250);
 /// Frames are not shown more often than this.
 const FASTEST: Duration = Duration::from_millis(33);

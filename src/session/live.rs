@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::clock::Clock;
 use crate::feed::{SimFeed, TooLate, frame_end, frames_until};
 use crate::health::{AlarmEvent, Board, Frame, Observation};
-use crate::sim::Input;
+use crate::sim::{Input, LeverResult};
 use crate::store::tape::TapeWriter;
 
 /// Longest share of work in one pump \[ms\]: the screen stays alive at any speed and during jumps.
@@ -42,11 +42,6 @@ pub(super) struct Step {
 impl Live {
     pub(super) fn new(feed: SimFeed, tape: Option<TapeWriter>, start: DateTime<Utc>, last: Option<Frame>) -> Self {
         Self { feed, tape, start, waiting: VecDeque::new(), last }
-    }
-
-    /// Incident time of tick 0.
-    pub(super) fn start(&self) -> DateTime<Utc> {
-        self.start
     }
 
     /// Number of the next frame.
@@ -100,14 +95,12 @@ impl Live {
         let mut step = Step::default();
         while self.feed.next_index() < until {
             let end = self.next_end();
-            self.tell(board, |at| at < end);
-            let frame = self.feed.next_frame();
+            let (frame, alarms) = self.step(board);
             if let Some(Err(error)) = self.tape.as_mut().map(|tape| tape.write(&frame)) {
                 self.tape = None;
                 step.tape_failed = Some(error.to_string());
             }
-            step.alarms.extend(board.push(&frame).into_iter().map(|alarm| (end, alarm)));
-            self.last = Some(frame);
+            step.alarms.extend(alarms.into_iter().map(|alarm| (end, alarm)));
             step.frames += 1;
             if clock.now().boot_ms.saturating_sub(begun) >= BUDGET_MS {
                 break;
@@ -117,6 +110,26 @@ impl Live {
             self.tell(board, |at| at <= now);
         }
         step
+    }
+
+    /// One frame, whatever the clock says; it is not put on the tape.
+    pub(super) fn step(&mut self, board: &mut Board) -> (Frame, Vec<AlarmEvent>) {
+        let end = self.next_end();
+        self.tell(board, |at| at < end);
+        let frame = self.feed.next_frame();
+        let alarms = board.push(&frame);
+        self.last = Some(frame.clone());
+        (frame, alarms)
+    }
+
+    /// Puts the frames from now on on this tape.
+    pub(super) fn record_to(&mut self, tape: TapeWriter) {
+        self.tape = Some(tape);
+    }
+
+    /// The levers that were ordered and what became of them.
+    pub(super) fn levers(&self) -> &[LeverResult] {
+        self.feed.simulation().levers()
     }
 
     fn tell(&mut self, board: &mut Board, due: impl Fn(DateTime<Utc>) -> bool) {

@@ -1,22 +1,33 @@
 //! What takes time is read in the background, so that the first frame waits for nothing: scenario, warm-up of the
 //! simulation, folding of a log, tape of a recorded incident.
 
+mod again;
+mod recorded;
+
+pub(super) use again::Resume;
+pub(super) use recorded::{Recorded, Watched, documented};
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use chrono::{DateTime, Utc};
 
-use super::Shared;
 use super::live::Live;
+use super::playback::Replay;
+use super::watch::Watch;
+use super::{Shared, VerifyState};
 use crate::feed::{SimFeed, frames_until};
-use crate::health::{AlarmEvent, Board, Perimeter};
+use crate::health::{AlarmEvent, Board, Observation, Perimeter};
 use crate::incident::Incident;
-use crate::incident::event::{Genesis, ScenarioRef};
+use crate::incident::event::{Body, Entry, Genesis, ScenarioRef};
+use crate::incident::kind::Kind;
+use crate::lang::Lang;
 use crate::network::{self, Network, Scenario, Source};
 use crate::sim::{Plan, Simulation};
 use crate::store::tape::TapeWriter;
-use crate::store::{Disk, Folder};
+use crate::store::{Disk, Folder, LogView};
 
 /// What the background hands over.
 #[derive(Debug)]
@@ -24,16 +35,23 @@ pub(super) struct Loaded {
     /// The folder, locked for writing; `None`: only looked at.
     pub folder: Option<Folder>,
     pub incident: Incident,
+    /// The whole log; `None`: there is none yet.
+    pub log: Option<LogView>,
+    pub verify: VerifyState,
     pub network: Arc<Network>,
     pub scenario: Option<Arc<Scenario>>,
     pub board: Board,
     pub live: Option<Live>,
+    pub watch: Option<Watch>,
+    pub replay: Option<Replay>,
     /// Incident time stands here until a `clock` entry says otherwise.
     pub hold: Option<DateTime<Utc>>,
     /// Alarms that are not in the log yet.
     pub alarms: Vec<(DateTime<Utc>, AlarmEvent)>,
     /// The clock entry that starts or restarts an exercise: running, rate in thousandths.
     pub clock: Option<(bool, u32)>,
+    /// Levers whose outcome the log knows.
+    pub levers_told: BTreeSet<usize>,
 }
 
 /// Does something on a thread of its own and wakes the owner of the session when it is done.
@@ -163,6 +181,11 @@ impl NewExercise {
         Ok(Loaded {
             folder: Some(folder),
             incident: Incident::new(genesis),
+            log: None,
+            verify: VerifyState::Ok,
+            watch: None,
+            replay: None,
+            levers_told: BTreeSet::new(),
             network,
             hold: Some(scenario.open_at),
             scenario: Some(Arc::new(scenario)),
@@ -181,5 +204,35 @@ fn keep_open(open: &mut Vec<(DateTime<Utc>, AlarmEvent)>, events: Vec<AlarmEvent
         if !event.over {
             open.push((at, event));
         }
+    }
+}
+
+/// Incident time of an entry: when it was written, by the incident's own clock.
+pub(super) fn instant(entry: &Entry) -> DateTime<Utc> {
+    entry.x.unwrap_or(entry.at).to_utc()
+}
+
+/// The observations of a log with the incident time of their entries.
+fn observations(log: &LogView) -> Vec<(DateTime<Utc>, Observation)> {
+    let entries = (0..log.len()).filter(|at| log.kind(*at) == Some(Kind::Observation)).filter_map(|at| log.get(at));
+    entries
+        .filter_map(|entry| match &entry.body {
+            Body::Observation { data, .. } => Some((instant(&entry), data.clone())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// What the check of a whole log found, in the incident's language.
+fn checked(folder: &Folder) -> VerifyState {
+    match crate::store::verify(folder.path()) {
+        Ok(report) => match report.first_problem() {
+            Some(problem) => {
+                let lang = Lang::new(folder.genesis().lang.parse().unwrap_or_default());
+                VerifyState::Bad(problem.words(&lang))
+            }
+            None => VerifyState::Ok,
+        },
+        Err(error) => VerifyState::Bad(error.to_string()),
     }
 }

@@ -1,22 +1,26 @@
 //! Opening: a REAL incident, a new exercise, one that was interrupted, a recorded one.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::load::{self, Loaded, NewExercise};
+use super::load::{self, Loaded, NewExercise, Recorded, Resume, Watched};
 use super::record::Recorder;
 use super::{Session, SessionError, Setup, Shared, sentence};
-use crate::clock::Reading;
+use crate::clock::{IncidentClock, Reading};
 use crate::config::Config;
+use crate::feed::documented;
 use crate::health::{Board, Perimeter};
 use crate::incident::Incident;
 use crate::incident::event::{Body, Genesis, Mode};
 use crate::lang::Lang;
 use crate::network::{self, Source};
 use crate::playbook::Library;
-use crate::store::folder::random_hex;
-use crate::store::{Folder, LogView, Writer};
+use crate::store::folder::{random_hex, read_genesis};
+use crate::store::{Access, Folder, LogView, Writer};
+
+/// What the origin of a REPLAY of a documented incident begins with.
+const DOCUMENTED: &str = "documented:";
 
 impl Session {
     /// Opens a REAL incident: no feed, the wall clock, observations by hand.
@@ -32,6 +36,7 @@ impl Session {
         let root = setup.root(Mode::Real);
         let mut folder = Folder::create_on(setup.disk.clone(), &root, &genesis, &kept, &setup.config.state.value)?;
         let mut session = Self::bare(setup, genesis, library);
+        session.log = LogView::open_tail(&folder)?;
         session.start_writer(&mut folder)?;
         Ok(session)
     }
@@ -69,6 +74,130 @@ impl Session {
         Ok(session)
     }
 
+    /// Goes on with an incident: a REAL one is folded behind the first frame, an exercise is simulated anew up to the
+    /// last frame on its tape, a REPLAY goes on where its last entry stands. A closed exercise is played back.
+    ///
+    /// # Errors
+    /// When its folder cannot be opened.
+    pub fn resume(setup: Setup, path: &Path) -> Result<Self, SessionError> {
+        let (genesis, _) = read_genesis(path)?;
+        if genesis.mode == Mode::Replay {
+            return Self::replay(setup, path, super::MIN_RATE_MILLI);
+        }
+        let library = playbooks(&setup.config);
+        let state = setup.config.state.value.clone();
+        let mut folder = Folder::open_on(setup.disk.clone(), path, Access::Write, &state)?;
+        let mut session = Self::bare(setup, genesis, library);
+        session.log = LogView::open_tail(&folder)?;
+        session.verify = super::VerifyState::Checking;
+        if session.incident.genesis().mode == Mode::Real {
+            let waker = session.waker.clone();
+            session.log.load(Box::new(move || waker.wake()))?;
+            session.folding = true;
+            session.start_writer(&mut folder)?;
+        } else {
+            let work = Resume { folder };
+            session.loading = Some(load::background(&session.waker, move || work.load())?);
+        }
+        Ok(session)
+    }
+
+    /// Looks at an incident that is open elsewhere on this machine, read-only.
+    ///
+    /// # Errors
+    /// When its folder cannot be opened.
+    pub fn watch(setup: Setup, path: &Path) -> Result<Self, SessionError> {
+        let library = playbooks(&setup.config);
+        let folder = Folder::open(path, Access::Read, &setup.config.state.value)?;
+        let mut session = Self::bare(setup, folder.genesis().clone(), library);
+        session.log = LogView::open_tail(&folder)?;
+        session.read_only = true;
+        session.verify = super::VerifyState::Checking;
+        let work = Watched { folder };
+        session.loading = Some(load::background(&session.waker, move || work.load())?);
+        Ok(session)
+    }
+
+    /// Plays a recorded incident back, read-only; the first entry of one's own creates a REPLAY incident. The path of
+    /// a REPLAY incident goes on with it.
+    ///
+    /// # Errors
+    /// When its folder cannot be opened, or what it was taken over from is not on this machine.
+    pub fn replay(setup: Setup, path: &Path, rate_milli: u32) -> Result<Self, SessionError> {
+        let state = setup.config.state.value.clone();
+        let (genesis, _) = read_genesis(path)?;
+        let mut source = path.to_path_buf();
+        let mut own = None;
+        if genesis.mode == Mode::Replay {
+            let origin = genesis.origin.clone().unwrap_or_default();
+            own = Some(Folder::open_on(setup.disk.clone(), path, Access::Write, &state)?);
+            if let Some(id) = origin.strip_prefix(DOCUMENTED) {
+                return Self::of_documented(setup, id, rate_milli, own);
+            }
+            source = super::find_incident(&setup.config, Some(&origin))
+                .map_err(|error| SessionError::Input(format!("{origin}: {error}")))?;
+        }
+        let library = playbooks(&setup.config);
+        let folder = Folder::open(&source, Access::Read, &state)?;
+        let wall = setup.clock.now().wall;
+        let mut session = Self::bare(setup, folder.genesis().clone(), library);
+        session.verify = super::VerifyState::Checking;
+        let work = Recorded { folder, own, rate_milli, wall };
+        session.loading = Some(load::background(&session.waker, move || work.load())?);
+        Ok(session)
+    }
+
+    /// Plays a documented incident back, beside the simulated health of the scenario of the same id.
+    ///
+    /// # Errors
+    /// When there is no such documented incident.
+    pub fn documented(setup: Setup, id: &str, rate_milli: u32) -> Result<Self, SessionError> {
+        Self::of_documented(setup, id, rate_milli, None)
+    }
+
+    fn of_documented(setup: Setup, id: &str, rate_milli: u32, own: Option<Folder>) -> Result<Self, SessionError> {
+        let timeline = match documented::load(id) {
+            Some(Ok(timeline)) => timeline,
+            Some(Err(problems)) => return Err(SessionError::Input(problems.to_string())),
+            None => return Err(SessionError::Input(format!("no documented incident is called {id:?}"))),
+        };
+        let sources = network::find(id, Some(&setup.config.scenarios_dir())).ok();
+        let library = playbooks(&setup.config);
+        let mut genesis = genesis(&setup, Mode::Replay, id, &library);
+        genesis.origin = Some(format!("{DOCUMENTED}{id}"));
+        let clock = IncidentClock {
+            rate_milli: rate_milli.clamp(super::MIN_RATE_MILLI, super::MAX_RATE_MILLI),
+            ..IncidentClock::wall(setup.clock.now().wall)
+        };
+        let language = setup.lang;
+        let mut session = Self::bare(setup, genesis.clone(), library);
+        session.documented.clone_from(&timeline.events);
+        let work = move || load::documented(&timeline, sources.as_deref(), genesis, clock, language, own);
+        session.loading = Some(load::background(&session.waker, work)?);
+        Ok(session)
+    }
+
+    /// The first entry of one's own in a replay creates a REPLAY incident.
+    pub(super) fn take_up_replay(&mut self) -> Result<(), SessionError> {
+        let Some(replay) = &self.replay else { return Ok(()) };
+        if self.recorder.writer.is_some() {
+            return Ok(());
+        }
+        let source = replay.genesis().clone();
+        let origin = source.origin.clone().filter(|_| source.mode == Mode::Replay).unwrap_or(source.inc);
+        let mut genesis = genesis(&self.setup, Mode::Replay, &source.title, &self.library);
+        genesis.zone = source.zone;
+        genesis.perimeter = source.perimeter;
+        genesis.scenario = source.scenario;
+        genesis.origin = Some(origin);
+        let playbooks = kept_playbooks(&self.library);
+        let kept: Vec<(&str, &[u8])> = playbooks.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+        let root = self.setup.root(Mode::Replay);
+        let state = self.setup.config.state.value.clone();
+        let mut folder = Folder::create_on(self.setup.disk.clone(), &root, &genesis, &kept, &state)?;
+        self.start_writer(&mut folder)
+    }
+
     /// A session around an incident without entries.
     pub(super) fn bare(setup: Setup, genesis: Genesis, library: Library) -> Self {
         let network = Arc::new(network::reference());
@@ -78,16 +207,21 @@ impl Session {
         Self {
             setup,
             lang,
+            incident: Incident::new(genesis.clone()),
             log: LogView::new(genesis.clone()),
-            incident: Incident::new(genesis),
             board,
             network,
             scenario: None,
             library,
             recorder: Recorder::default(),
             live: None,
+            watch: None,
             replay: None,
             loading: None,
+            folding: false,
+            levers_told: BTreeSet::new(),
+            ticked: None,
+            documented: Vec::new(),
             hold: None,
             ready: Vec::new(),
             disk: super::DiskState::Ok,
@@ -117,7 +251,17 @@ impl Session {
         self.scenario = loaded.scenario;
         self.board = loaded.board;
         self.live = loaded.live;
+        self.watch = loaded.watch;
+        self.replay = loaded.replay;
         self.hold = loaded.hold;
+        self.levers_told = loaded.levers_told;
+        self.verify = loaded.verify;
+        if let Some(log) = loaded.log {
+            self.log = log;
+        } else if let Some(Ok(log)) = loaded.folder.as_ref().map(LogView::open_tail) {
+            self.log = log;
+        }
+        self.know_open_playbooks();
         if let Some(mut folder) = loaded.folder
             && let Err(error) = self.start_writer(&mut folder)
         {
@@ -156,7 +300,7 @@ pub fn playbooks(config: &Config) -> Library {
 
 /// The playbooks as they are kept beside a log: file name and text.
 fn kept_playbooks(library: &Library) -> Vec<(String, String)> {
-    library.iter().map(|playbook| (format!("playbook_{}.toml", playbook.id), playbook.text.clone())).collect()
+    library.iter().map(|playbook| (format!("{}.toml", playbook.id), playbook.text.clone())).collect()
 }
 
 /// `incident.json` of a new incident.

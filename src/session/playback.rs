@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::clock::IncidentClock;
 use crate::feed::frame_end;
 use crate::health::{Board, Frame, Observation};
+use crate::incident::event::{Entry, Genesis};
 
 /// A board is kept for every so many seconds of incident time.
 const KEYFRAME_S: i64 = 300;
@@ -16,6 +17,7 @@ const KEYFRAME_S: i64 = 300;
 pub(super) struct Playback {
     start: DateTime<Utc>,
     frames: Arc<Vec<Frame>>,
+    empty: Board,
     /// By incident time.
     observations: Arc<Vec<(DateTime<Utc>, Observation)>>,
     /// Boards by incident time, the empty one first.
@@ -45,7 +47,8 @@ impl Playback {
             start,
             frames: Arc::new(frames),
             observations: Arc::new(observations),
-            kept: vec![Place { at: begin, frames: 0, observations: 0, board: empty }],
+            kept: vec![Place { at: begin, frames: 0, observations: 0, board: empty.clone() }],
+            empty,
         };
         let Some(end) = playback.end() else { return playback };
         let mut at = start;
@@ -64,23 +67,16 @@ impl Playback {
         frames.max(self.observations.last().map(|(at, _)| *at))
     }
 
-    /// The frames.
-    pub(super) fn frames(&self) -> &Arc<Vec<Frame>> {
-        &self.frames
-    }
-
     /// The last frame that had ended at `at`.
     pub(super) fn frame_at(&self, at: DateTime<Utc>) -> Option<&Frame> {
         let ended = self.frames.partition_point(|frame| frame_end(self.start, frame.index) <= at);
         self.frames.get(ended.checked_sub(1)?)
     }
 
-    /// The board as it was at `at`.
-    pub(super) fn board_at(&self, at: DateTime<Utc>) -> Option<Board> {
+    /// The last kept board that is not later than `at`.
+    fn before(&self, at: DateTime<Utc>) -> Option<&Place> {
         let before = self.kept.partition_point(|place| place.at <= at).checked_sub(1)?;
-        let mut place = self.kept.get(before)?.clone();
-        self.fold(&mut place, at);
-        Some(place.board)
+        self.kept.get(before)
     }
 
     /// Folds what lies between where the place is and `to`.
@@ -110,15 +106,54 @@ impl Playback {
     }
 }
 
-/// A playback with its own clock.
+/// A recorded incident with a clock of its own, and what somebody has added to it.
 #[derive(Debug)]
 pub(super) struct Replay {
     playback: Playback,
+    genesis: Genesis,
+    /// Entries of the recorded log, in its order.
+    entries: Vec<Arc<Entry>>,
+    /// How far incident time must have come for each of them to be seen; never falls.
+    instants: Vec<DateTime<Utc>>,
+    /// Entries of one's own REPLAY incident.
+    own: Vec<Arc<Entry>>,
     clock: IncidentClock,
-    at: DateTime<Utc>,
+    begin: DateTime<Utc>,
+    /// Instant that is shown.
+    at: Option<DateTime<Utc>>,
+    /// Entries that are shown.
+    shown: usize,
+    place: Option<Place>,
+}
+
+/// What is to be done to show an instant.
+pub(super) enum Change {
+    /// These entries have come.
+    Forward(Vec<Arc<Entry>>),
+    /// Everything anew: these entries.
+    Anew(Vec<Arc<Entry>>),
 }
 
 impl Replay {
+    pub(super) fn new(
+        playback: Playback,
+        genesis: Genesis,
+        entries: Vec<Arc<Entry>>,
+        own: Vec<Arc<Entry>>,
+        clock: IncidentClock,
+        begin: DateTime<Utc>,
+    ) -> Self {
+        let mut latest = DateTime::<Utc>::MIN_UTC;
+        let instants = entries
+            .iter()
+            .map(|entry| {
+                latest = latest.max(super::load::instant(entry));
+                latest
+            })
+            .collect();
+        Self { playback, genesis, entries, instants, own, clock, begin, at: None, shown: 0, place: None }
+    }
+
     /// The replay's own clock.
     pub(super) fn clock(&self) -> &IncidentClock {
         &self.clock
@@ -129,8 +164,62 @@ impl Replay {
         self.clock = clock;
     }
 
+    /// From when to when it was recorded.
+    pub(super) fn span(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        let end = self.playback.end().max(self.instants.last().copied());
+        (self.begin, end.unwrap_or(self.begin).max(self.begin))
+    }
+
+    /// The incident that is played back.
+    pub(super) fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// A board that knows nothing yet.
+    pub(super) fn empty_board(&self) -> Board {
+        self.playback.empty.clone()
+    }
+
     /// The frame on screen.
     pub(super) fn frame(&self) -> Option<&Frame> {
-        self.playback.frame_at(self.at)
+        self.playback.frame_at(self.at?)
+    }
+
+    /// Keeps an entry of one's own.
+    pub(super) fn add(&mut self, entry: &Entry) {
+        self.own.push(Arc::new(entry.clone()));
+    }
+
+    /// Shows the instant `to`: what changes in the log, and the board.
+    pub(super) fn show(&mut self, to: DateTime<Utc>) -> (Option<Change>, Option<Board>) {
+        if self.at == Some(to) {
+            return (None, None);
+        }
+        let count = self.instants.partition_point(|instant| *instant <= to);
+        let first = self.at.is_none();
+        let change = if first || count < self.shown {
+            let all = self.entries.iter().take(count).chain(&self.own).cloned().collect();
+            Some(Change::Anew(all))
+        } else if count > self.shown {
+            Some(Change::Forward(self.entries.iter().take(count).skip(self.shown).cloned().collect()))
+        } else {
+            None
+        };
+        self.shown = count;
+        self.at = Some(to);
+        (change, self.board_at(to))
+    }
+
+    /// The board at an instant, from the one shown before when that is nearer than a kept one.
+    fn board_at(&mut self, to: DateTime<Utc>) -> Option<Board> {
+        let near = self.place.take().filter(|place| place.at <= to && to - place.at < TimeDelta::seconds(KEYFRAME_S));
+        let mut place = match near {
+            Some(place) => place,
+            None => self.playback.before(to)?.clone(),
+        };
+        self.playback.fold(&mut place, to);
+        let board = place.board.clone();
+        self.place = Some(place);
+        Some(board)
     }
 }

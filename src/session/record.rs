@@ -61,6 +61,12 @@ impl Recorder {
         self.queue.is_empty() && self.flights.is_empty()
     }
 
+    /// Is something with the writer?
+    #[cfg(test)]
+    pub(super) fn under_way(&self) -> bool {
+        !self.flights.is_empty()
+    }
+
     fn ask(&mut self, pending: Pending, moment: Option<DateTime<Utc>>) {
         self.queue.push_back(Asked { pending, moment });
     }
@@ -101,6 +107,10 @@ impl Session {
         let pending = Pending { ticket, author, body, event_at, re, at };
         if self.read_only() {
             self.ready.push(Outcome::Refused { ticket, body: pending.body, refusal: Refusal::Observer });
+        } else if let Err(error) = self.take_up_replay() {
+            let why = error.to_string();
+            self.disk = DiskState::NotSaved(why.clone());
+            self.ready.push(Outcome::NotSaved { ticket, body: pending.body, why });
         } else {
             self.recorder.ask(pending, moment);
         }
@@ -112,7 +122,7 @@ impl Session {
         while let Some(asked) = self.recorder.queue.front() {
             let plain = is_plain(&asked.pending);
             let may = self.recorder.flights.is_empty() || (plain && self.recorder.flights.iter().all(|f| f.plain));
-            if !may || self.recorder.writer.is_none() {
+            if !may || self.folding || self.recorder.writer.is_none() {
                 return;
             }
             let Some(Asked { pending, moment }) = self.recorder.queue.pop_front() else { return };
@@ -128,6 +138,8 @@ impl Session {
             };
             let decided = match self.incident.decide(command, &at) {
                 Ok(decided) => decided,
+                // What the machine may not say any more (the incident was closed) is nobody's concern.
+                Err(_) if pending.author.role == Role::Machine => continue,
                 Err(refusal) => {
                     self.ready.push(Outcome::Refused { ticket: pending.ticket, body: pending.body, refusal });
                     continue;
@@ -135,7 +147,7 @@ impl Session {
             };
             let barrier = decided.iter().filter_map(|(body, ..)| self.barrier_of(body, incident_at)).min();
             let frame = self.frame_on_screen();
-            let in_incident_time = self.incident.genesis().mode != Mode::Real;
+            let in_incident_time = self.mode() != Mode::Real;
             let drafts = decided
                 .into_iter()
                 .map(|(body, event_at, re)| Draft {
@@ -238,7 +250,10 @@ impl Session {
     pub(super) fn apply(&mut self, line: &Line) {
         let entry = line.entry.clone();
         self.incident.apply(&entry);
-        self.log.push(line);
+        self.log.push(&line);
+        if let Some(replay) = self.replay.as_mut() {
+            replay.add(&entry);
+        }
         self.after(&entry);
     }
 }

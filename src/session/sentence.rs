@@ -1,7 +1,9 @@
 //! The one sentence that a machine line carries beside its data, and what injects say.
 
 use crate::health::AlarmEvent;
+use crate::incident::event::Body;
 use crate::lang::{Arg, Lang};
+use crate::sim::{LeverOutcome, LeverResult};
 
 /// What an alarm says in the log, in the incident's language.
 pub(super) fn alarm(lang: &Lang, event: &AlarmEvent) -> String {
@@ -39,6 +41,21 @@ pub(super) fn alarm(lang: &Lang, event: &AlarmEvent) -> String {
 /// What an inject does, from its text.
 pub(super) fn fault(text: &str) -> Result<crate::network::FaultKind, String> {
     Err(format!("fault {text:?} cannot be put in yet"))
+}
+
+/// What became of a lever.
+pub(super) fn lever(lang: &Lang, lever: &LeverResult) -> Body {
+    let (id, word) = match lever.outcome {
+        LeverOutcome::Pending => ("session-lever-pending", "pending"),
+        LeverOutcome::Worked => ("session-lever-worked", "worked"),
+        LeverOutcome::Partly => ("session-lever-partly", "partly"),
+        LeverOutcome::Refused => ("session-lever-refused", "refused"),
+        LeverOutcome::Failed => ("session-lever-failed", "failed"),
+        LeverOutcome::NotAvailable => ("session-lever-none", "not_available"),
+    };
+    let text = lang.ta(id, &[("lever", Arg::Str(lever.lever.word()))]);
+    let data = [("what", "lever"), ("lever", lever.lever.word()), ("outcome", word)];
+    Body::Notice { text, data: data.map(|(key, value)| (key.to_owned(), value.to_owned())).into() }
 }
 
 #[cfg(test)]

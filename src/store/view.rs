@@ -74,6 +74,12 @@ impl LogView {
         Ok(view)
     }
 
+    /// Forgets every entry.
+    pub fn clear(&mut self) {
+        self.waiting.clear();
+        self.take_index(Index::default());
+    }
+
     fn empty(folder: &Folder) -> Self {
         Self {
             path: folder.path().to_path_buf(),
@@ -355,7 +361,11 @@ impl LogView {
         if !other || self.index.when().is_some() {
             return;
         }
+        let pushed = &self.pushed;
         self.index.keep_times(|index, row| {
+            if let Some(entry) = pushed.get(&(row as u32)) {
+                return Some(entry.at.timestamp_millis());
+            }
             let entry: Entry = serde_json::from_slice(&index.line(row).ok()?).ok()?;
             Some(entry.at.timestamp_millis())
         });

@@ -1,0 +1,282 @@
+//! A recorded incident, read whole: to be watched while it grows, or played back.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+
+use super::{Loaded, Ready, checked, instant, layers, observations, ready, tape_path};
+use crate::clock::IncidentClock;
+use crate::feed::documented::{DocumentedEvent, Layer, TimePrecision, Timeline};
+use crate::feed::{frame_end, frames_until};
+use crate::health::Board;
+use crate::incident::Incident;
+use crate::incident::event::{
+    ActionState, Body, Entry, EventTime, Genesis, Mode, Precision, Role, Statement, Verification,
+};
+use crate::lang::{Lang, LangId};
+use crate::network::{self, Grade, Network, Scenario, Source};
+use crate::session::playback::{Playback, Replay};
+use crate::session::sentence;
+use crate::session::types::VerifyState;
+use crate::session::watch::Watch;
+use crate::store::tape::TapeReader;
+use crate::store::{Folder, LogView};
+
+/// The network and scenario of an incident: its own kept copy, or what is known without one.
+fn world(folder: &Folder) -> Result<(Arc<Network>, Option<Arc<Scenario>>, DateTime<Utc>), String> {
+    let genesis = folder.genesis();
+    if genesis.scenario.is_none() {
+        return Ok((Arc::new(network::reference()), None, genesis.at.to_utc()));
+    }
+    let scenario = network::load(&layers(folder)?).map_err(|errors| errors.to_string())?;
+    let start = scenario.start;
+    Ok((Arc::new(scenario.network.clone()), Some(Arc::new(scenario)), start))
+}
+
+/// An incident that is open elsewhere on this machine.
+pub(in crate::session) struct Watched {
+    pub folder: Folder,
+}
+
+impl Watched {
+    pub(in crate::session) fn load(self) -> Result<Loaded, String> {
+        let folder = self.folder;
+        let (network, scenario, start) = world(&folder)?;
+        let (log, incident) = LogView::open(&folder).map_err(|error| error.to_string())?;
+        let feed = scenario.is_some();
+        let mut board = Board::new(Arc::clone(&network), start, folder.genesis().perimeter.clone(), feed);
+        let path = tape_path(folder.path());
+        let tape = if feed { Some(TapeReader::open(&path).map_err(|error| error.to_string())?) } else { None };
+        let mut watch = Watch::new(tape, start);
+        for (at, observation) in observations(&log) {
+            watch.observe(&mut board, at, observation);
+        }
+        watch.advance(&mut board).map_err(|error| error.to_string())?;
+        let verify = checked(&folder);
+        Ok(Loaded {
+            folder: None,
+            incident,
+            log: Some(log),
+            verify,
+            network,
+            scenario,
+            board,
+            live: None,
+            watch: Some(watch),
+            replay: None,
+            hold: None,
+            alarms: Vec::new(),
+            clock: None,
+            levers_told: BTreeSet::new(),
+        })
+    }
+}
+
+/// An incident that was recorded, to be played back.
+pub(in crate::session) struct Recorded {
+    pub folder: Folder,
+    /// A REPLAY incident of one's own that goes on with it: locked for writing.
+    pub own: Option<Folder>,
+    pub rate_milli: u32,
+    pub wall: DateTime<Utc>,
+}
+
+impl Recorded {
+    pub(in crate::session) fn load(self) -> Result<Loaded, String> {
+        let folder = self.folder;
+        let (network, scenario, start) = world(&folder)?;
+        let (log, _) = LogView::open(&folder).map_err(|error| error.to_string())?;
+        let genesis = folder.genesis().clone();
+        let empty = Board::new(Arc::clone(&network), start, genesis.perimeter.clone(), scenario.is_some());
+        let frames = match scenario {
+            Some(_) => TapeReader::open(&tape_path(folder.path()))
+                .and_then(|mut tape| tape.read_all())
+                .map_err(|error| error.to_string())?,
+            None => Vec::new(),
+        };
+        let playback = Playback::new(empty, start, frames, observations(&log));
+        let entries: Vec<Arc<Entry>> = (0..log.len()).filter_map(|at| log.get(at)).collect();
+        let opened = scenario.as_ref().map_or(genesis.at.to_utc(), |scenario| scenario.open_at);
+        let own = match &self.own {
+            Some(own) => own_entries(own)?,
+            None => Vec::new(),
+        };
+        let begin = own.iter().map(|entry: &Arc<Entry>| instant(entry)).max().unwrap_or(opened);
+        let clock = IncidentClock {
+            anchor_wall: self.wall,
+            anchor_incident: begin,
+            rate_milli: self.rate_milli,
+            running: own.is_empty(),
+        };
+        let verify = checked(&folder);
+        let replay = Replay::new(playback, genesis.clone(), entries, own, clock, opened);
+        Ok(loaded(self.own, genesis, verify, network, scenario, replay))
+    }
+}
+
+/// The entries of a REPLAY incident.
+fn own_entries(own: &Folder) -> Result<Vec<Arc<Entry>>, String> {
+    let (log, _) = LogView::open(own).map_err(|error| error.to_string())?;
+    Ok((0..log.len()).filter_map(|at| log.get(at)).collect())
+}
+
+fn loaded(
+    own: Option<Folder>,
+    genesis: Genesis,
+    verify: VerifyState,
+    network: Arc<Network>,
+    scenario: Option<Arc<Scenario>>,
+    replay: Replay,
+) -> Loaded {
+    let board = replay.empty_board();
+    Loaded {
+        folder: own,
+        log: Some(LogView::new(genesis.clone())),
+        incident: Incident::new(genesis),
+        verify,
+        network,
+        scenario,
+        board,
+        live: None,
+        watch: None,
+        replay: Some(replay),
+        hold: None,
+        alarms: Vec::new(),
+        clock: None,
+        levers_told: BTreeSet::new(),
+    }
+}
+
+/// A documented incident beside the simulated health of the scenario that rebuilds it: what is documented, and what the
+/// machine would have said, as a log to be played back.
+pub(in crate::session) fn documented(
+    timeline: &Timeline,
+    sources: Option<&[Source]>,
+    mut genesis: Genesis,
+    clock: IncidentClock,
+    language: LangId,
+    own: Option<Folder>,
+) -> Result<Loaded, String> {
+    let lang = Lang::new(language);
+    genesis.title = lang.of(&timeline.title).to_owned();
+    genesis.zone = timeline.tz.to_string();
+    let first = timeline.events.first().map_or(genesis.at.to_utc(), |event| event.at);
+    let mut entries = Vec::new();
+    for event in &timeline.events {
+        let at = event.at.with_timezone(&timeline.tz).fixed_offset();
+        entries.push(entry(&genesis, timeline, event, at, &lang));
+    }
+    let (network, scenario, playback, begin) = match sources {
+        None => {
+            let network = Arc::new(network::reference());
+            let empty = Board::new(Arc::clone(&network), first, genesis.perimeter.clone(), false);
+            (network, None, Playback::new(empty, first, Vec::new(), Vec::new()), first)
+        }
+        Some(sources) => {
+            let Ready { scenario, network, mut feed } = ready(sources, None)?;
+            let empty = Board::new(Arc::clone(&network), scenario.start, genesis.perimeter.clone(), true);
+            let last = timeline.events.last().map_or(scenario.start, |event| event.at);
+            let end = (scenario.start + TimeDelta::seconds(scenario.duration_s as i64))
+                .max(scenario.open_at)
+                .min(last.max(scenario.start) + TimeDelta::hours(12));
+            let mut board = empty.clone();
+            let mut frames = Vec::new();
+            for _ in 0..frames_until(scenario.start, end) {
+                let frame = feed.next_frame();
+                let at = frame_end(scenario.start, frame.index);
+                for alarm in board.push(&frame) {
+                    let text = sentence::alarm(&lang, &alarm);
+                    let body = Body::Crossing { alarm: alarm.alarm, over: alarm.over, text };
+                    entries.push(machine(&genesis, at.with_timezone(&timeline.tz).fixed_offset(), body));
+                }
+                frames.push(frame);
+            }
+            let playback = Playback::new(empty, scenario.start, frames, Vec::new());
+            let begin = scenario.open_at;
+            (network, Some(Arc::new(scenario)), playback, begin)
+        }
+    };
+    entries.sort_by_key(|entry| entry.at);
+    let entries: Vec<Arc<Entry>> = entries
+        .into_iter()
+        .zip(0..)
+        .map(|(mut entry, seq)| {
+            entry.seq = seq;
+            Arc::new(entry)
+        })
+        .collect();
+    let clock = IncidentClock { anchor_incident: begin, ..clock };
+    let added = match &own {
+        Some(own) => own_entries(own)?,
+        None => Vec::new(),
+    };
+    let replay = Replay::new(playback, genesis.clone(), entries, added, clock, begin);
+    Ok(loaded(own, genesis, VerifyState::Ok, network, scenario, replay))
+}
+
+/// A documented event as a line of a log.
+fn entry(
+    genesis: &Genesis,
+    timeline: &Timeline,
+    event: &DocumentedEvent,
+    at: DateTime<FixedOffset>,
+    lang: &Lang,
+) -> Entry {
+    let text = lang.of(&event.text).to_owned();
+    let source = format!("{} [{:?}]", event.sources.join(", "), event.grade);
+    let org = timeline
+        .organisation(&event.organisation)
+        .map_or_else(|| event.organisation.clone(), |organisation| lang.of(&organisation.name).to_owned());
+    let verification = match (event.grade, &event.conflict) {
+        (_, Some(_)) => Verification::BeingVerified,
+        (Grade::D | Grade::DWeak, None) => Verification::Verified,
+        _ => Verification::ToVerify,
+    };
+    let statement = || Statement { text: text.clone(), source: source.clone(), channel: String::new(), verification };
+    let body = match event.layer {
+        Layer::Truth => Body::Fact(statement()),
+        Layer::Belief => Body::Information(statement()),
+        Layer::Action => Body::Action { text: text.clone(), owner: org.clone(), due: None, state: ActionState::Done },
+        Layer::Notice | Layer::Public => Body::Message {
+            text: text.clone(),
+            to: if event.layer == Layer::Public { lang.t("session-public") } else { String::new() },
+            from: org.clone(),
+            channel: source.clone(),
+            answer_by: None,
+        },
+    };
+    let precision = match event.precision {
+        TimePrecision::Exact => Precision::Exact,
+        TimePrecision::About | TimePrecision::Window => Precision::About,
+        TimePrecision::Before => Precision::Before,
+    };
+    let mut entry = machine(genesis, at, body);
+    entry.who = lang.t("session-documented");
+    entry.org = org;
+    entry.role = Role::Observer;
+    entry.event_at = Some(EventTime { at, precision, reason: None });
+    entry
+}
+
+fn machine(genesis: &Genesis, at: DateTime<FixedOffset>, body: Body) -> Entry {
+    Entry {
+        v: 1,
+        inc: genesis.inc.clone(),
+        chain: "00000000".to_owned(),
+        seq: 0,
+        at,
+        up: String::new(),
+        x: (genesis.mode != Mode::Real).then_some(at),
+        event_at: None,
+        who: "vigie".to_owned(),
+        org: String::new(),
+        role: Role::Machine,
+        body,
+        re: Vec::new(),
+        seen: std::collections::BTreeMap::new(),
+        frame: None,
+        prev: String::new(),
+        sig: None,
+    }
+}
