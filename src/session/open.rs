@@ -235,7 +235,6 @@ impl Session {
 
     pub(super) fn start_writer(&mut self, folder: &mut Folder) -> Result<(), SessionError> {
         // A log that was resumed is read before the writer adds to it.
-        self.log = LogView::open(folder)?.0;
         let writer = Writer::start(folder, &self.setup.clock.now())?;
         let waker = self.waker.clone();
         writer.set_waker(Box::new(move || waker.wake()));
