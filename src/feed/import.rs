@@ -3,94 +3,19 @@
 //! All mistakes at once, each with its line and mend: half an imported log would be a wrong log.
 //! `docs/import.md` is the specification.
 
-use chrono::format::{Item, StrftimeItems};
+mod mapping;
+
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
-use chrono_tz::Tz;
 use csv::StringRecord;
 
+use mapping::{Column, KINDS, fold, has_date, has_offset};
+pub use mapping::{Kind, Mapping};
+
 use crate::incident::event::{ActionState, Body, Precision, Statement};
-use crate::text::document::{Document, Problem, Problems, Table, choose, position};
+use crate::text::document::{Problem, Problems, choose, position};
 
 /// The mistakes of a mapping or of a CSV file.
 pub type ImportErrors = Problems;
-
-/// Which column is what.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mapping {
-    /// Between fields: `;`, `,` or tab.
-    pub delimiter: u8,
-    /// Does the first line name the columns?
-    pub header: bool,
-    /// Zone of times without offset.
-    pub tz: Tz,
-    /// Day of the first line, when the times carry no date: a time far before the one above is the next day.
-    pub date: Option<NaiveDate>,
-    columns: Columns,
-    formats: Formats,
-    kinds: Vec<(String, Kind)>,
-    other_kind: Option<Kind>,
-}
-
-/// A column by its name in the header, or by its number from 1.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Column {
-    Name(String),
-    Number(usize),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Columns {
-    event_time: Column,
-    text: Column,
-    event_date: Option<Column>,
-    entry_time: Option<Column>,
-    entry_date: Option<Column>,
-    offset: Option<Column>,
-    author: Option<Column>,
-    organisation: Option<Column>,
-    kind: Option<Column>,
-    source: Option<Column>,
-    channel: Option<Column>,
-    from: Option<Column>,
-    to: Option<Column>,
-    rationale: Option<Column>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Formats {
-    date: String,
-    event_time: String,
-    entry_time: String,
-}
-
-/// The kinds of entry that a past log can become.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Information in.
-    Information,
-    /// A fact.
-    Fact,
-    /// A message.
-    Message,
-    /// A decision.
-    Decision,
-    /// An action, done.
-    Action,
-    /// A request.
-    Request,
-    /// A note.
-    Note,
-}
-
-const KINDS: [(&str, Kind); 7] = [
-    ("information", Kind::Information),
-    ("fact", Kind::Fact),
-    ("message", Kind::Message),
-    ("decision", Kind::Decision),
-    ("action", Kind::Action),
-    ("request", Kind::Request),
-    ("note", Kind::Note),
-];
 
 /// One line of a past log.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,170 +34,6 @@ pub struct ImportedLine {
     pub organisation: Option<String>,
     /// What it says.
     pub body: Body,
-}
-
-impl Mapping {
-    /// Reads a mapping.
-    ///
-    /// # Errors
-    /// All mistakes at once, each with file, line, column and mend.
-    pub fn parse(name: &str, text: &str) -> Result<Self, ImportErrors> {
-        let document = Document::parse(name, text)?;
-        let mapping = mapping(&document.root());
-        document.finish(mapping)
-    }
-}
-
-fn mapping(root: &Table<'_>) -> Option<Mapping> {
-    let delimiter = root.opt_word("delimiter", &[(";", b';'), (",", b','), ("tab", b'\t')]);
-    let header = root.flag("header", true);
-    let zone = root.string("zone", "write the IANA zone of the times: zone = \"Europe/Paris\"");
-    let tz = zone.as_ref().and_then(|at| at.value.parse().ok());
-    if let (Some(at), None) = (&zone, tz) {
-        root.problem(at.span.clone(), format!("\"{}\" is not an IANA zone", at.value), "write zone = \"Europe/Paris\"");
-    }
-    let date = root.opt_date("date").map(|at| at.value);
-    let columns = if let Some(mut table) = root.opt_table("columns") {
-        table.name("[columns]");
-        columns(&table, header)
-    } else {
-        root.problem(0..0, "`columns` is missing", "write [columns] with at least event_time and text");
-        None
-    };
-    let formats = root.opt_table("formats").map_or_else(Formats::default, |mut table| {
-        table.name("[formats]");
-        formats(&table)
-    });
-    if let Some(columns) = &columns
-        && date.is_none()
-        && columns.event_date.is_none()
-        && !has_date(&formats.event_time)
-    {
-        let message = format!("the format \"{}\" has no date, and nothing says which day it is", formats.event_time);
-        root.problem(0..0, message, "add date = 2021-06-02, a column event_date, or a format with a date");
-    }
-    let (kinds, other_kind) = root.opt_table("kinds").map_or((Vec::new(), None), |mut table| {
-        table.name("[kinds]");
-        kinds(&table)
-    });
-    root.finish();
-    Some(Mapping {
-        delimiter: delimiter.map_or(b';', |at| at.value),
-        header,
-        tz: tz?,
-        date,
-        columns: columns?,
-        formats,
-        kinds,
-        other_kind,
-    })
-}
-
-fn columns(table: &Table<'_>, header: bool) -> Option<Columns> {
-    let column = |key: &'static str| -> Option<Column> {
-        if !header {
-            return table.opt_integer(key, 1..1_000).map(|at| Column::Number(at.value as usize));
-        }
-        if table.is_integer(key) {
-            return table.opt_integer(key, 1..1_000).map(|at| Column::Number(at.value as usize));
-        }
-        table.opt_string(key).map(|at| Column::Name(at.value))
-    };
-    let required = |key: &'static str| {
-        let found = column(key);
-        if !table.has(key) {
-            table.problem(
-                table.span(),
-                format!("`{key}` is missing in [columns]"),
-                format!("write {key} = \"name of the column\""),
-            );
-        }
-        found
-    };
-    let event_time = required("event_time");
-    let text = required("text");
-    let found = Columns {
-        event_time: event_time.clone().unwrap_or(Column::Number(1)),
-        text: text.clone().unwrap_or(Column::Number(1)),
-        event_date: column("event_date"),
-        entry_time: column("entry_time"),
-        entry_date: column("entry_date"),
-        offset: column("offset"),
-        author: column("author"),
-        organisation: column("organisation"),
-        kind: column("kind"),
-        source: column("source"),
-        channel: column("channel"),
-        from: column("from"),
-        to: column("to"),
-        rationale: column("rationale"),
-    };
-    table.finish();
-    (event_time.is_some() && text.is_some()).then_some(found)
-}
-
-impl Default for Formats {
-    fn default() -> Self {
-        Self {
-            date: "%d/%m/%Y".to_owned(),
-            event_time: "%d/%m/%Y %H:%M".to_owned(),
-            entry_time: "%d/%m/%Y %H:%M".to_owned(),
-        }
-    }
-}
-
-fn formats(table: &Table<'_>) -> Formats {
-    let read = |key: &'static str, default: String| {
-        let Some(at) = table.opt_string(key) else { return default };
-        if StrftimeItems::new(&at.value).any(|item| matches!(item, Item::Error)) {
-            let message = format!("\"{}\" is not a time format", at.value);
-            table.problem(at.span, message, "write for example \"%d/%m/%Y %H:%M\", \"%H:%M\" or \"%+\" (RFC 3339)");
-        }
-        at.value
-    };
-    let default = Formats::default();
-    let formats = Formats {
-        date: read("date", default.date),
-        event_time: read("event_time", default.event_time),
-        entry_time: read("entry_time", default.entry_time),
-    };
-    table.finish();
-    formats
-}
-
-/// Does a format hold a date of its own?
-fn has_date(format: &str) -> bool {
-    use chrono::format::Fixed::RFC3339;
-    use chrono::format::Numeric::Day;
-    StrftimeItems::new(format).any(|item| matches!(item, Item::Numeric(Day, _) | Item::Fixed(RFC3339)))
-}
-
-/// Does a format hold an offset of its own?
-fn has_offset(format: &str) -> bool {
-    use chrono::format::Fixed::{RFC3339, TimezoneOffset, TimezoneOffsetColon, TimezoneOffsetZ};
-    StrftimeItems::new(format)
-        .any(|item| matches!(item, Item::Fixed(RFC3339 | TimezoneOffset | TimezoneOffsetColon | TimezoneOffsetZ)))
-}
-
-fn kinds(table: &Table<'_>) -> (Vec<(String, Kind)>, Option<Kind>) {
-    let mut kinds = Vec::new();
-    let mut other = None;
-    for (key, at) in table.all_strings() {
-        let words: Vec<&str> = KINDS.iter().map(|(word, _)| *word).collect();
-        match KINDS.iter().find(|(word, _)| *word == at.value) {
-            Some((_, kind)) if key.value == "*" => other = Some(*kind),
-            Some((_, kind)) => kinds.push((fold(&key.value), *kind)),
-            None => {
-                table.problem(at.span, format!("\"{}\" is not a kind of entry", at.value), choose(&at.value, &words));
-            }
-        }
-    }
-    (kinds, other)
-}
-
-/// How kinds are compared: without case and outer space.
-fn fold(word: &str) -> String {
-    word.trim().to_lowercase()
 }
 
 /// The text of a file, or where it stops being UTF-8.
@@ -300,7 +61,7 @@ pub fn utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, ImportErrors> {
 pub fn import(name: &str, csv_text: &str, mapping: &Mapping) -> Result<Vec<ImportedLine>, ImportErrors> {
     let text = csv_text.strip_prefix('\u{FEFF}').unwrap_or(csv_text);
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(mapping.delimiter)
+        .delimiter(mapping.delimiter.unwrap_or_else(|| guess(text)))
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
@@ -355,6 +116,14 @@ pub fn import(name: &str, csv_text: &str, mapping: &Mapping) -> Result<Vec<Impor
     }
 }
 
+/// The delimiter that the first line has most of.
+fn guess(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let count = |delimiter: u8| first.bytes().filter(|b| *b == delimiter).count();
+    // The last of equals wins: `;`, as French spreadsheets write.
+    [b'\t', b',', b';'].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b';')
+}
+
 /// Counts lines by bytes: the reader's own count is one short after a carriage return.
 struct Counter<'a> {
     text: &'a [u8],
@@ -393,6 +162,7 @@ struct Fields {
     from: Option<usize>,
     to: Option<usize>,
     rationale: Option<usize>,
+    precision: Option<usize>,
 }
 
 struct Rows<'a> {
@@ -462,6 +232,7 @@ impl Rows<'_> {
             from: columns.from.as_ref().map(&mut find),
             to: columns.to.as_ref().map(&mut find),
             rationale: columns.rationale.as_ref().map(&mut find),
+            precision: columns.precision.as_ref().map(&mut find),
         };
         self.fields = Some(fields);
         self.problems.len() == before
@@ -474,7 +245,7 @@ impl Rows<'_> {
         let raw = field(Some(fields.event_time)).unwrap_or_default();
         let (precision, raw) = match raw.strip_prefix('~') {
             Some(rest) => (Precision::About, rest.trim_start()),
-            None => (Precision::Exact, raw),
+            None => (self.precision(field(fields.precision), line, fields.precision.unwrap_or(0))?, raw),
         };
         let formats = self.mapping.formats.clone();
         let date = field(fields.event_date);
@@ -542,6 +313,18 @@ impl Rows<'_> {
             );
         }
         found
+    }
+
+    fn precision(&mut self, word: Option<&str>, line: u64, field: usize) -> Option<Precision> {
+        match word {
+            None | Some("exact") => Some(Precision::Exact),
+            Some("about") => Some(Precision::About),
+            Some("before") => Some(Precision::Before),
+            Some(other) => {
+                self.problem(line, field, format!("\"{other}\" is not a precision"), "write exact, about or before");
+                None
+            }
+        }
     }
 
     fn offset(&mut self, word: Option<&str>, line: u64, field: usize) -> Option<FixedOffset> {

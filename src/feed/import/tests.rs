@@ -61,3 +61,27 @@ fn latin_1_is_named_with_its_line() {
     let errors = utf8("log.csv", b"a;b\nd\xE9cision;x\n").unwrap_err();
     assert_eq!(errors.to_string(), "log.csv:2:2: this is not UTF-8; save the file again as \"CSV UTF-8\"");
 }
+
+#[test]
+fn the_delimiter_is_seen_when_the_mapping_does_not_say() {
+    let mapping = "zone = \"Europe/Paris\"\n[columns]\nevent_time = \"t\"\ntext = \"x\"\n";
+    for delimiter in [";", ",", "\t"] {
+        let csv = format!("t{delimiter}x\n02/06/2021 16:50{delimiter}fall\n");
+        assert_eq!(mapped(mapping, &csv).unwrap()[0].body.text(), "fall");
+    }
+}
+
+#[test]
+fn our_own_export_is_read_by_the_shipped_mapping() {
+    let mapping = Mapping::shipped("vigie").unwrap().unwrap();
+    let csv = "mode,incident,entry,kind,fact_time,precision,entry_time,wall_time,who,org,role,text\n\
+               exercise,x,a:1,fact,2021-06-02T16:50:00.000+02:00,about,2021-06-02T17:02:00.000+02:00,\
+               2026-11-23T10:00:00.000+01:00,ana,SAMU,historien,\"calls, falling\"\n\
+               exercise,x,a:2,crossing,2021-06-02T17:03:00.000+02:00,exact,2021-06-02T17:03:00.000+02:00,\
+               2026-11-23T10:00:00.000+01:00,vigie,vigie,machine,18 centres\n";
+    let lines = import("log.csv", csv, &mapping).unwrap();
+    assert_eq!(lines[0].precision, Precision::About);
+    assert_eq!(lines[0].organisation.as_deref(), Some("SAMU"));
+    assert_eq!(lines[0].event_at.to_rfc3339(), "2021-06-02T16:50:00+02:00");
+    assert_eq!((lines[0].body.kind(), lines[1].body.kind()), ("fact", "note"));
+}
