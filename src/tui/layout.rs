@@ -143,7 +143,7 @@ pub fn layout(size: Size, ui: &UiState) -> Layout {
         middle = rest.0;
         regions.push((region_of(ui.focus), rest.0));
     } else if class.framed() {
-        regions.push((Region::Overview, rest.top(3)));
+        regions.push((Region::Overview, rest.top(2)));
         middle = rest.0;
         panes(class, rest, ui, &mut regions);
     } else {

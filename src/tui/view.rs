@@ -32,7 +32,7 @@ use crate::text::visible;
 
 use super::action;
 use super::layout::{Class, Region};
-use super::model::{Glyphs, Level, Model, Overlay, Pane};
+use super::model::{Glyphs, Level, Model, Overlay, Pane, WORST};
 use super::theme::{Role, Theme};
 
 /// What every view needs to speak, to colour and to tell the time.
@@ -156,8 +156,21 @@ pub fn draw(region: Region, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> 
             None
         }
         Region::Board => {
-            let input =
-                board::In { board: session.board(), focus: focus(Pane::Board), cursor: ui.board, slow: ui.slow };
+            let board = session.board();
+            let worst = board.worst(WORST);
+            let input = board::In {
+                network: session.network(),
+                perimeter: board.perimeter(),
+                has_feed: board.has_feed(),
+                heard: board.last_frame().is_some(),
+                services: board.services(),
+                worst: &worst,
+                servers: board.servers(),
+                observations: board.observations(),
+                focus: focus(Pane::Board),
+                cursor: ui.board,
+                slow: ui.slow,
+            };
             board::draw(&ctx, &input, area, framed, buf)
         }
         Region::Map => {
@@ -169,8 +182,7 @@ pub fn draw(region: Region, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> 
             None
         }
         Region::Playbook => checklist(&ctx, model, focus(Pane::Playbook), area, framed, buf),
-        // Joins as soon as the session shows its log.
-        Region::Log => None,
+        Region::Log => incident_log(&ctx, model, focus(Pane::Log), area, framed, buf),
         Region::Input => input::draw(&ctx, &ui.input, area, buf),
         Region::Overlay => on_top(&ctx, model, area, buf),
         Region::Tiny => {
@@ -297,11 +309,46 @@ fn checklist(
     playbook::draw(ctx, &input, area, framed, buf)
 }
 
+fn incident_log(
+    ctx: &Ctx<'_>,
+    model: &Model<'_>,
+    focus: bool,
+    area: Rect,
+    framed: bool,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    let (session, ui) = (model.session, model.ui);
+    let view = session.log();
+    let window = ui.log.window(view, usize::from(area.height));
+    let entries: Vec<_> = window.into_iter().filter_map(|at| Some((at, view.get(at)?))).collect();
+    let pending: Vec<_> = session.pending().collect();
+    let input = log::In {
+        incident: session.incident(),
+        entries: &entries,
+        pending: &pending,
+        ui: &ui.log,
+        focus,
+        org: log::org(session.mode(), &session.author().org),
+        verify: session.verify_state(),
+    };
+    log::draw(ctx, &input, area, framed, buf)
+}
+
 /// What lies on top: data is drawn as it is, the rest looks at the session.
 fn on_top(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let session = model.session;
     match &model.ui.overlay {
-        Overlay::Detail { of, scroll } => detail::draw(ctx, session.board(), *of, *scroll, area, buf),
+        Overlay::Detail { of, scroll } => {
+            let board = session.board();
+            let input = detail::In {
+                network: session.network(),
+                services: board.services(),
+                psaps: board.psaps(),
+                servers: board.servers(),
+                zones: board.zones(),
+            };
+            detail::draw(ctx, &input, *of, *scroll, area, buf)
+        }
         Overlay::Map { cursor, service } => {
             overlay::clear(area, buf);
             let what = service.and_then(|id| session.network().services.get(id.index())).map_or_else(
@@ -338,3 +385,6 @@ fn tiny(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) {
         row::Row::new(buf, area, i as u16, ctx.glyphs).put(line, ctx.style(role));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,6 +164,7 @@ playbook-title = Fiche { $title } · { $done } sur { $of }, dont { $effective } 
     [one] effective
    *[other] effectives
   }
+playbook-title-short = { $title } · { $done }/{ $of }, { $effective } effect.
 playbook-title-none = Fiches réflexes
 playbook-none = Aucune fiche ouverte. Entrée en ouvre une.
 playbook-suggestion = à ouvrir : { $title } ({ $why })
@@ -189,9 +190,9 @@ step-signatures = { $n } { $n ->
 
 role-short-observer = observateur
 role-short-log-keeper = historien
-role-short-operations = exploitation
+role-short-operations = exploit.
 role-short-communication = comm.
-role-short-anticipation = anticipation
+role-short-anticipation = anticip.
 role-short-liaison = liaison
 role-short-director = directeur
 role-short-facilitator = animateur
@@ -241,8 +242,8 @@ kind-close = clôture
 kind-reopen = réouverture
 log-because = { $text }, car { $why }
 log-us = nous
+log-entered = saisi { $time }
 log-late = tardif
-log-corrects = corrige
 log-struck = corrigé : { $text }
 verify-to-verify = à vérifier
 verify-being-verified = en vérification
@@ -286,7 +287,6 @@ detail-delivered = remises (NER)
 detail-received-centres = reçues par les centres
 detail-answered = réponse (ASR)
 detail-state = état
-detail-expected = attendu { $n }
 detail-interval = entre { $low } et { $high } (90 %)
 detail-received = reçus en 30 min
 detail-in-target = répondus dans le délai
@@ -318,7 +318,6 @@ detail-software = logiciel
 detail-site = site
 detail-population = habitants
 detail-region = région
-detail-share = part des appelants
 detail-crosses = passe par les call servers
 detail-direct = sans call server
 detail-substitutes = Numéros de substitution

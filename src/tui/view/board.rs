@@ -7,12 +7,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::health::{Board, Observation, PsapRow, Rate, ServerRow, ServiceRow, State, Volume};
+use crate::health::{Observation, Perimeter, PsapRow, Rate, ServerRow, ServiceRow, State, Volume};
 use crate::lang::Arg;
 use crate::network::Network;
 use crate::sim::ServerState;
 use crate::text::visible;
-use crate::tui::model::{Target, WORST};
+use crate::tui::model::Target;
 use crate::tui::theme::Role;
 use crate::tui::view::Ctx;
 use crate::tui::view::row::{Row, frame, width};
@@ -21,8 +21,22 @@ use crate::tui::view::spark::spark;
 /// What the pane is drawn from.
 #[derive(Clone, Copy)]
 pub struct In<'a> {
-    /// Health.
-    pub board: &'a Board,
+    /// Names.
+    pub network: &'a Network,
+    /// The part of the country or of the network that is shown.
+    pub perimeter: &'a Perimeter,
+    /// Does a feed exist? Without one, people observe by hand.
+    pub has_feed: bool,
+    /// Has anything been heard of the centres?
+    pub heard: bool,
+    /// The numbers.
+    pub services: &'a [ServiceRow],
+    /// The worst centres, the worst first.
+    pub worst: &'a [&'a PsapRow],
+    /// The call servers.
+    pub servers: &'a [ServerRow],
+    /// Observations by hand.
+    pub observations: &'a [Observation],
     /// Has the pane the focus?
     pub focus: bool,
     /// The focused row.
@@ -30,6 +44,9 @@ pub struct In<'a> {
     /// Slow link: no sparklines.
     pub slow: bool,
 }
+
+/// Columns of a figure: `100 %`, `−11 %`.
+const FIGURE: u16 = 5;
 
 /// Widths of the columns of the numbers' table; 0 = not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,16 +107,16 @@ impl Lines<'_, '_> {
 
 /// Draws the pane in its frame (`framed`) or bare, and says where the focused row is.
 pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut Buffer) -> Option<Position> {
-    let network = input.board.network();
+    let network = input.network;
     let inside = if framed {
-        let name = perimeter(ctx, input.board);
+        let name = perimeter(ctx, network, input.perimeter);
         let title = ctx.lang.ta("board-title", &[("perimeter", Arg::Str(&name))]);
         frame(buf, area, &title, input.focus, ctx.theme, ctx.glyphs)
     } else {
         bare(area)
     };
     let mut lines = Lines { ctx, buf, area: inside, next: 0, cursor: None };
-    if input.board.has_feed() {
+    if input.has_feed {
         live(&mut lines, input, network);
     } else {
         by_hand(&mut lines, input, network);
@@ -114,10 +131,8 @@ pub fn bare(area: Rect) -> Rect {
 }
 
 /// The perimeter in words.
-pub fn perimeter(ctx: &Ctx<'_>, board: &Board) -> String {
-    use crate::health::Perimeter;
-    let network = board.network();
-    match board.perimeter() {
+pub fn perimeter(ctx: &Ctx<'_>, network: &Network, perimeter: &Perimeter) -> String {
+    match perimeter {
         Perimeter::Nation => ctx.lang.t("perimeter-nation"),
         Perimeter::Region(code) => network
             .zones
@@ -140,23 +155,23 @@ pub fn perimeter(ctx: &Ctx<'_>, board: &Board) -> String {
 fn live(lines: &mut Lines<'_, '_>, input: &In<'_>, network: &Network) {
     let columns = Columns::fit(lines.area.width, input.slow);
     heads(lines, columns);
-    for row in input.board.services() {
+    for row in input.services {
         service(lines, row, columns, network, input.cursor == Some(Target::Service(row.service)));
     }
-    let servers = input.board.servers();
+    let servers = input.servers;
     // The servers one by one where the height allows it, else in one sentence.
     let each = u16::try_from(servers.len()).unwrap_or(u16::MAX);
     let listed = !servers.is_empty() && lines.left() >= each.saturating_add(8);
     let below = match (servers.is_empty(), listed) {
         (true, _) => 0,
         (false, false) => 1,
-        (false, true) => each + 1,
+        // A blank row and a head above them.
+        (false, true) => each + 2,
     };
-    let room = lines.left().saturating_sub(below + 1);
+    let room = lines.left().saturating_sub(below);
     worst(lines, input, network, usize::from(room));
     if listed {
-        let spare = lines.left().saturating_sub(below);
-        lines.next += spare.min(1);
+        lines.next = (lines.next + 1).min(lines.area.height.saturating_sub(each + 1));
         server_list(lines, servers, network, input);
     } else if !servers.is_empty() && lines.left() > 0 {
         servers_in_words(lines, servers);
@@ -208,7 +223,8 @@ fn service(lines: &mut Lines<'_, '_>, data: &ServiceRow, columns: Columns, netwo
     }
     let known = data.state >= State::Nominal;
     if columns.attempts > 0 {
-        row.cell(&deviation(ctx, data.attempts, known), columns.attempts, base);
+        let text = deviation(ctx, data.attempts, known);
+        row.cell_right(&text, FIGURE, base).skip(columns.attempts.saturating_sub(FIGURE));
     }
     if columns.ner > 0 {
         figure(&mut row, &rate(ctx, data.ner), ctx.glyphs.trend(data.ner_trend), known, columns.ner, ctx);
@@ -234,7 +250,7 @@ fn service(lines: &mut Lines<'_, '_>, data: &ServiceRow, columns: Columns, netwo
 /// A figure and its trend; no trend without data.
 fn figure(row: &mut Row<'_>, text: &str, trend: &str, known: bool, columns: u16, ctx: &Ctx<'_>) {
     let start = row.room();
-    row.cell_right(text, columns.saturating_sub(4).clamp(0, 6), ctx.style(Role::Base)).skip(1);
+    row.cell_right(text, FIGURE, ctx.style(Role::Base)).skip(1);
     if known {
         row.put(trend, ctx.style(Role::Base));
     }
@@ -272,7 +288,7 @@ pub fn counts(ctx: &Ctx<'_>, volume: Volume) -> String {
 /// The worst centres, as many as fit; the focused one is always among them.
 fn worst(lines: &mut Lines<'_, '_>, input: &In<'_>, network: &Network, room: usize) {
     let ctx = lines.ctx;
-    let all = input.board.worst(WORST);
+    let all = input.worst;
     if room < 2 {
         return;
     }
@@ -280,7 +296,7 @@ fn worst(lines: &mut Lines<'_, '_>, input: &In<'_>, network: &Network, room: usi
     row.put(&ctx.lang.t(if row.room() >= 56 { "worst-title" } else { "worst-title-short" }), ctx.style(Role::Muted));
     if all.is_empty() {
         let mut row = lines.row();
-        let id = if input.board.last_frame().is_some() { "worst-none" } else { "worst-no-data" };
+        let id = if input.heard { "worst-none" } else { "worst-no-data" };
         row.put(&ctx.lang.t(id), ctx.style(Role::Muted));
         return;
     }
@@ -434,8 +450,8 @@ fn by_hand(lines: &mut Lines<'_, '_>, input: &In<'_>, network: &Network) {
         }
         row.put(&ctx.lang.t("head-age"), muted);
     }
-    let observations = input.board.observations();
-    for data in input.board.services() {
+    let observations = input.observations;
+    for data in input.services {
         let code = network.services.get(data.service.index()).map_or("?", |service| service.code.as_str());
         let selected = input.cursor == Some(Target::Service(data.service));
         let mut seen: Vec<&Observation> = observations.iter().filter(|o| o.service == code).collect();

@@ -3,9 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::health::{Board, Rate, State};
+use crate::health::{PsapRow, Rate, ServerRow, ServiceRow, State, ZoneRow};
 use crate::lang::Arg;
-use crate::network::{Access, Connection, PsapId, ServerId, ServiceId, SubstitutePath, ZoneId};
+use crate::network::{Access, Connection, Network, PsapId, ServerId, ServiceId, SubstitutePath, ZoneId};
 use crate::sim::ServerState;
 use crate::text::{visible, wrap};
 use crate::tui::model::Target;
@@ -30,9 +30,24 @@ enum Line {
     Curve(String, Vec<Option<u32>>, (u32, u32)),
 }
 
+/// What a page is drawn from.
+#[derive(Clone, Copy)]
+pub struct In<'a> {
+    /// Names, connections, shares.
+    pub network: &'a Network,
+    /// The numbers.
+    pub services: &'a [ServiceRow],
+    /// The centres.
+    pub psaps: &'a [PsapRow],
+    /// The call servers.
+    pub servers: &'a [ServerRow],
+    /// The départements.
+    pub zones: &'a [ZoneRow],
+}
+
 struct Page<'a> {
     ctx: &'a Ctx<'a>,
-    board: &'a Board,
+    board: &'a In<'a>,
     lines: Vec<Line>,
 }
 
@@ -74,9 +89,9 @@ impl Page<'_> {
     }
 
     fn service(&mut self, id: ServiceId) -> Option<String> {
-        let network = self.board.network().clone();
+        let network = self.board.network;
         let service = network.services.get(id.index())?;
-        let row = self.board.services().iter().find(|row| row.service == id)?.clone();
+        let row = self.board.services.iter().find(|row| row.service == id)?.clone();
         let known = row.state >= State::Nominal;
         self.state("detail-state", row.state, String::new());
         let with_counts =
@@ -90,7 +105,7 @@ impl Page<'_> {
         self.head("detail-worst-zones");
         let mut zones: Vec<_> = self
             .board
-            .zones()
+            .zones
             .iter()
             .filter_map(|zone| Some((*zone.services.get(id.index())?, *zone.ner.get(id.index())?, zone.zone)))
             .filter(|(state, _, _)| *state > State::Nominal)
@@ -108,9 +123,9 @@ impl Page<'_> {
     }
 
     fn psap_line(&mut self, id: PsapId) {
-        let network = self.board.network().clone();
+        let network = self.board.network;
         let (Some(psap), Some(row)) =
-            (network.psaps.get(id.index()), self.board.psaps().iter().find(|row| row.psap == id))
+            (network.psaps.get(id.index()), self.board.psaps.iter().find(|row| row.psap == id))
         else {
             return;
         };
@@ -119,9 +134,9 @@ impl Page<'_> {
     }
 
     fn psap(&mut self, id: PsapId) -> Option<String> {
-        let network = self.board.network().clone();
+        let network = self.board.network;
         let psap = network.psaps.get(id.index())?;
-        let row = self.board.psaps().iter().find(|row| row.psap == id)?.clone();
+        let row = self.board.psaps.iter().find(|row| row.psap == id)?.clone();
         let since = self.since(row.since);
         self.state("detail-state", row.state, since);
         self.pair("detail-received", counts(self.ctx, row.received));
@@ -163,9 +178,9 @@ impl Page<'_> {
     }
 
     fn server(&mut self, id: ServerId) -> Option<String> {
-        let network = self.board.network().clone();
+        let network = self.board.network;
         let server = network.call_servers.get(id.index())?;
-        let row = self.board.servers().iter().find(|row| row.server == id)?.clone();
+        let row = self.board.servers.iter().find(|row| row.server == id)?.clone();
         let unknown = row.state == State::Unknown;
         let says = if unknown { self.ctx.lang.t("no-figure") } else { self.ctx.lang.t(server_state_id(row.says)) };
         let role = if row.says == ServerState::Up || unknown { Role::Base } else { Role::Due };
@@ -191,9 +206,9 @@ impl Page<'_> {
     }
 
     fn zone(&mut self, id: ZoneId) -> Option<String> {
-        let network = self.board.network().clone();
+        let network = self.board.network;
         let zone = network.zones.get(id.index())?;
-        let row = self.board.zones().iter().find(|row| row.zone == id)?.clone();
+        let row = self.board.zones.iter().find(|row| row.zone == id)?.clone();
         let since = self.since(row.since);
         self.state("detail-state", row.state, since);
         self.pair("detail-received", counts(self.ctx, row.received));
@@ -243,7 +258,7 @@ impl Page<'_> {
 }
 
 /// Draws the page of `of`, from line `scroll` on.
-pub fn draw(ctx: &Ctx<'_>, board: &Board, of: Target, scroll: u16, area: Rect, buf: &mut Buffer) -> Option<Position> {
+pub fn draw(ctx: &Ctx<'_>, board: &In<'_>, of: Target, scroll: u16, area: Rect, buf: &mut Buffer) -> Option<Position> {
     overlay::clear(area, buf);
     let mut page = Page { ctx, board, lines: Vec::with_capacity(32) };
     let (id, name) = match of {

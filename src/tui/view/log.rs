@@ -13,6 +13,7 @@ use crate::incident::{Incident, LATE_AFTER_S};
 use crate::lang::Arg;
 use crate::session::{Pending, VerifyState};
 use crate::text::{visible, wrap};
+use crate::tui::view::row::{self, first_and_rest};
 use crate::tui::model::LogUi;
 use crate::tui::theme::{Role, Sign};
 use crate::tui::view::Ctx;
@@ -58,7 +59,7 @@ impl Columns {
         match width {
             140.. => Self { fact: 6, entry: 5, kind: 12, who: 22, status: 26 },
             100..=139 => Self { fact: 6, entry: 5, kind: 12, who: 16, status: 20 },
-            74..=99 => Self { fact: 6, entry: 5, kind: 11, who: 12, status: 0 },
+            74..=99 => Self { fact: 6, entry: 0, kind: 11, who: 14, status: 0 },
             54..=73 => Self { fact: 6, entry: 0, kind: 11, who: 10, status: 0 },
             _ => Self { fact: 6, entry: 0, kind: 9, who: 0, status: 0 },
         }
@@ -220,16 +221,25 @@ struct Block {
 
 impl Block {
     fn new(ctx: &Ctx<'_>, line: Shown, columns: Columns, width: u16, focused: bool) -> Self {
-        let room = Self::text_columns(columns, width);
+        let room = usize::from(width.saturating_sub(columns.before()).max(8));
         let mut text = line.text.clone();
         // Where a column of its own would cost too much, the status follows the text.
-        if columns.status == 0 && !line.status.is_empty() {
-            let words: Vec<&str> = line.status.iter().map(|(word, _)| word.as_str()).collect();
-            text = format!("{text} [{}]", words.join(" "));
+        if columns.status == 0 {
+            let mut words: Vec<String> = line.status.iter().map(|(word, _)| word.clone()).collect();
+            if columns.entry == 0 && line.saved && line.entry != line.fact {
+                let entered = ctx.lang.ta("log-entered", &[("time", Arg::Str(&line.entry))]);
+                words.insert(0, if words.is_empty() { entered } else { format!("{entered} ·") });
+            }
+            if !words.is_empty() {
+                text = format!("{text} [{}]", words.join(" "));
+            }
         }
         let most = if focused { MOST_ROWS_FOCUSED } else { MOST_ROWS };
-        let clipped = |text: &str| {
-            let mut parts = wrap(text, room);
+        // The words take what the status leaves of their first row, and the others whole.
+        let status: usize = line.status.iter().map(|(word, _)| row::width(word) + 1).sum();
+        let first = if columns.status == 0 || status == 0 { room } else { room.saturating_sub(status + 1).max(8) };
+        let clipped = |text: &str, first: usize| {
+            let mut parts = first_and_rest(text, first, room);
             if parts.len() > most {
                 parts.truncate(most);
                 if let Some(last) = parts.last_mut() {
@@ -240,24 +250,19 @@ impl Block {
             }
             parts
         };
-        let mut parts = clipped(&text);
+        let mut parts = clipped(&text, first);
         if parts.is_empty() {
             parts.push(String::new());
         }
         let own = parts.len();
         if let Some(corrected) = &line.corrected {
-            parts.extend(clipped(&ctx.lang.ta("log-struck", &[("text", Arg::Str(corrected))])));
+            parts.extend(clipped(&ctx.lang.ta("log-struck", &[("text", Arg::Str(corrected))]), room));
         }
         Self { line, parts, own, focused }
     }
 
     fn rows(&self) -> usize {
         self.parts.len()
-    }
-
-    fn text_columns(columns: Columns, width: u16) -> usize {
-        let status = if columns.status == 0 { 0 } else { columns.status + 1 };
-        usize::from(width.saturating_sub(columns.before() + status).max(8))
     }
 
     /// Draws the block from row `first` on without its first `hidden` rows.
@@ -272,15 +277,13 @@ impl Block {
     ) {
         let line = &self.line;
         let before = columns.before();
-        let text_columns = Self::text_columns(columns, area.width) as u16;
         let base = ctx.style(if line.saved { Role::Base } else { Role::Pending });
         for (i, part) in self.parts.iter().enumerate().skip(hidden) {
             let at = first + (i - hidden) as u16;
+            let mut row = Row::new(buf, area, at, ctx.glyphs);
             if i == 0 {
-                self.head(ctx, columns, &mut Row::new(buf, area, at, ctx.glyphs));
+                self.head(ctx, columns, &mut row);
             }
-            let end = Rect { width: before.saturating_add(text_columns).min(area.width), ..area };
-            let mut row = Row::new(buf, end, at, ctx.glyphs);
             row.to(before);
             let struck = i < self.own && line.corrected.is_some();
             highlighted(ctx, &mut row, part, query, if struck { ctx.style(Role::Struck) } else { base });

@@ -76,6 +76,8 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) -> Opti
     line = legend(ctx, area, line, buf);
     if let Some(data) = input.cursor.and_then(|id| input.zones.iter().find(|row| row.zone == id)) {
         under_cursor(ctx, input, data, area, line, buf);
+    } else if input.cursor.is_none() {
+        worst(ctx, input, area, line + 1, buf);
     }
     cursor
 }
@@ -107,6 +109,25 @@ fn under_cursor(ctx: &Ctx<'_>, input: &In<'_>, data: &ZoneRow, area: Rect, line:
     if data.received.expected > 0.0 {
         let text = ctx.lang.ta("map-received", &[("counts", crate::lang::Arg::Str(&counts(ctx, data.received)))]);
         row.put_if_fits(&text, base);
+    }
+}
+
+/// Below the legend, as many of the worst départements as there is room for.
+fn worst(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, from: u16, buf: &mut Buffer) {
+    let mut zones: Vec<&ZoneRow> = input.zones.iter().filter(|row| state_of(input, row) > State::Watch).collect();
+    let missing = |row: &ZoneRow| row.received.expected - row.received.seen;
+    zones.sort_by(|a, b| {
+        let states = state_of(input, b).cmp(&state_of(input, a));
+        states.then(missing(b).total_cmp(&missing(a))).then(a.zone.cmp(&b.zone))
+    });
+    for (line, data) in (from..area.height).zip(zones) {
+        let Some(zone) = input.network.zones.get(data.zone.index()) else { continue };
+        let mut row = Row::new(buf, area, line, ctx.glyphs);
+        row.cell(&zone.code, 4, ctx.style(Role::Strong)).cell(&visible(&zone.name), 22, ctx.style(Role::Base)).skip(1);
+        super::board::state(&mut row, ctx, state_of(input, data), 13);
+        if data.received.expected > 0.0 {
+            row.cell_right(&counts(ctx, data.received), 8, ctx.style(Role::Base));
+        }
     }
 }
 

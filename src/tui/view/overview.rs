@@ -213,11 +213,16 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
         let mut left = lost(ctx, input, false);
         let more = abandoned(ctx, input);
         let room = usize::from(row.room());
-        if wide(&left) + wide(&more) + wide(&full) + 3 <= room {
-            left.extend(more);
+        let fits = |left: &[Piece], right: &[Piece]| wide(left) + wide(right) + 3 <= room;
+        let mut all = left.clone();
+        all.extend(more);
+        if fits(&all, &full) {
+            left = all;
+        }
+        if fits(&left, &full) {
             both(&mut row, &left, &full);
-        } else if wide(&left) + wide(&full) + 3 <= room {
-            both(&mut row, &left, &full);
+        } else if fits(&left, &short) {
+            both(&mut row, &left, &short);
         } else {
             both(&mut row, &lost(ctx, input, true), &short);
         }

@@ -9,7 +9,7 @@ use crate::playbook::{Late, Playbook, StepState, StepView, Style as SectionStyle
 use crate::text::{visible, wrap};
 use crate::tui::theme::{Role, Sign};
 use crate::tui::view::Ctx;
-use crate::tui::view::row::{Row, frame, frame_note, width};
+use crate::tui::view::row::{Row, first_and_rest, frame, frame_note, width};
 
 /// What the pane is drawn from.
 #[derive(Clone, Copy)]
@@ -34,15 +34,16 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
         None => ctx.lang.t("playbook-title-none"),
         Some((playbook, steps)) => {
             let tally = tally(steps);
-            ctx.lang.ta(
-                "playbook-title",
-                &[
-                    ("title", Arg::Str(&visible(ctx.lang.of(&playbook.title)))),
-                    ("done", Arg::from(tally.done)),
-                    ("of", Arg::from(tally.steps)),
-                    ("effective", Arg::from(tally.effective)),
-                ],
-            )
+            let name = visible(ctx.lang.of(&playbook.title));
+            let args = [
+                ("title", Arg::Str(&name)),
+                ("done", Arg::from(tally.done)),
+                ("of", Arg::from(tally.steps)),
+                ("effective", Arg::from(tally.effective)),
+            ];
+            let long = ctx.lang.ta("playbook-title", &args);
+            let room = usize::from(area.width.saturating_sub(6));
+            if width(&long) <= room { long } else { ctx.lang.ta("playbook-title-short", &args) }
         }
     };
     let mut inside = if framed {
@@ -91,8 +92,12 @@ fn suggest(ctx: &Ctx<'_>, suggestion: &Suggestion<'_>, area: Rect, buf: &mut Buf
 /// A row of the checklist before it is drawn.
 enum Line<'a> {
     Section(String),
-    Step(usize, &'a StepView<'a>),
-    Sub(usize, String, Role),
+    /// A step with the first row of its words.
+    Step(usize, &'a StepView<'a>, String),
+    /// A further row of a step's words.
+    More(usize, String),
+    /// What must be seen before or after a step.
+    Sub(String, Role),
 }
 
 fn running(
@@ -107,7 +112,7 @@ fn running(
     let rows = usize::from(area.height);
     // Without the focus, the step to look at stays in sight; with it, the focused one.
     let looked_at = if input.focus { input.cursor } else { tally(steps).current.unwrap_or(0) };
-    let at = lines.iter().position(|line| matches!(line, Line::Step(i, _) if *i == looked_at)).unwrap_or(0);
+    let at = lines.iter().position(|line| matches!(line, Line::Step(i, ..) if *i == looked_at)).unwrap_or(0);
     let top = super::overlay::top_of(at, rows, lines.len());
     let mut cursor = None;
     for (i, line) in lines.iter().skip(top).take(rows).enumerate() {
@@ -116,11 +121,17 @@ fn running(
             Line::Section(text) => {
                 row.put(text, ctx.style(Role::Muted));
             }
-            Line::Sub(_, text, role) => {
+            Line::Sub(text, role) => {
                 row.skip(4).put(text, ctx.style(*role));
             }
-            Line::Step(index, view) => {
-                step(ctx, view, &mut row);
+            Line::More(index, text) => {
+                row.skip(2).put(text, ctx.style(Role::Base));
+                if input.focus && *index == input.cursor {
+                    row.lay(ctx.style(Role::Selection));
+                }
+            }
+            Line::Step(index, view, text) => {
+                step(ctx, view, text, &mut row);
                 if input.focus && *index == input.cursor {
                     row.lay(ctx.style(Role::Selection));
                     cursor = Some(Position::new(area.x, area.y + i as u16));
@@ -155,14 +166,19 @@ fn lines<'a>(
                 lines.push(Line::Section(format!("{title} · {}", ctx.lang.t(style))));
             }
         }
-        lines.push(Line::Step(i, view));
-        let mut sub = |text: String, role: Role, most: usize| {
-            for part in wrap(&text, room).into_iter().take(most) {
-                lines.push(Line::Sub(i, part, role));
-            }
-        };
         let open = matches!(view.state, StepState::Open | StepState::Started);
         let near = current == Some(i) || (input.focus && input.cursor == i);
+        let mut parts = step_words(ctx, view, columns, open || near).into_iter();
+        lines.push(Line::Step(i, view, parts.next().unwrap_or_default()));
+        lines.extend(parts.map(|part| Line::More(i, part)));
+        let mut sub = |text: String, role: Role, most: usize| {
+            let parts = wrap(&text, room);
+            let cut = parts.len() > most;
+            for (n, part) in parts.into_iter().take(most).enumerate() {
+                let dots = if cut && n + 1 == most { ctx.glyphs.sign(Sign::Ellipsis) } else { "" };
+                lines.push(Line::Sub(format!("{part}{dots}"), role));
+            }
+        };
         if open && near {
             if let Some(text) = &view.step.precondition {
                 let text = visible(ctx.lang.of(text)).into_owned();
@@ -207,49 +223,68 @@ const fn look(state: StepState) -> (Sign, &'static str, Role) {
     }
 }
 
-fn step(ctx: &Ctx<'_>, view: &StepView<'_>, row: &mut Row<'_>) {
+/// What stands in front of a step's words: glyph, word, time.
+fn head(ctx: &Ctx<'_>, view: &StepView<'_>, columns: u16) -> Vec<(String, Role)> {
     let (sign, id, role) = look(view.state);
-    let style = ctx.style(role);
-    row.put(ctx.glyphs.sign(sign), style).skip(1);
+    let mut head = vec![(format!("{} ", ctx.glyphs.sign(sign)), role)];
     if !id.is_empty() {
-        let word = ctx.lang.t(id);
-        row.cell(&word, u16::try_from(width(&word)).unwrap_or(u16::MAX).max(9), style).skip(1);
-        if let Some(status) = view.status
-            && row.room() >= 30
-        {
-            row.put(&ctx.hm(status.at), style).skip(1);
+        head.push((format!("{} ", crate::text::pad(&ctx.lang.t(id), 9)), role));
+        if let Some(status) = view.status.filter(|_| columns >= 44) {
+            head.push((format!("{} ", ctx.hm(status.at)), role));
         }
     }
-    let room = row.room();
-    if room >= 28 {
-        row.end(&ctx.lang.t(role_id(view.step.role)), 20, ctx.style(Role::Muted)).end("  ", 0, ctx.style(Role::Base));
-    }
+    head
+}
+
+/// What stands behind a step's words: what is left of its limit, whose it is.
+fn behind(ctx: &Ctx<'_>, view: &StepView<'_>, columns: u16) -> Vec<(String, Role)> {
+    let mut behind = Vec::with_capacity(2);
     if matches!(view.state, StepState::Open | StepState::Started)
         && let Some(due) = view.due
     {
         let left = due - ctx.now;
-        let (id, role) = match view.late {
-            Late::No => ("step-left", Role::Base),
-            Late::Soft => ("step-late", Role::Due),
-            Late::Hard => ("step-late", Role::Overdue),
+        let role = match view.late {
+            Late::No => Role::Base,
+            Late::Soft => Role::Due,
+            Late::Hard => Role::Overdue,
         };
-        // Past the last limit the time is negative: shown as how late.
-        let id = if left < chrono::TimeDelta::zero() {
-            "step-late"
-        } else if view.late == Late::No {
-            id
-        } else {
-            "step-left"
-        };
+        // Past the last limit the time is negative: said as how late.
+        let id = if left < chrono::TimeDelta::zero() { "step-late" } else { "step-left" };
         let time = ctx.lang.duration(left.abs());
-        row.end(&ctx.lang.ta(id, &[("time", Arg::Str(&time))]), 18, ctx.style(role)).end(
-            "  ",
-            0,
-            ctx.style(Role::Base),
-        );
+        behind.push((format!("  {}", ctx.lang.ta(id, &[("time", Arg::Str(&time))])), role));
     }
-    let text_role = if view.state == StepState::Started { Role::Strong } else { Role::Base };
-    row.put(&visible(ctx.lang.of(&view.step.text)), ctx.style(text_role));
+    // Who did it is in the log: the room goes to the words.
+    if columns >= 36 && !view.state.settled() {
+        let role = ctx.lang.t(role_id(view.step.role));
+        behind.push((format!("  {}", crate::text::pad_left(&role, 11)), Role::Muted));
+    }
+    behind
+}
+
+/// The words of a step in rows: all of them while it is open, else what fits into one.
+fn step_words(ctx: &Ctx<'_>, view: &StepView<'_>, columns: u16, all: bool) -> Vec<String> {
+    let wide = |pieces: &[(String, Role)]| pieces.iter().map(|(text, _)| width(text)).sum::<usize>();
+    let taken = wide(&head(ctx, view, columns)) + wide(&behind(ctx, view, columns));
+    let room = usize::from(columns).saturating_sub(taken).max(10);
+    let text = visible(ctx.lang.of(&view.step.text));
+    let mut parts = first_and_rest(&text, room, usize::from(columns).saturating_sub(2).max(10));
+    if !all && parts.len() > 1 {
+        let first = wrap(&text, room - 1).into_iter().next().unwrap_or_default();
+        parts = vec![format!("{first}{}", ctx.glyphs.sign(Sign::Ellipsis))];
+    }
+    parts
+}
+
+fn step(ctx: &Ctx<'_>, view: &StepView<'_>, text: &str, row: &mut Row<'_>) {
+    let columns = row.room();
+    for (piece, role) in head(ctx, view, columns) {
+        row.put(&piece, ctx.style(role));
+    }
+    for (piece, role) in behind(ctx, view, columns).iter().rev() {
+        row.end(piece, 8, ctx.style(*role));
+    }
+    let role = if view.state == StepState::Started { Role::Strong } else { Role::Base };
+    row.put(text, ctx.style(role));
 }
 
 /// Message id of a role's short name.

@@ -17,6 +17,35 @@ pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.width() }
 }
 
+/// The part of `text` before the last space within `columns`, if that keeps more than half of them; else all of it.
+fn at_word(text: &str, columns: usize) -> &str {
+    let mut used = 0;
+    let mut cut = None;
+    for (at, c) in text.char_indices() {
+        if c == ' ' && used * 2 > columns {
+            cut = Some(at);
+        }
+        used += c.width().unwrap_or(0);
+        if used > columns {
+            break;
+        }
+    }
+    cut.and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
+/// Wraps `text` at words: its first row to `first` columns, the others to `rest`.
+pub fn first_and_rest(text: &str, first: usize, rest: usize) -> Vec<String> {
+    let mut head = crate::text::wrap(text, first);
+    if head.len() <= 1 {
+        return head;
+    }
+    head.truncate(1);
+    let taken = head.first().map_or(0, String::len);
+    let tail = text.get(taken..).unwrap_or_default().trim_start();
+    head.extend(crate::text::wrap(tail, rest));
+    head
+}
+
 /// Is every character of `text` one column wide and a grapheme of its own? True for Latin letters with
 /// accents, punctuation, arrows, boxes, blocks and shapes: nearly all that is drawn.
 fn simple(c: char) -> bool {
@@ -150,7 +179,7 @@ impl<'b> Row<'b> {
             return;
         }
         let fits = width(text) <= room;
-        let used = self.write(text, if fits { room } else { room - 1 }, style);
+        let used = if fits { self.write(text, room, style) } else { self.write(at_word(text, room - 1), room - 1, style) };
         self.x += used;
         if !fits {
             let used = self.write(self.ellipsis, 1, style);
