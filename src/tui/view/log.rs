@@ -13,10 +13,10 @@ use crate::incident::{Incident, LATE_AFTER_S};
 use crate::lang::Arg;
 use crate::session::{Pending, VerifyState};
 use crate::text::{visible, wrap};
-use crate::tui::view::row::{self, first_and_rest};
 use crate::tui::model::LogUi;
 use crate::tui::theme::{Role, Sign};
 use crate::tui::view::Ctx;
+use crate::tui::view::row::{self, first_and_rest};
 use crate::tui::view::row::{Row, frame, frame_note};
 
 /// Rows that one entry may take.

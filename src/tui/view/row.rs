@@ -179,7 +179,8 @@ impl<'b> Row<'b> {
             return;
         }
         let fits = width(text) <= room;
-        let used = if fits { self.write(text, room, style) } else { self.write(at_word(text, room - 1), room - 1, style) };
+        let used =
+            if fits { self.write(text, room, style) } else { self.write(at_word(text, room - 1), room - 1, style) };
         self.x += used;
         if !fits {
             let used = self.write(self.ellipsis, 1, style);
@@ -290,7 +291,7 @@ mod tests {
         assert_eq!(line(&buf, 0), "dégr…   64 %abcdefg…");
         let mut row = Row::new(&mut buf, area, 1, Glyphs::Ascii);
         row.end("fin", 0, Style::new()).put("un texte trop long pour ici", Style::new());
-        assert_eq!(line(&buf, 1), "un texte trop lo~fin");
+        assert_eq!(line(&buf, 1), "un texte trop~   fin");
     }
 
     #[test]

@@ -646,8 +646,12 @@ impl Scene {
     }
 }
 
+/// A playbook of the tests' own, so that the shipped ones can be rewritten without touching the pictures.
+const PLAYBOOK: &str = include_str!("fixture-playbook.toml");
+
 fn playbook() -> &'static Playbook {
-    crate::playbook::shipped().iter().find(|playbook| playbook.id == "call-server-failure").unwrap()
+    static ONE: std::sync::OnceLock<Playbook> = std::sync::OnceLock::new();
+    ONE.get_or_init(|| crate::playbook::parse("call-server-failure", PLAYBOOK).unwrap())
 }
 
 use super::row::Row;
@@ -884,7 +888,7 @@ fn without_data_nothing_is_said_to_be_nominal() {
         scene.observations.clear();
         let text = text(&scene.screen(120, 40));
         assert!(!text.contains("nominal"), "{text}");
-        assert!(!text.contains(" 0 %") && !text.contains("0%"), "{text}");
+        assert!(!text.contains(" 0 %") && !text.contains(" 0%"), "{text}");
     }
 }
 
