@@ -5,7 +5,7 @@
 
 mod cards;
 mod commands;
-mod forms;
+pub(super) mod forms;
 mod levers;
 mod log;
 mod panes;
@@ -104,6 +104,14 @@ impl App {
         };
         app.refresh_input();
         app
+    }
+
+    /// The first run asks who writes; nothing else is in the way.
+    pub fn welcome(&mut self) {
+        if self.session.author().who == "?" && !self.session.read_only() {
+            let form = self.author_form();
+            self.open_form(form);
+        }
     }
 
     /// What the views see, at the present moment.

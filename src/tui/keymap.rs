@@ -157,7 +157,8 @@ pub fn resolve(key: Key, ui: &UiState) -> Intent {
     }
 }
 
-fn form_key(key: Key, form: &Form) -> Intent {
+/// What a key means for a form.
+pub fn form_key(key: Key, form: &Form) -> Intent {
     let field = form.fields.get(form.focus).map(|field| &field.value);
     let text = matches!(field, Some(FieldValue::Text(_)));
     Intent::Form(match key.code {

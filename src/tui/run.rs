@@ -11,22 +11,27 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use chrono::DateTime;
+use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Size};
+use ratatui::layout::{Position, Rect, Size};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 
-use crate::clock::Clock;
+use crate::lang::Lang;
 use crate::session::Session;
 
 use super::app::{App, Effect};
 use super::dirty::fingerprint;
-use super::input::{Event, Parser};
-use super::layout::{Layout, Region, layout, region_of};
-use super::model::{Model, Pane};
+use super::input::{Code, Event, Parser};
+use super::launcher::{Choice, Chooser};
+use super::layout::{Class, Layout, Region, layout, region_of};
+use super::model::{Glyphs, Model, Pane};
 use super::output::{Output, open_input};
 use super::paint::Screen;
 use super::terminal::Guard;
+use super::theme::Theme;
+use super::view::Ctx;
 
 /// Live updates are drawn at most this often \[ms\].
 const LIVE_MS: i64 = 500;
@@ -188,7 +193,7 @@ impl Console {
             let more = app.ui.log.search.is_some() && app.background();
             live_frame |= more;
             let wait = self.wait(app, more, live_frame, last_read, last_live);
-            let ready = self.poll(wait)?;
+            let ready = self.poll(Some(wait))?;
             if ready.keys {
                 last_read = monotonic_ms();
                 self.read(&mut events);
@@ -215,12 +220,100 @@ impl Console {
                 self.gone |= self.output.go_on().is_err();
             }
             if !ready.keys {
+                let before = app.session.incident().entries();
                 let effects = app.pump();
+                // What people wait to see recorded is not held back.
+                key_frame |= app.session.incident().entries() != before;
                 live_frame = true;
                 if let Some(ended) = self.effects(app, effects) {
                     return Ok(ended);
                 }
             }
+        }
+    }
+
+    /// Captures the mouse from the start.
+    pub fn take_mouse(&mut self) {
+        self.guard.set_mouse(true);
+    }
+
+    /// Shows the first screen until something is chosen there; a signal or a lost terminal chooses to quit.
+    ///
+    /// # Errors
+    ///
+    /// The terminal cannot be waited for.
+    pub fn choose(
+        &mut self,
+        chooser: &mut Chooser<'_>,
+        lang: &Lang,
+        theme: &Theme,
+        glyphs: Glyphs,
+    ) -> std::io::Result<Choice> {
+        let mut events = Vec::new();
+        let mut last_read = 0;
+        self.screen.reset(self.screen.size().0, self.screen.size().1);
+        loop {
+            if taken(&self.signals.hang_up) || taken(&self.signals.end) || self.gone {
+                return Ok(Choice::Quit);
+            }
+            if taken(&self.signals.stop) {
+                self.suspend();
+            }
+            if taken(&self.signals.resume) {
+                self.away = false;
+                self.gone |= self.guard.set_up().is_err();
+                self.signals.resize.store(true, Ordering::Relaxed);
+            }
+            if taken(&self.signals.resize) {
+                let (width, height) = size(&self.output);
+                self.screen.reset(width, height);
+            }
+            if !self.away && !self.output.busy() {
+                self.draw_chooser(chooser, lang, theme, glyphs);
+            }
+            let patience = self.parser.patience().map(|patience| (last_read + patience - monotonic_ms()).max(0));
+            let ready = self.poll(patience)?;
+            if ready.keys {
+                last_read = monotonic_ms();
+                self.read(&mut events);
+            } else if self.parser.patience().is_some_and(|patience| monotonic_ms() - last_read >= patience) {
+                self.parser.silence(&mut events);
+            }
+            if ready.output {
+                self.gone |= self.output.go_on().is_err();
+            }
+            for event in events.drain(..) {
+                let choice = match event {
+                    Event::Key(key) if key.code == Code::Ctrl('z') => {
+                        self.signals.stop.store(true, Ordering::Relaxed);
+                        None
+                    }
+                    Event::Key(key) => chooser.key(key),
+                    Event::Paste { text, .. } => {
+                        let typed = text.chars().filter(|c| !c.is_control());
+                        typed.filter_map(|c| chooser.key(Code::Char(c).into())).last()
+                    }
+                    Event::Mouse(..) => None,
+                    Event::HangUp => Some(Choice::Quit),
+                };
+                if let Some(choice) = choice {
+                    return Ok(choice);
+                }
+            }
+        }
+    }
+
+    fn draw_chooser(&mut self, chooser: &Chooser<'_>, lang: &Lang, theme: &Theme, glyphs: Glyphs) {
+        let (width, height) = self.screen.size();
+        let area = Rect::new(0, 0, width, height);
+        let now = DateTime::UNIX_EPOCH;
+        let ctx = Ctx { lang, theme, glyphs, tz: Tz::UTC, now, class: Class::of(Size { width, height }) };
+        let mut buffer = Buffer::empty(area);
+        let cursor = super::view::launcher::draw(&ctx, &chooser.screen, area, &mut buffer);
+        self.screen.put(&buffer, None);
+        self.screen.set_cursor(cursor);
+        if let Some(frame) = self.screen.frame() {
+            self.gone |= self.output.send(frame).is_err();
         }
     }
 
@@ -329,13 +422,7 @@ impl Console {
         }
     }
 
-    fn draw_region(
-        &mut self,
-        region: Region,
-        area: ratatui::layout::Rect,
-        hole: Option<ratatui::layout::Rect>,
-        model: &Model<'_>,
-    ) -> Option<Position> {
+    fn draw_region(&mut self, region: Region, area: Rect, hole: Option<Rect>, model: &Model<'_>) -> Option<Position> {
         let print = fingerprint(region, model, area, hole);
         let known = self.regions.iter().position(|(of, _)| *of == region);
         let at = known.unwrap_or_else(|| {
@@ -375,8 +462,9 @@ impl Console {
         wait.max(0)
     }
 
-    fn poll(&mut self, wait_ms: i64) -> std::io::Result<Ready> {
-        let wait = Timespec { tv_sec: wait_ms / 1_000, tv_nsec: (wait_ms % 1_000) * 1_000_000 };
+    /// Waits for keys, room in the terminal, the pipe, or so many milliseconds.
+    fn poll(&mut self, wait_ms: Option<i64>) -> std::io::Result<Ready> {
+        let wait = wait_ms.map(|ms| Timespec { tv_sec: ms / 1_000, tv_nsec: (ms % 1_000) * 1_000_000 });
         let reads = if self.away { PollFlags::empty() } else { PollFlags::IN };
         let writes = if self.output.busy() && !self.away { PollFlags::OUT } else { PollFlags::empty() };
         let mut fds = [
@@ -384,7 +472,7 @@ impl Console {
             PollFd::from_borrowed_fd(self.input.as_fd(), reads),
             PollFd::from_borrowed_fd(self.output.fd(), writes),
         ];
-        match poll(&mut fds, Some(&wait)) {
+        match poll(&mut fds, wait.as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }

@@ -9,11 +9,11 @@ use crate::lang::Arg;
 use crate::report::wording;
 use crate::tui::edit::Editor;
 use crate::tui::entry;
+use crate::tui::input::PASTE_MAX;
 use crate::tui::keymap::{Edit, FormKey};
 use crate::tui::model::{Field, FieldValue, Form, FormId, Level, Overlay};
 
 use super::App;
-use super::levers::text_of;
 
 /// States that people can observe, best first.
 const OBSERVED: [State; 6] =
@@ -96,44 +96,16 @@ impl App {
 
     /// A key for the form on top.
     pub(super) fn form_key(&mut self, key: FormKey) {
-        let Overlay::Form(form) = &mut self.ui.overlay else { return };
-        let (last, button) = (form.fields.len().saturating_sub(1), form.fields.len());
-        let field = form.fields.get_mut(form.focus);
-        match key {
-            FormKey::Next => form.focus = (form.focus + 1) % (button + 1),
-            FormKey::Previous => form.focus = (form.focus + button) % (button + 1),
-            FormKey::Enter if form.focus == button => self.submit_form(),
-            // A bounced Enter gets no further than the last field.
-            FormKey::Enter => form.focus = (form.focus + 1).min(last),
-            FormKey::Write(c) => self.form_insert(c.encode_utf8(&mut [0; 4])),
-            FormKey::Edit(edit) => {
-                if let Some(Field { value: FieldValue::Text(editor), .. }) = field {
-                    apply(editor, edit);
-                }
-            }
-            FormKey::Option(forward) => match field.map(|field| &mut field.value) {
-                Some(FieldValue::Choice { options, selected }) => *selected = step(*selected, options.len(), forward),
-                Some(FieldValue::Many { options, cursor }) => *cursor = step(*cursor, options.len(), forward),
-                _ => {}
-            },
-            FormKey::Tick => {
-                if let Some(FieldValue::Many { options, cursor }) = field.map(|field| &mut field.value)
-                    && let Some((_, ticked)) = options.get_mut(*cursor)
-                {
-                    *ticked = !*ticked;
-                }
-            }
+        if let Overlay::Form(form) = &mut self.ui.overlay
+            && edit(form, key)
+        {
+            self.submit_form();
         }
     }
 
     pub(super) fn form_insert(&mut self, text: &str) {
-        let Overlay::Form(form) = &mut self.ui.overlay else { return };
-        let Some(field) = form.fields.get_mut(form.focus) else { return };
-        field.error.clear();
-        if let FieldValue::Text(editor) = &mut field.value
-            && editor.text().len() + text.len() <= super::PASTE_MAX
-        {
-            editor.insert(text);
+        if let Overlay::Form(form) = &mut self.ui.overlay {
+            insert(form, text);
         }
     }
 
@@ -147,13 +119,8 @@ impl App {
             }
             Err((id, why)) => {
                 self.status(Level::Warning, why.clone());
-                if let Overlay::Form(form) = &mut self.ui.overlay
-                    && let Some(at) = form.fields.iter().position(|field| field.id == id)
-                {
-                    form.focus = at;
-                    if let Some(field) = form.fields.get_mut(at) {
-                        field.error = why;
-                    }
+                if let Overlay::Form(form) = &mut self.ui.overlay {
+                    refuse(form, id, why);
                 }
             }
         }
@@ -297,7 +264,70 @@ fn state_id(state: State) -> String {
     format!("state-{word}")
 }
 
-fn chosen(form: &Form, id: &str) -> Option<usize> {
+/// Takes a key of a form; says whether it is to be submitted.
+pub(in crate::tui) fn edit(form: &mut Form, key: FormKey) -> bool {
+    let (last, button) = (form.fields.len().saturating_sub(1), form.fields.len());
+    let field = form.fields.get_mut(form.focus);
+    match key {
+        FormKey::Next => form.focus = (form.focus + 1) % (button + 1),
+        FormKey::Previous => form.focus = (form.focus + button) % (button + 1),
+        FormKey::Enter if form.focus == button => return true,
+        // A bounced Enter gets no further than the last field.
+        FormKey::Enter => form.focus = (form.focus + 1).min(last),
+        FormKey::Write(c) => insert(form, c.encode_utf8(&mut [0; 4])),
+        FormKey::Edit(edit) => {
+            if let Some(Field { value: FieldValue::Text(editor), .. }) = field {
+                apply(editor, edit);
+            }
+        }
+        FormKey::Option(forward) => match field.map(|field| &mut field.value) {
+            Some(FieldValue::Choice { options, selected }) => *selected = step(*selected, options.len(), forward),
+            Some(FieldValue::Many { options, cursor }) => *cursor = step(*cursor, options.len(), forward),
+            _ => {}
+        },
+        FormKey::Tick => {
+            if let Some(FieldValue::Many { options, cursor }) = field.map(|field| &mut field.value)
+                && let Some((_, ticked)) = options.get_mut(*cursor)
+            {
+                *ticked = !*ticked;
+            }
+        }
+    }
+    false
+}
+
+/// Writes into the focused field, as far as there is room.
+fn insert(form: &mut Form, text: &str) {
+    let Some(field) = form.fields.get_mut(form.focus) else { return };
+    field.error.clear();
+    if let FieldValue::Text(editor) = &mut field.value
+        && editor.text().len() + text.len() <= PASTE_MAX
+    {
+        editor.insert(text);
+    }
+}
+
+/// Says what is wrong with a field and goes there.
+pub(in crate::tui) fn refuse(form: &mut Form, id: &str, why: String) {
+    if let Some(at) = form.fields.iter().position(|field| field.id == id) {
+        form.focus = at;
+        if let Some(field) = form.fields.get_mut(at) {
+            field.error = why;
+        }
+    }
+}
+
+/// The text of a field, trimmed.
+pub(in crate::tui) fn text_of(form: &Form, id: &str) -> String {
+    let field = form.fields.iter().find(|field| field.id == id);
+    match field.map(|field| &field.value) {
+        Some(FieldValue::Text(text)) => text.text().trim().to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// The chosen option of a field.
+pub(in crate::tui) fn chosen(form: &Form, id: &str) -> Option<usize> {
     match form.fields.iter().find(|field| field.id == id).map(|field| &field.value) {
         Some(FieldValue::Choice { selected, .. }) => Some(*selected),
         _ => None,

@@ -9,6 +9,7 @@ use crate::tui::edit::Editor;
 use crate::tui::model::{Field, FieldValue, Form, FormId, Menu, MenuItem};
 
 use super::App;
+use super::forms::text_of;
 
 /// Levers on call servers, trunk groups: their targets are ticked in a list.
 const ON_ELEMENTS: [&str; 7] = ["withdraw", "reinstate", "restart", "rollback", "complete", "weight", "cap"];
@@ -150,15 +151,6 @@ impl App {
             self.lang.ta("lever-on", &[("name", Arg::Str(&name)), ("on", Arg::Str(&what))])
         };
         Ok(Body::Decision { text, rationale, levers: vec![LeverOrder { lever }] })
-    }
-}
-
-/// The text of a field, trimmed.
-pub(super) fn text_of(form: &Form, id: &str) -> String {
-    let field = form.fields.iter().find(|field| field.id == id);
-    match field.map(|field| &field.value) {
-        Some(FieldValue::Text(text)) => text.text().trim().to_owned(),
-        _ => String::new(),
     }
 }
 
