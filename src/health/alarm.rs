@@ -36,6 +36,8 @@ const QUIET_RECEIVED: u32 = 20 * MINUTE;
 const PACE: u32 = 5 * MINUTE;
 /// A group that a bigger one may swallow waits this long before it is told \[frames\].
 const HOLD: u32 = 2 * MINUTE;
+/// A zone that still fails this long after the country is well has a matter of its own \[frames\].
+const RESIDUAL: u32 = 20 * MINUTE;
 /// Two psaps below what they expect within this time are taken as one matter \[frames\].
 const TOGETHER: u32 = 30 * MINUTE;
 /// An alarm names at most this many elements.
@@ -61,6 +63,9 @@ pub struct Alarms {
     groups: BTreeMap<String, Group>,
     /// Which group a psap belongs to while it is in alarm.
     psaps: BTreeMap<usize, String>,
+    /// Zones in alarm while the country was, and the last frame of that: their charts come down later than the
+    /// country's, which is no new alarm.
+    absorbed: BTreeMap<usize, u32>,
     /// Frame at which the last psap entered alarm.
     last_psap: Option<u32>,
     episode: Option<u32>,
@@ -135,7 +140,7 @@ impl Alarms {
     /// Takes a frame; gives back the lines to record now.
     pub fn push(&mut self, frame: u32, sources: &Sources<'_>) -> Vec<AlarmEvent> {
         let mut now: Vec<(Alarm, bool)> = Vec::new();
-        self.delivery(sources, &mut now);
+        self.delivery(frame, sources, &mut now);
         servers(sources, &mut now);
         self.psaps(frame, sources, &mut now);
         for group in self.groups.values_mut() {
@@ -160,12 +165,12 @@ impl Alarms {
     }
 
     /// The country, operators, zones.
-    fn delivery(&self, sources: &Sources<'_>, now: &mut Vec<(Alarm, bool)>) {
+    fn delivery(&mut self, frame: u32, sources: &Sources<'_>, now: &mut Vec<(Alarm, bool)>) {
         let Sources { network, tables, delivery, .. } = sources;
         let national = delivery.nation.chart.alarm();
         if national {
             let services = network.services.iter().zip(&delivery.services);
-            let hit = services.filter(|(_, track)| severity(track.state()) >= 2 || track.chart.alarm());
+            let hit = services.filter(|(_, track)| severity(track.state()) >= 2 || track.chart.value() > 0);
             let members = hit.map(|(service, track)| (service.code.clone(), track)).collect();
             now.push((sources.from_tracks("national-ner".to_owned(), "ner", members, &delivery.nation), false));
         }
@@ -185,11 +190,17 @@ impl Alarms {
             });
             let hit: Vec<_> = leaves.filter(|(_, leaf)| leaf.chart.alarm()).collect();
             if !track.chart.alarm() && hit.is_empty() {
+                self.absorbed.remove(&i);
                 continue;
             }
             let group = format!("zone:{}", zone.code);
             let known = self.groups.get(&group).is_some_and(|group| group.told.is_some());
-            if known || !(national || delivery.nation.chart.watch() && self.any()) {
+            if national && !known {
+                self.absorbed.insert(i, frame);
+            }
+            let residual =
+                self.absorbed.get(&i).is_none_or(|last| frame > last + RESIDUAL && severity(track.state()) >= 2);
+            if known || (!national && residual) {
                 let members =
                     hit.into_iter().map(|(service, leaf)| (format!("{} {}", service.code, zone.name), leaf)).collect();
                 now.push((sources.from_tracks(group, "ner", members, track), true));

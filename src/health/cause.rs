@@ -181,6 +181,12 @@ fn fit(cells: &[Cell], exposure: impl Fn(usize) -> f64) -> f64 {
         inside = failed_in / of_in;
         outside = failed_out / of_out;
     }
+    // what spares its calls is no cause
+    if inside <= outside {
+        let failed: f64 = cells.iter().map(|cell| cell.failed).sum();
+        let of: f64 = cells.iter().map(|cell| cell.of).sum();
+        (inside, outside) = (failed / of, failed / of);
+    }
     cells
         .iter()
         .zip(&exposed)

@@ -32,6 +32,7 @@ pub struct Failures {
     value: i32,
     /// Frame at which the sum last left zero: the likeliest moment of the change.
     since: u32,
+    raised: bool,
 }
 
 impl Failures {
@@ -41,8 +42,10 @@ impl Failures {
     pub const ALARM: i32 = 72;
     /// Worth a look.
     pub const WATCH: i32 = 40;
-    /// The sum goes no higher, so that it comes down soon after the repair.
-    const CEILING: i32 = 2 * Self::ALARM;
+    /// The sum goes no higher, so that some thirty successes in a row end an alarm…
+    const CEILING: i32 = 90;
+    /// …once it is below this.
+    const RELEASE: i32 = 60;
 
     /// Counts one frame: successes first, then failures.
     pub fn push(&mut self, frame: u32, ok: u32, failed: u32) {
@@ -54,11 +57,12 @@ impl Failures {
             self.since = frame;
         }
         self.value = (kept + i64::from(failed) * i64::from(Self::UP)).min(i64::from(Self::CEILING)) as i32;
+        self.raised = self.value >= Self::ALARM || (self.raised && self.value >= Self::RELEASE);
     }
 
-    /// At or above the alarm line.
+    /// Crossed the alarm line and has not come down since.
     pub fn alarm(&self) -> bool {
-        self.value >= Self::ALARM
+        self.raised
     }
 
     /// At or above the line of [`super::State::Watch`].
