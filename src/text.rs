@@ -84,8 +84,8 @@ fn stand_in(c: char, out: &mut String) {
 /// zero-width marks follow each other; a mark at the start gets `◌` to sit on. Idempotent; borrows when
 /// nothing changes.
 pub fn visible(s: &str) -> Cow<'_, str> {
-    // ASCII and Latin: no marks, no clusters.
-    if s.bytes().all(|b| (0x20..0x7F).contains(&b)) || s.chars().all(|c| (c as u32) < 0x300 && !is_dangerous(c)) {
+    // No marks, no clusters.
+    if is_printable_ascii(s) || is_simple(s) {
         return Cow::Borrowed(s);
     }
     let replaced = if s.chars().any(is_dangerous) {
@@ -155,12 +155,29 @@ fn is_sound_mark(c: char) -> bool {
     matches!(c, '\u{FF9E}' | '\u{FF9F}')
 }
 
+/// Is every character a grapheme of its own, one column wide? True of what we draw ourselves and of nearly
+/// all that is typed: Latin, punctuation, arrows, boxes and blocks.
+fn is_simple(s: &str) -> bool {
+    s.chars().all(|c| {
+        let code = c as u32;
+        matches!(code, 0x20..0x7F | 0xA0..0xAD | 0xAE..0x300 | 0x2010..=0x2027 | 0x2030..=0x205E)
+            || matches!(code, 0x2190..=0x2193 | 0x2212 | 0x2500..=0x25A8 | 0x25B2 | 0x25BC | 0x2713..=0x2714)
+    })
+}
+
 /// Columns the text takes on a terminal: the sum over its graphemes, as the screen's cells count it.
 pub fn width(s: &str) -> usize {
-    if s.bytes().all(|b| (0x20..0x7F).contains(&b)) {
+    if is_printable_ascii(s) {
         return s.len();
     }
+    if is_simple(s) {
+        return s.chars().count();
+    }
     s.graphemes(true).map(cluster_width).sum()
+}
+
+fn is_printable_ascii(s: &str) -> bool {
+    s.bytes().all(|b| (0x20..0x7F).contains(&b))
 }
 
 /// The text cut to at most `columns`, with `…` where it was cut. Never cuts inside a grapheme.
@@ -173,6 +190,11 @@ pub fn truncate(s: &str, columns: usize) -> Cow<'_, str> {
     }
     let mut used = 0;
     let mut out = String::with_capacity(columns + CUT.len());
+    if is_simple(s) {
+        out.extend(s.chars().take(columns - 1));
+        out.push_str(CUT);
+        return Cow::Owned(out);
+    }
     for cluster in s.graphemes(true) {
         let wide = cluster_width(cluster);
         if used + wide > columns - 1 {

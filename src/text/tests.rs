@@ -61,6 +61,15 @@ fn the_width_of_every_scalar_is_what_the_screen_s_cells_use() {
 }
 
 #[test]
+fn what_counts_as_simple_is_one_column_and_one_grapheme_each() {
+    let simple: String = scalars().filter(|c| is_simple(c.encode_utf8(&mut [0; 4]))).collect();
+    assert!(simple.chars().count() > 700);
+    assert_eq!(simple.graphemes(true).count(), simple.chars().count());
+    assert!(simple.graphemes(true).all(|g| cluster_width(g) == 1));
+    assert!(!simple.chars().any(is_dangerous));
+}
+
+#[test]
 fn stand_ins_say_what_was_there() {
     assert_eq!(visible("\x1b[2Jrouge"), "␛[2Jrouge");
     assert_eq!(visible("\u{9b}31m"), "⟨U+009B⟩31m");
