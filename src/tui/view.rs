@@ -224,7 +224,8 @@ fn band_bottom(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) {
     let said = model.ui.status.as_ref().map(|status| (visible(&status.text).into_owned(), status.level));
     let status = disk.or(said).or(broken);
     let author = session.author();
-    let who = format!("{} · {}", author.who, ctx.lang.t(playbook::role_id(author.role)));
+    let role = ctx.lang.t(playbook::role_id(author.role));
+    let who = format!("{} · {role}", author.who);
     let keys: Vec<(String, String)> = FOOTER
         .iter()
         .filter_map(|id| action::by_id(id))
@@ -234,6 +235,7 @@ fn band_bottom(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) {
         mode: session.mode(),
         keys: &keys,
         who: &who,
+        role: &role,
         status: status.as_ref().map(|(text, level)| (text.as_str(), *level)),
     };
     band::bottom(ctx, &bottom, area, buf);
@@ -246,10 +248,10 @@ const FOOTER: [&str; 12] = [
     "decision",
     "action",
     "message",
+    "deadlines",
     "step",
     "levers",
     "map",
-    "deadlines",
     "correct",
     "acknowledge",
     "observation",

@@ -40,6 +40,8 @@ pub struct Bottom<'a> {
     pub keys: &'a [(String, String)],
     /// Who writes, in which role.
     pub who: &'a str,
+    /// The role alone.
+    pub role: &'a str,
     /// The console about itself, in place of the keys.
     pub status: Option<(&'a str, Level)>,
 }
@@ -163,13 +165,23 @@ pub fn bottom(ctx: &Ctx<'_>, bottom: &Bottom<'_>, area: Rect, buf: &mut Buffer) 
         row.end(" ", 0, ctx.style(Role::Base));
     }
     if area.width >= 100 {
-        let who = visible(bottom.who);
+        // The name is in every line of the log; the role is what matters on a shared screen.
+        let who = visible(if area.width >= 160 { bottom.who } else { bottom.role });
         row.end(&who, 60, ctx.style(Role::Muted)).end("  ", 0, ctx.style(Role::Base));
     }
+    let mut room = usize::from(row.room());
+    let mut shown = Vec::with_capacity(bottom.keys.len());
     for (key, label) in bottom.keys {
-        if usize::from(row.room()) < width(key) + width(label) + 2 {
+        let wide = width(key) + width(label) + 2;
+        if wide > room {
             break;
         }
+        room -= wide;
+        shown.push((key, label));
+    }
+    // Chosen by use, written in the order of the keyboard.
+    shown.sort_by_key(|(key, _)| key.trim_start_matches('F').parse::<u8>().unwrap_or(u8::MAX));
+    for (key, label) in shown {
         row.put(key, ctx.style(Role::Key)).skip(1).put(label, ctx.style(Role::Base)).skip(1);
     }
 }

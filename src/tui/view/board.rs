@@ -63,7 +63,7 @@ struct Columns {
 impl Columns {
     /// The widest set that fits into `width`.
     const fn fit(width: u16, slow: bool) -> Self {
-        let all = Self { code: 6, attempts: 13, ner: 10, received: 14, asr: 8, state: 11, spark: 0 };
+        let all = Self { code: 6, attempts: 12, ner: 10, received: 14, asr: 9, state: 11, spark: 0 };
         match width {
             78.. if !slow => Self { spark: if width - 64 > 40 { 40 } else { width - 64 }, ..all },
             62.. => all,
@@ -290,6 +290,10 @@ fn worst(lines: &mut Lines<'_, '_>, input: &In<'_>, network: &Network, room: usi
     let ctx = lines.ctx;
     let all = input.worst;
     if room < 2 {
+        // One row alone: the worst place without a heading.
+        if let (1, Some(row)) = (room, all.first()) {
+            psap(lines, row, network, input.cursor == Some(Target::Psap(row.psap)), input.slow);
+        }
         return;
     }
     let mut row = lines.row();
@@ -438,14 +442,14 @@ fn by_hand(lines: &mut Lines<'_, '_>, input: &In<'_>, network: &Network) {
     let ctx = lines.ctx;
     let muted = ctx.style(Role::Muted);
     let room = lines.area.width;
-    let source = if room >= 60 { 20 } else { 12 };
+    let source = if room >= 74 { 24 } else { 12 };
     {
         let mut row = lines.row();
         row.cell(&ctx.lang.t("head-number"), 5, muted).skip(1).cell(&ctx.lang.t("head-state"), 14, muted).skip(1);
-        if room >= 34 {
-            row.cell(&ctx.lang.t("head-where"), 12, muted).skip(1);
+        if room >= 40 {
+            row.cell(&ctx.lang.t("head-where"), 8, muted).skip(1).cell(&ctx.lang.t("head-through"), 7, muted).skip(1);
         }
-        if room >= 46 {
+        if room >= 52 {
             row.cell(&ctx.lang.t("head-source"), source, muted).skip(1);
         }
         row.put(&ctx.lang.t("head-age"), muted);
@@ -497,12 +501,12 @@ fn observation(row: &mut Row<'_>, ctx: &Ctx<'_>, data: &Observation, room: u16, 
     let base = ctx.style(Role::Base);
     state(row, ctx, data.state, 14);
     row.skip(1);
-    if room >= 34 {
+    if room >= 40 {
         let zone = data.zone.as_deref().map_or_else(|| ctx.lang.t("everywhere"), |zone| visible(zone).into_owned());
         let share = data.share.map(|share| ctx.lang.percent(share, 0)).unwrap_or_default();
-        row.cell(&format!("{zone} {share}"), 12, base).skip(1);
+        row.cell(&zone, 8, base).skip(1).cell_right(&share, FIGURE, base).skip(3);
     }
-    if room >= 46 {
+    if room >= 52 {
         row.cell(&visible(&data.source), source, base).skip(1);
     }
     let age = (ctx.now - data.at).num_seconds().max(0) as u64;

@@ -95,22 +95,36 @@ fn one(ctx: &Ctx<'_>, deadline: &Deadline, row: &mut Row<'_>) {
     }
     let time = match deadline.state {
         DeadlineState::Done => ctx.hm(deadline.due),
-        DeadlineState::Overdue => ctx.lang.duration(ctx.now - deadline.due),
-        DeadlineState::Soon | DeadlineState::Later => ctx.lang.duration(deadline.due - ctx.now),
+        DeadlineState::Overdue => span(ctx, ctx.now - deadline.due),
+        DeadlineState::Soon | DeadlineState::Later => span(ctx, deadline.due - ctx.now),
     };
     row.cell_right(&time, if room >= 30 { 8 } else { 7 }, style).skip(if room >= 30 { 2 } else { 1 });
     if room >= 90 {
         row.end(&pad_left(&ctx.lang.t(kind_id(deadline.kind)), 16), 40, ctx.style(Role::Muted)).end("  ", 0, base);
     }
     if room >= 60 {
-        row.end(&pad_left(&owner(ctx, &deadline.owner), 14), 30, base).end("  ", 0, base);
+        row.end(&pad_left(&owner(ctx, deadline), 14), 30, base).end("  ", 0, base);
     }
     let label_role = if deadline.state == DeadlineState::Overdue { Role::Strong } else { Role::Base };
     row.put(&visible(ctx.lang.of(&deadline.label)), ctx.style(label_role));
 }
 
+/// A span of time; from two days on in whole days and hours, rounded down: nobody is told he has more than he has.
+fn span(ctx: &Ctx<'_>, span: chrono::TimeDelta) -> String {
+    if span < chrono::TimeDelta::days(2) {
+        return ctx.lang.duration(span);
+    }
+    let hours = span.num_hours();
+    let args = [("days", Arg::Num((hours / 24) as f64)), ("hours", Arg::Num((hours % 24) as f64))];
+    ctx.lang.ta("days-hours", &args)
+}
+
 /// A role word in the user's language, or a name as typed.
-fn owner(ctx: &Ctx<'_>, owner: &str) -> String {
+fn owner(ctx: &Ctx<'_>, deadline: &Deadline) -> String {
+    let owner = deadline.owner.as_str();
+    if owner.is_empty() && deadline.kind == DeadlineKind::Message {
+        return ctx.lang.t("log-us");
+    }
     let id = format!("role-short-{owner}");
     if !owner.is_empty() && ctx.lang.has(&id) { ctx.lang.t(&id) } else { visible(owner).into_owned() }
 }

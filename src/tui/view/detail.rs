@@ -7,7 +7,7 @@ use crate::health::{PsapRow, Rate, ServerRow, ServiceRow, State, ZoneRow};
 use crate::lang::Arg;
 use crate::network::{Access, Connection, Network, PsapId, ServerId, ServiceId, SubstitutePath, ZoneId};
 use crate::sim::ServerState;
-use crate::text::{visible, wrap};
+use crate::text::visible;
 use crate::tui::model::Target;
 use crate::tui::theme::{Role, Sign};
 use crate::tui::view::board::{counts, deviation, rate, server_state_id};
@@ -281,8 +281,7 @@ pub fn draw(ctx: &Ctx<'_>, board: &In<'_>, of: Target, scroll: u16, area: Rect, 
             }
             Line::Pair(name, value, role) => {
                 row.skip(1).cell(name, label, ctx.style(Role::Muted)).skip(1);
-                let parts = wrap(value, usize::from(row.room().max(1)));
-                row.put(parts.first().map_or("", String::as_str), ctx.style(*role));
+                row.put(value, ctx.style(*role));
             }
             Line::State(name, state, more) => {
                 row.skip(1).cell(name, label, ctx.style(Role::Muted)).skip(1);

@@ -135,16 +135,15 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
         blocks.drain(..drop);
     }
     let total: usize = blocks.iter().map(Block::rows).sum();
-    // A log shorter than the pane begins at its top; else the oldest loses its first rows, never the newest its last.
+    // A log shorter than the pane begins at its top; else the oldest loses its last rows, never the newest.
     let mut bottom = rows.min(total);
     let mut cursor = None;
     for block in &blocks {
         if bottom == 0 {
             break;
         }
-        let hidden = block.rows().saturating_sub(bottom);
         let first = bottom.saturating_sub(block.rows());
-        block.draw(ctx, &input.ui.query, columns, inside, (first as u16, hidden), buf);
+        block.draw(ctx, &input.ui.query, columns, inside, (first as u16, bottom - first), buf);
         if block.focused {
             cursor = Some(Position::new(inside.x, inside.y + first as u16));
         }
@@ -265,21 +264,21 @@ impl Block {
         self.parts.len()
     }
 
-    /// Draws the block from row `first` on without its first `hidden` rows.
+    /// Draws the block from row `first` on, as far as `rows` rows reach.
     fn draw(
         &self,
         ctx: &Ctx<'_>,
         query: &str,
         columns: Columns,
         area: Rect,
-        (first, hidden): (u16, usize),
+        (first, rows): (u16, usize),
         buf: &mut Buffer,
     ) {
         let line = &self.line;
         let before = columns.before();
         let base = ctx.style(if line.saved { Role::Base } else { Role::Pending });
-        for (i, part) in self.parts.iter().enumerate().skip(hidden) {
-            let at = first + (i - hidden) as u16;
+        for (i, part) in self.parts.iter().enumerate().take(rows) {
+            let at = first + i as u16;
             let mut row = Row::new(buf, area, at, ctx.glyphs);
             if i == 0 {
                 self.head(ctx, columns, &mut row);

@@ -229,7 +229,9 @@ fn head(ctx: &Ctx<'_>, view: &StepView<'_>, columns: u16) -> Vec<(String, Role)>
     let mut head = vec![(format!("{} ", ctx.glyphs.sign(sign)), role)];
     if !id.is_empty() {
         head.push((format!("{} ", crate::text::pad(&ctx.lang.t(id), 9)), role));
-        if let Some(status) = view.status.filter(|_| columns >= 44) {
+        // A running limit says more than the time of the start.
+        let timed = view.state != StepState::Started || view.due.is_none();
+        if let Some(status) = view.status.filter(|_| columns >= 44 && timed) {
             head.push((format!("{} ", ctx.hm(status.at)), role));
         }
     }
@@ -254,7 +256,8 @@ fn behind(ctx: &Ctx<'_>, view: &StepView<'_>, columns: u16) -> Vec<(String, Role
         behind.push((format!("  {}", ctx.lang.ta(id, &[("time", Arg::Str(&time))])), role));
     }
     // Who did it is in the log: the room goes to the words.
-    if columns >= 36 && !view.state.settled() {
+    let taken: usize = head(ctx, view, columns).iter().chain(&behind).map(|(text, _)| width(text)).sum();
+    if usize::from(columns) >= taken + 13 + 16 && !view.state.settled() {
         let role = ctx.lang.t(role_id(view.step.role));
         behind.push((format!("  {}", crate::text::pad_left(&role, 11)), Role::Muted));
     }

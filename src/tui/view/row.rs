@@ -39,10 +39,11 @@ pub fn first_and_rest(text: &str, first: usize, rest: usize) -> Vec<String> {
     if head.len() <= 1 {
         return head;
     }
+    // Wrapping may squeeze spaces: then what follows the first row cannot be found again by its length.
+    let Some(tail) = head.first().and_then(|first| text.strip_prefix(first.as_str())) else { return head };
+    let tail = crate::text::wrap(tail.trim_start(), rest);
     head.truncate(1);
-    let taken = head.first().map_or(0, String::len);
-    let tail = text.get(taken..).unwrap_or_default().trim_start();
-    head.extend(crate::text::wrap(tail, rest));
+    head.extend(tail);
     head
 }
 

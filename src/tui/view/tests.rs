@@ -501,7 +501,13 @@ impl Scene {
                     .filter_map(|id| action::by_id(id))
                     .map(|action| (action.key_name(ctx.lang), action.word(ctx.lang).to_owned()))
                     .collect();
-                let bottom = band::Bottom { mode: self.mode, keys: &keys, who: "m.durand · historien", status: None };
+                let bottom = band::Bottom {
+                    mode: self.mode,
+                    keys: &keys,
+                    who: "m.durand · historien",
+                    role: "historien",
+                    status: None,
+                };
                 band::bottom(ctx, &bottom, area, buf);
                 None
             }
