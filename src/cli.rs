@@ -4,12 +4,18 @@
 
 mod completions;
 mod config;
+mod doctor;
+mod export;
 mod fail;
+mod follow;
+mod import;
+mod launch;
 mod man;
 mod out;
 mod playbook;
 mod scenario;
 mod simulate;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -68,14 +74,34 @@ pub struct Globals {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Open a REAL incident: log, playbooks, clocks, observations by hand
+    Open(launch::Open),
+    /// Start an exercise on a scenario
+    Exercise(launch::Exercise),
+    /// Go on with an incident
+    Resume(launch::Resume),
+    /// Show an incident that is open on this machine, read-only
+    Watch(launch::Watch),
+    /// Replay a finished incident, or a documented one
+    Replay(launch::Replay),
+    /// Bring in a past log as CSV
+    Import(import::Import),
     /// Run a scenario without a screen and report its figures
     Simulate(simulate::Simulate),
+    /// Follow an incident as a linear stream of text (screen readers, logs)
+    Follow(follow::Follow),
+    /// Check that a log is whole and unaltered
+    Verify(verify::Verify),
+    /// Export a log for people or programs
+    Export(export::Export),
     /// Check or show playbooks
     #[command(subcommand)]
     Playbook(playbook::Playbook),
     /// Check scenarios
     #[command(subcommand)]
     Scenario(scenario::Scenario),
+    /// Say what this machine and terminal can do
+    Doctor(doctor::Doctor),
     /// Show where settings come from
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -146,10 +172,29 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     let globals = cli.globals;
     let context = |perimeter: Option<&str>| Context::new(&globals, perimeter);
     match cli.command {
-        None => Cli::command().print_help().map(|()| Exit::Usage).map_err(Failure::from),
+        None => launch::launcher(&context(None)?),
+        Some(Command::Open(args)) => {
+            let context = context(args.perimeter.as_deref())?;
+            args.run(&context)
+        }
+        Some(Command::Exercise(args)) => {
+            let context = context(args.perimeter.as_deref())?;
+            args.run(&context)
+        }
+        Some(Command::Resume(args)) => args.run(&context(None)?),
+        Some(Command::Watch(args)) => args.run(&context(None)?),
+        Some(Command::Replay(args)) => {
+            let context = context(args.perimeter.as_deref())?;
+            args.run(&context)
+        }
+        Some(Command::Import(args)) => args.run(&context(None)?),
         Some(Command::Simulate(args)) => args.run(&context(None)?),
+        Some(Command::Follow(args)) => args.run(&context(None)?),
+        Some(Command::Verify(args)) => args.run(&context(None)?),
+        Some(Command::Export(args)) => args.run(&context(None)?),
         Some(Command::Playbook(command)) => command.run(&context(None)?),
         Some(Command::Scenario(command)) => command.run(&context(None)?),
+        Some(Command::Doctor(args)) => args.run(&globals),
         Some(Command::Config(command)) => command.run(&globals),
         Some(Command::Completions(args)) => args.run(),
         Some(Command::Man) => man::run(),

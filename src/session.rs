@@ -7,6 +7,7 @@
 //! Does not belong here: drawing, tokio, the rules of the domain.
 
 mod catalog;
+mod import;
 mod live;
 mod load;
 mod open;
@@ -17,6 +18,7 @@ mod types;
 mod watch;
 
 pub use catalog::{Known, NotFound, find_incident, incidents};
+pub use import::import;
 pub use open::playbooks;
 pub use types::{DiskState, Outcome, Pending, Progress, SessionError, Setup, Ticket, VerifyState};
 

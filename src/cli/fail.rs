@@ -5,7 +5,10 @@ use std::process::ExitCode;
 
 use crate::config::ConfigError;
 use crate::network::ScenarioErrors;
+use crate::session::SessionError;
+use crate::store::StoreError;
 use crate::text;
+use crate::tui::TuiError;
 
 /// How the program ends; the same table is in `--help` and `docs/cli.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +94,36 @@ impl From<ConfigError> for Failure {
             }
             ConfigError::Read { .. } | ConfigError::NoHome => Self::failed(message),
         }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        match error {
+            StoreError::Io { .. } | StoreError::NoChain(_) | StoreError::ReadOnly(_) => Self::failed(message),
+            StoreError::Exists(_)
+            | StoreError::Json { .. }
+            | StoreError::NotAnIncident(_)
+            | StoreError::Version { .. }
+            | StoreError::BadName(_) => Self::input(message),
+        }
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Store(error) => error.into(),
+            SessionError::Thread(_) => Self::failed(error.to_string()),
+            SessionError::Input(message) => Self::input(message),
+        }
+    }
+}
+
+impl From<TuiError> for Failure {
+    fn from(error: TuiError) -> Self {
+        Self::failed(error.to_string()).next("`vigie doctor` says what this terminal can do")
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::import::IMPORTED;
 use super::load::{self, Loaded, NewExercise, Recorded, Resume, Watched};
 use super::record::Recorder;
 use super::{Session, SessionError, Setup, Shared, sentence};
@@ -128,7 +129,8 @@ impl Session {
         let (genesis, _) = read_genesis(path)?;
         let mut source = path.to_path_buf();
         let mut own = None;
-        if genesis.mode == Mode::Replay {
+        let imported = genesis.origin.as_ref().is_some_and(|origin| origin.starts_with(IMPORTED));
+        if genesis.mode == Mode::Replay && !imported {
             let origin = genesis.origin.clone().unwrap_or_default();
             own = Some(Folder::open_on(setup.disk.clone(), path, Access::Write, &state)?);
             if let Some(id) = origin.strip_prefix(DOCUMENTED) {
@@ -184,7 +186,8 @@ impl Session {
             return Ok(());
         }
         let source = replay.genesis().clone();
-        let origin = source.origin.clone().filter(|_| source.mode == Mode::Replay).unwrap_or(source.inc);
+        let documented = source.origin.clone().filter(|origin| origin.starts_with(DOCUMENTED));
+        let origin = documented.unwrap_or(source.inc);
         let mut genesis = genesis(&self.setup, Mode::Replay, &source.title, &self.library);
         genesis.zone = source.zone;
         genesis.perimeter = source.perimeter;
@@ -303,7 +306,7 @@ fn kept_playbooks(library: &Library) -> Vec<(String, String)> {
 }
 
 /// `incident.json` of a new incident.
-fn genesis(setup: &Setup, mode: Mode, title: &str, library: &Library) -> Genesis {
+pub(super) fn genesis(setup: &Setup, mode: Mode, title: &str, library: &Library) -> Genesis {
     let zone = setup.config.zone.value;
     let Reading { wall, .. } = setup.clock.now();
     let at = wall.with_timezone(&zone).fixed_offset();

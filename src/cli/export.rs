@@ -1,0 +1,148 @@
+//! `vigie export INCIDENT --format md|csv|jsonl`.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::launch::find;
+use super::out::Out;
+use super::{Context, Exit, Failure};
+use crate::incident::Incident;
+use crate::report::{self, Exporter, Format};
+use crate::store::{Access, Folder, LogView};
+
+/// Export a log for people or programs.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// Folder, id or part of an id [default: the newest]
+    incident: Option<String>,
+    /// md: for people; csv: for spreadsheets; jsonl: the evidence itself, byte for byte, with verify.py
+    #[arg(long, value_enum, default_value = "md")]
+    format: Kind,
+    /// Folder to write into; - for standard output
+    #[arg(long, short, default_value = ".", value_name = "DIR")]
+    output: String,
+    /// Separator of the CSV: , or ;
+    #[arg(long, default_value = ",", value_parser = separator)]
+    separator: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Md,
+    Csv,
+    Jsonl,
+}
+
+/// The checker that every exported log carries.
+const VERIFY_PY: &str = include_str!("../../assets/verify.py");
+
+fn separator(text: &str) -> Result<u8, String> {
+    match text {
+        "," => Ok(b','),
+        ";" => Ok(b';'),
+        _ => Err("write , or ;".to_owned()),
+    }
+}
+
+impl Export {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let path = find(context, self.incident.as_deref())?;
+        let folder = Folder::open(&path, Access::Read, &context.config.state.value)?;
+        let (log, incident) = LogView::open(&folder)?;
+        if self.output == "-" {
+            self.to(io::stdout().lock(), &log, &incident, context)?;
+            return Ok(Exit::Ok);
+        }
+        let target = PathBuf::from(&self.output);
+        fs::create_dir_all(&target).map_err(|error| at(&target, &error))?;
+        let written = match self.format {
+            Kind::Md => self.file(&target, "md", &log, &incident, context)?,
+            Kind::Csv => self.file(&target, "csv", &log, &incident, context)?,
+            Kind::Jsonl => evidence(&folder, &target)?,
+        };
+        let mut out = Out::new();
+        out.line(&written.display().to_string())?;
+        out.flush()?;
+        Ok(Exit::Ok)
+    }
+
+    /// One file, named by mode and incident; an export never takes the place of an earlier one.
+    fn file(
+        &self,
+        target: &Path,
+        extension: &str,
+        log: &LogView,
+        incident: &Incident,
+        context: &Context,
+    ) -> Result<PathBuf, Failure> {
+        let path = free(target, |suffix| report::file_name(incident.genesis(), &format!("{suffix}{extension}")));
+        let file = fs::File::create_new(&path).map_err(|error| at(&path, &error))?;
+        self.to(io::BufWriter::new(file), log, incident, context)?;
+        Ok(path)
+    }
+
+    fn to<W: Write>(&self, mut out: W, log: &LogView, incident: &Incident, context: &Context) -> Result<(), Failure> {
+        let format = match self.format {
+            Kind::Md => Format::Markdown,
+            Kind::Csv => Format::Csv { separator: self.separator },
+            Kind::Jsonl => {
+                // The mode's word leads: line 1 is the genesis, then the lines as they are stored.
+                let genesis = crate::text::json_line(incident.genesis()).map_err(|e| Failure::failed(e.to_string()))?;
+                writeln!(out, "{genesis}")?;
+                for position in 0..log.len() {
+                    out.write_all(&log.bytes(position)?)?;
+                    out.write_all(b"\n")?;
+                }
+                out.flush()?;
+                return Ok(());
+            }
+        };
+        let mut exporter = Exporter::new(out, format, incident, &context.lang)?;
+        for position in 0..log.len() {
+            if let Some(entry) = log.get(position) {
+                exporter.entry(&entry)?;
+            }
+        }
+        exporter.finish()?;
+        Ok(())
+    }
+}
+
+/// The log byte for byte, with what it takes to check it without vigie.
+fn evidence(folder: &Folder, target: &Path) -> Result<PathBuf, Failure> {
+    let name = report::file_name(folder.genesis(), "");
+    let name = name.trim_end_matches('.').to_owned();
+    let path = free(target, |suffix| format!("{name}{}", suffix.trim_end_matches('.').trim_start_matches('-')));
+    fs::create_dir(&path).map_err(|error| at(&path, &error))?;
+    let copy = |from: &Path, to: &Path| fs::copy(from, to).map_err(|error| at(from, &error));
+    copy(&folder.path().join("incident.json"), &path.join("incident.json"))?;
+    for part in ["chains", "checkpoints", "kept", "side"] {
+        let (from, to) = (folder.path().join(part), path.join(part));
+        let Ok(entries) = fs::read_dir(&from) else { continue };
+        fs::create_dir(&to).map_err(|error| at(&to, &error))?;
+        for entry in entries.flatten() {
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        }
+    }
+    let checker = path.join("verify.py");
+    fs::write(&checker, VERIFY_PY).map_err(|error| at(&checker, &error))?;
+    Ok(path)
+}
+
+/// A name that is not taken yet: `name`, then `2-name`…
+fn free(target: &Path, name: impl Fn(&str) -> String) -> PathBuf {
+    let mut path = target.join(name(""));
+    let mut number = 2;
+    while path.exists() {
+        path = target.join(name(&format!("{number}.")));
+        number += 1;
+    }
+    path
+}
+
+fn at(path: &Path, error: &io::Error) -> Failure {
+    Failure::failed(format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,224 @@
+//! `vigie`, `vigie open`, `vigie exercise`, `vigie watch`, `vigie replay`: an incident on the screen.
+//!
+//! Where there is no terminal to draw on, the same incident runs as a plain stream of text.
+
+use std::io::IsTerminal as _;
+
+use super::{Context, Exit, Failure, follow};
+use crate::clock::Clock;
+use crate::feed::documented;
+use crate::network::{self, Source, Text};
+use crate::session::{self, MAX_RATE_MILLI, MIN_RATE_MILLI, Session, Setup};
+use crate::tui;
+use crate::tui::launcher::{Choice, Offer, Offers};
+
+/// Open a REAL incident.
+#[derive(Debug, clap::Args)]
+pub struct Open {
+    /// Title
+    title: String,
+    /// Part of the country: nation, region:32, zone:59 or operator:ID
+    #[arg(long)]
+    pub(super) perimeter: Option<String>,
+}
+
+/// Start an exercise on a scenario.
+#[derive(Debug, clap::Args)]
+pub struct Exercise {
+    /// Shipped id or file
+    scenario: String,
+    /// Seed [default: that of the scenario]
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Incident seconds per second: 1 to 600
+    #[arg(long, default_value = "1", value_parser = rate)]
+    speed: u32,
+    /// Part of the country: nation, region:32, zone:59 or operator:ID
+    #[arg(long)]
+    pub(super) perimeter: Option<String>,
+}
+
+/// Show an incident that is open on this machine, read-only.
+#[derive(Debug, clap::Args)]
+pub struct Watch {
+    /// Folder, id or part of an id [default: the newest]
+    incident: Option<String>,
+}
+
+/// Go on with an incident.
+#[derive(Debug, clap::Args)]
+pub struct Resume {
+    /// Folder, id or part of an id [default: the newest]
+    incident: Option<String>,
+}
+
+/// Replay a finished incident, or a documented one.
+#[derive(Debug, clap::Args)]
+pub struct Replay {
+    /// Folder or id of an incident, a log file, or the id of a documented incident
+    incident: String,
+    /// Incident seconds per second: 1 to 600
+    #[arg(long, default_value = "1", value_parser = rate)]
+    speed: u32,
+    /// Part of the country: nation, region:32, zone:59 or operator:ID
+    #[arg(long)]
+    pub(super) perimeter: Option<String>,
+}
+
+/// Reads a speed (`60`, `x60`, `×60`, `0.5` is refused) as thousandths.
+pub(super) fn rate(text: &str) -> Result<u32, String> {
+    let number = text.trim_start_matches(['x', 'X', '×']);
+    match number.parse::<f64>() {
+        Ok(rate) if (f64::from(MIN_RATE_MILLI)..=f64::from(MAX_RATE_MILLI)).contains(&(rate * 1_000.0)) => {
+            Ok((rate * 1_000.0).round() as u32)
+        }
+        _ => Err("a speed is a number from 1 to 600".to_owned()),
+    }
+}
+
+impl Context {
+    /// The setup of sessions.
+    pub(super) fn setup(&self) -> Setup {
+        Setup::new(&self.config, Clock::system(), self.lang.id())
+    }
+
+    /// Is there a terminal that can be drawn on?
+    pub(super) fn can_draw(&self) -> bool {
+        std::io::stdin().is_terminal() && tui::possible(&self.config)
+    }
+}
+
+impl Open {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        if self.title.trim().is_empty() {
+            return Err(Failure::usage("the title is empty").next("vigie open \"Numéros d'urgence, Nord\""));
+        }
+        let perimeter = context.config.perimeter.value.clone();
+        show(context, |setup| Ok(Session::open_real(setup, self.title.trim(), perimeter)?))
+    }
+}
+
+impl Exercise {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let sources = scenario(context, &self.scenario)?;
+        let perimeter = context.config.perimeter.value.clone();
+        show(context, |setup| Ok(Session::new_exercise(setup, sources, self.seed, self.speed, perimeter)?))
+    }
+}
+
+/// The sources of a scenario. One's own file is checked before the screen opens; a shipped one is known to be good,
+/// and reading it is left to the background.
+fn scenario(context: &Context, name: &str) -> Result<Vec<Source>, Failure> {
+    let sources = network::find(name, Some(&context.config.scenarios_dir()))?;
+    if !network::shipped().iter().any(|(id, _)| *id == name) {
+        network::load(&sources)?;
+    }
+    Ok(sources)
+}
+
+impl Watch {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let path = find(context, self.incident.as_deref())?;
+        show(context, |setup| Ok(Session::watch(setup, &path)?))
+    }
+}
+
+impl Resume {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let path = find(context, self.incident.as_deref())?;
+        show(context, |setup| Ok(Session::resume(setup, &path)?))
+    }
+}
+
+impl Replay {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        show(context, |_| replay(context, &self.incident, self.speed))
+    }
+}
+
+/// The folder of an incident.
+pub(super) fn find(context: &Context, name: Option<&str>) -> Result<std::path::PathBuf, Failure> {
+    session::find_incident(&context.config, name).map_err(|error| {
+        Failure::input(error.to_string()).next(format!("incidents are kept in {}", context.config.data.value.display()))
+    })
+}
+
+/// Shows a session: on the screen, or as plain text.
+fn show(context: &Context, open: impl FnOnce(Setup) -> Result<Session, Failure>) -> Result<Exit, Failure> {
+    let session = open(context.setup())?;
+    if !context.can_draw() {
+        return follow::stream(session, context);
+    }
+    let session = tui::run(session, &context.options())?;
+    session.close()?;
+    Ok(Exit::Ok)
+}
+
+/// `vigie` without arguments.
+pub(super) fn launcher(context: &Context) -> Result<Exit, Failure> {
+    if !context.can_draw() {
+        return Err(Failure::usage("there is no terminal to choose on: say what to open").next("vigie --help"));
+    }
+    let offers = offers();
+    let mut open = |choice: &Choice| choose(context, choice).map_err(|failure| failure.message);
+    match tui::launch(&context.config, &context.options(), &offers, &mut open)? {
+        Some(session) => session.close()?,
+        None => {}
+    }
+    Ok(Exit::Ok)
+}
+
+/// Opens what was chosen on the first screen.
+fn choose(context: &Context, choice: &Choice) -> Result<Session, Failure> {
+    let setup = context.setup();
+    let perimeter = context.config.perimeter.value.clone();
+    Ok(match choice {
+        Choice::Open(title) => Session::open_real(setup, title, perimeter)?,
+        Choice::Continue(path) => Session::resume(setup, path)?,
+        Choice::Exercise { scenario: name, rate_milli, seed } => {
+            Session::new_exercise(setup, scenario(context, name)?, *seed, *rate_milli, perimeter)?
+        }
+        Choice::Replay(name) => replay(context, name, MIN_RATE_MILLI)?,
+        Choice::Quit => return Err(Failure::usage("nothing was chosen")),
+    })
+}
+
+/// What can be played on this machine. Only the few lines of the last layer are read: the network is not needed here.
+fn offers() -> Offers {
+    let offer = |id: &str, title: Option<Text>| {
+        let title = title.unwrap_or_else(|| Text { fr: id.to_owned(), en: id.to_owned() });
+        Offer { id: id.to_owned(), title }
+    };
+    let scenarios = network::shipped().iter().map(|(id, _)| {
+        let sources = network::find(id, None).unwrap_or_default();
+        offer(id, sources.last().and_then(|source| title(&source.text)))
+    });
+    let replays = documented::shipped().map(|id| {
+        let timeline = documented::load(id).and_then(Result::ok);
+        offer(id, timeline.map(|timeline| timeline.title))
+    });
+    Offers { scenarios: scenarios.collect(), replays: replays.collect() }
+}
+
+/// The title in a scenario file.
+fn title(text: &str) -> Option<Text> {
+    let table: toml::Table = toml::from_str(text).ok()?;
+    match table.get("scenario")?.get("title")? {
+        toml::Value::String(title) => Some(Text { fr: title.clone(), en: title.clone() }),
+        title => title.clone().try_into().ok(),
+    }
+}
+
+impl Context {
+    fn options(&self) -> tui::Options {
+        tui::Options::new(&self.config, Clock::system(), self.lang.id())
+    }
+}
+
+/// A recorded incident, or a documented one.
+fn replay(context: &Context, name: &str, rate_milli: u32) -> Result<Session, Failure> {
+    if documented::shipped().any(|id| id == name) {
+        return Ok(Session::documented(context.setup(), name, rate_milli)?);
+    }
+    Ok(Session::replay(context.setup(), &find(context, Some(name))?, rate_milli)?)
+}

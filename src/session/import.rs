@@ -1,0 +1,80 @@
+//! A past log kept elsewhere becomes an incident of ours that can be replayed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::open::{genesis, playbooks};
+use super::{SessionError, Setup};
+use crate::feed::import::ImportedLine;
+use crate::incident::event::{Author, EventTime, Mode, Role};
+use crate::store::{Ack, Draft, Folder, Writer};
+
+/// What the origin of an imported incident begins with.
+pub(super) const IMPORTED: &str = "import:";
+/// Lines that share one flush.
+const TOGETHER: usize = 500;
+/// How long the disk may take for them.
+const WAIT: Duration = Duration::from_secs(60);
+
+/// Writes an imported log as a REPLAY incident; gives its folder. Incident time is that of the past log; entry time says
+/// when it was imported.
+///
+/// # Errors
+/// When the folder cannot be created or an entry cannot be kept.
+pub fn import(
+    setup: &Setup,
+    title: &str,
+    file: &str,
+    tz: Tz,
+    lines: Vec<ImportedLine>,
+) -> Result<PathBuf, SessionError> {
+    let library = playbooks(&setup.config);
+    let mut genesis = genesis(setup, Mode::Replay, title, &library);
+    // Nothing of it ran on playbooks of ours.
+    genesis.playbooks.clear();
+    genesis.zone = tz.to_string();
+    genesis.origin = Some(format!("{IMPORTED}{file}"));
+    let root = setup.root(Mode::Replay);
+    let mut folder = Folder::create_on(setup.disk.clone(), &root, &genesis, &[], &setup.config.state.value)?;
+    let mut writer = Writer::start(&mut folder, &setup.clock.now())?;
+    let mut drafts: Vec<Draft> = Vec::with_capacity(lines.len());
+    let mut latest = DateTime::<Utc>::MIN_UTC;
+    for line in lines {
+        let written = line.entry_at.unwrap_or(line.event_at).to_utc();
+        // The order of the file is the order of the log: incident time does not fall.
+        latest = latest.max(written);
+        drafts.push(Draft {
+            author: Author {
+                who: line.author.unwrap_or_else(|| "?".to_owned()),
+                org: line.organisation.unwrap_or_default(),
+                role: Role::Observer,
+            },
+            body: line.body,
+            event_at: Some(EventTime {
+                at: line.event_at,
+                precision: line.precision,
+                reason: Some(format!("{file}:{}", line.line)),
+            }),
+            re: Vec::new(),
+            frame: None,
+            at: setup.clock.now(),
+            x: Some(latest),
+        });
+    }
+    while !drafts.is_empty() {
+        let rest = drafts.split_off(drafts.len().min(TOGETHER));
+        writer.append(std::mem::replace(&mut drafts, rest));
+        loop {
+            match writer.wait_ack(WAIT) {
+                Some(Ack::Saved { .. }) => break,
+                Some(Ack::NotSaved { why, .. }) => return Err(SessionError::Input(why.to_string())),
+                Some(_) => {}
+                None => return Err(SessionError::Input(format!("{}: the disk does not answer", root.display()))),
+            }
+        }
+    }
+    Ok(folder.path().to_path_buf())
+}
