@@ -362,9 +362,10 @@ impl State {
             return Offer::Refused;
         }
         let swallowed = key.coin(attempt, Purpose::Blackhole, 8 + rank, faults.blackhole);
-        let delay = delay + faults.delay;
+        let (delay, leak) = (delay + faults.delay, faults.leak);
         self.hold(slot, server, group);
         if swallowed {
+            self.slots[slot as usize].flags |= if leak { flag::LEAK } else { 0 };
             return Offer::Swallowed;
         }
         self.set_up(plan, slot, delay);

@@ -250,7 +250,10 @@ impl State {
         node.booting = false;
         node.leaked = 0.0;
         node.faults.crashed = false;
-        let leaking = node.leaking();
+        let mut leaking = node.leaking();
+        for (group, fixed) in self.groups.iter().zip(&plan.groups) {
+            leaking |= fixed.from == server && group.faults.leaks();
+        }
         node.refit(&plan.servers[server as usize]);
         match node.cycle {
             Some(cycle) if cycle.cured || (cycle.bug && !leaking) => self.end_cycle(server),

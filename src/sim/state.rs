@@ -127,6 +127,11 @@ impl Faults {
         self.crashed || self.isolated || self.locked
     }
 
+    /// Does it swallow calls and keep their sessions?
+    pub fn leaks(&self) -> bool {
+        self.leak && self.blackhole != Chance(0)
+    }
+
     /// Does it cost calls?
     pub fn costs(&self) -> bool {
         self.refuses()
@@ -238,7 +243,7 @@ impl Server {
 
     /// Is something still eating its sessions?
     pub fn leaking(&self) -> bool {
-        self.leak_per_s > 0.0 || (self.faults.leak && self.faults.blackhole != Chance(0))
+        self.leak_per_s > 0.0 || self.faults.leaks()
     }
 }
 

@@ -258,3 +258,17 @@ fn a_change_given_to_one_server_first_costs_little_if_calls_go_round() {
     assert!(one < 0.005, "{one}");
     assert!(both > 0.3, "{both}");
 }
+
+#[test]
+fn a_trunk_group_without_exit_keeps_the_sessions_of_its_server() {
+    let run = |leak: bool| {
+        let mut sim = simulation(&scenario(), 13);
+        let on: Vec<Element> = (0..4).map(|i| Element::Group(GroupId(i))).collect();
+        sim.apply(&fault(FaultKind::Blackhole { p: 1.0, leak }, &on));
+        let sample = frames(&mut sim, 1_800);
+        (sample.servers[0].leaked, sim.totals().silent)
+    };
+    let ((kept, silent), (released, _)) = (run(true), run(false));
+    assert!(kept > 50 && u64::from(kept) <= silent, "{kept} of {silent}");
+    assert_eq!(released, 0);
+}
