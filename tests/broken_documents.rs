@@ -1,6 +1,8 @@
 //! Broken playbooks, mappings and past logs: each file under `tests/broken/{playbook,import}` gives exactly the
 //! messages of the `.expected` file beside it, all at once, each with its place and mend.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,8 @@
 //! French and English stay in step: the same messages with the same variables, all of them used, all that are
 //! used there.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as tests")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The shipped playbooks on the shipped evening: they suggest themselves when it begins, and not before.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as tests")]
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -45,7 +47,7 @@ fn the_evening_suggests_its_playbooks_within_minutes_and_not_before() {
     let library = Library::new([]);
     let mut minutes = Vec::new();
     each_minute("france-2021-06-02", at("16:35"), at("17:10"), |t, board| {
-        minutes.push((t, suggested(&library, board)))
+        minutes.push((t, suggested(&library, board)));
     });
     for (minute, playbooks) in &minutes {
         if *minute <= at("16:44") {
