@@ -180,7 +180,7 @@ fn process_env(name: &str) -> Option<OsString> {
 }
 
 /// Themes that exist.
-pub const THEMES: [&str; 5] = ["auto", "dark", "light", "mono", "contrast"];
+pub const THEMES: [&str; 8] = ["auto", "default", "dark", "light", "mono", "contrast", "high-contrast", "deuteranopia"];
 
 impl Config {
     /// Reads defaults, file, the process's environment and flags.

@@ -4,7 +4,7 @@ mode-real = REAL
 mode-exercise = EXERCISE
 mode-replay = REPLAY
 
-state-unknown = no data
+state-unknown = unknown
 state-stale = stale
 state-maintenance = maintenance
 state-nominal = nominal
@@ -59,6 +59,7 @@ progress-loading = reading the scenario
 progress-catching-up = simulation: { $done } of { $of }
 
 odds = { $n } to 1
+odds-more = over { $n } to 1
 cause-none = cause not established
 cause-likely = likely cause:
 cause-lead = cause not established · lead:
@@ -124,6 +125,7 @@ map-received = received/expected { $counts }
 map-all-nominal = all départements are nominal
 
 deadlines-title = Deadlines and decisions · { $shown } of { $of }
+deadlines-title-none = Deadlines and decisions
 deadlines-none = Nothing is due.
 deadlines-none-short = nothing is due
 deadlines-not-aware = Awareness is not logged: the legal clocks do not run yet. F10, awareness.

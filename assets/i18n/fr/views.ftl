@@ -4,7 +4,7 @@ mode-real = RÉEL
 mode-exercise = EXERCICE
 mode-replay = REJEU
 
-state-unknown = sans données
+state-unknown = inconnu
 state-stale = périmé
 state-maintenance = maintenance
 state-nominal = nominal
@@ -62,6 +62,7 @@ progress-loading = scénario en lecture
 progress-catching-up = simulation : { $done } sur { $of }
 
 odds = { $n } contre 1
+odds-more = plus de { $n } contre 1
 cause-none = cause non établie
 cause-likely = cause probable :
 cause-lead = cause non établie · piste :
@@ -148,6 +149,7 @@ map-received = reçus/attendus { $counts }
 map-all-nominal = tous les départements sont nominaux
 
 deadlines-title = Échéances et décisions · { $shown } sur { $of }
+deadlines-title-none = Échéances et décisions
 deadlines-none = Aucune échéance en cours.
 deadlines-none-short = aucune échéance en cours
 deadlines-not-aware = Conscience non consignée : les horloges légales ne tournent pas encore. F10, conscience.

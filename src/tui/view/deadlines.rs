@@ -53,7 +53,11 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
     let open = input.deadlines.iter().filter(|deadline| deadline.state != DeadlineState::Done).count();
     let inside = if framed {
         let rows = usize::from(area.height.saturating_sub(2));
-        let title = ctx.lang.ta("deadlines-title", &[("shown", Arg::from(rows.min(open))), ("of", Arg::from(open))]);
+        let title = if open == 0 {
+            ctx.lang.t("deadlines-title-none")
+        } else {
+            ctx.lang.ta("deadlines-title", &[("shown", Arg::from(rows.min(open))), ("of", Arg::from(open))])
+        };
         frame(buf, area, &title, input.focus, ctx.theme, ctx.glyphs)
     } else {
         super::board::bare(area)
@@ -63,7 +67,8 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
         let id = if input.aware { "deadlines-none" } else { "deadlines-not-aware" };
         let lines = crate::text::wrap(&ctx.lang.t(id), usize::from(inside.width.max(1)));
         for (i, text) in lines.iter().take(rows).enumerate() {
-            Row::new(buf, inside, i as u16, ctx.glyphs).put(text, ctx.style(Role::Muted));
+            let role = if input.aware { Role::Muted } else { Role::Due };
+            Row::new(buf, inside, i as u16, ctx.glyphs).put(text, ctx.style(role));
         }
         return None;
     }
@@ -139,7 +144,7 @@ fn next_one(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
     row.skip(1);
     let Some(first) = input.deadlines.iter().find(|deadline| deadline.state != DeadlineState::Done) else {
         let id = if input.aware { "deadlines-none-short" } else { "deadlines-not-aware-short" };
-        row.put(&ctx.lang.t(id), ctx.style(Role::Muted));
+        row.put(&ctx.lang.t(id), ctx.style(if input.aware { Role::Muted } else { Role::Due }));
         return;
     };
     let overdue = input.deadlines.iter().filter(|deadline| deadline.state == DeadlineState::Overdue).count();

@@ -19,8 +19,10 @@ use crate::tui::view::Ctx;
 use crate::tui::view::row::{self, first_and_rest};
 use crate::tui::view::row::{Row, frame, frame_note};
 
-/// Rows that one entry may take.
-const MOST_ROWS: usize = 2;
+/// Rows that one entry may take, in a low pane and in a high one.
+const MOST_ROWS: [usize; 2] = [2, 3];
+/// From this height on a pane is high.
+const HIGH: u16 = 10;
 /// Rows that the focused entry may take.
 const MOST_ROWS_FOCUSED: usize = 8;
 
@@ -116,7 +118,7 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
     // From the newest up, until the pane is full and the focused line is in it.
     let mut blocks: Vec<Block> = Vec::with_capacity(rows);
     for pending in pending.iter().rev().take(rows) {
-        blocks.push(Block::new(ctx, pending_line(ctx, pending), columns, inside.width, false));
+        blocks.push(Block::new(ctx, pending_line(ctx, pending), columns, inside, false));
     }
     let wanted = input.entries.iter().any(|(position, _)| focused(*position));
     let mut found = !wanted;
@@ -126,7 +128,7 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
             break;
         }
         found |= focused(*position);
-        blocks.push(Block::new(ctx, entry_line(ctx, input, entry), columns, inside.width, focused(*position)));
+        blocks.push(Block::new(ctx, entry_line(ctx, input, entry), columns, inside, focused(*position)));
     }
     // A focused line further up than the pane reaches pushes the newest below its edge.
     if let Some(at) = blocks.iter().position(|block| block.focused) {
@@ -219,8 +221,8 @@ struct Block {
 }
 
 impl Block {
-    fn new(ctx: &Ctx<'_>, line: Shown, columns: Columns, width: u16, focused: bool) -> Self {
-        let room = usize::from(width.saturating_sub(columns.before()).max(8));
+    fn new(ctx: &Ctx<'_>, line: Shown, columns: Columns, area: Rect, focused: bool) -> Self {
+        let room = usize::from(area.width.saturating_sub(columns.before()).max(8));
         let mut text = line.text.clone();
         // Where a column of its own would cost too much, the status follows the text.
         if columns.status == 0 {
@@ -233,7 +235,7 @@ impl Block {
                 text = format!("{text} [{}]", words.join(" "));
             }
         }
-        let most = if focused { MOST_ROWS_FOCUSED } else { MOST_ROWS };
+        let most = if focused { MOST_ROWS_FOCUSED } else { MOST_ROWS[usize::from(area.height >= HIGH)] };
         // The words take what the status leaves of their first row, and the others whole.
         let status: usize = line.status.iter().map(|(word, _)| row::width(word) + 1).sum();
         let first = if columns.status == 0 || status == 0 { room } else { room.saturating_sub(status + 1).max(8) };

@@ -62,11 +62,10 @@ fn both(row: &mut Row<'_>, left: &[Piece], right: &[Piece]) {
 fn headline(ctx: &Ctx<'_>, input: &In<'_>) -> Vec<Piece> {
     let overview = input.overview;
     let base = ctx.style(Role::Base);
+    // Of the whole country, "unknown" is said in full: nothing is known, which is not to say that all is well.
+    let word = if overview.state == State::Unknown { ctx.lang.t("no-data") } else { ctx.state_word(overview.state) };
     let mut pieces = vec![
-        (
-            format!(" {} {} ", ctx.glyphs.state(overview.state), ctx.state_word(overview.state)),
-            ctx.theme.state(overview.state),
-        ),
+        (format!(" {} {word} ", ctx.glyphs.state(overview.state)), ctx.theme.state(overview.state)),
         (" ".to_owned(), base),
     ];
     if overview.state >= State::Nominal {
@@ -159,7 +158,8 @@ pub fn odds(ctx: &Ctx<'_>, log10: f64) -> String {
     const STEPS: [u64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
     let step = STEPS.get(log10.max(0.0).floor() as usize).copied();
     let number = ctx.lang.number(step.unwrap_or(1_000_000));
-    ctx.lang.ta("odds", &[("n", Arg::Str(&number))])
+    let id = if log10 >= STEPS.len() as f64 - 1.0 { "odds-more" } else { "odds" };
+    ctx.lang.ta(id, &[("n", Arg::Str(&number))])
 }
 
 /// The cause with its odds, or that none is established.

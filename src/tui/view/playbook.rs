@@ -317,7 +317,10 @@ fn library(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) -> Optio
             line += 1;
         }
     }
-    for (i, playbook) in input.library.iter().enumerate() {
+    let room = usize::from(area.height.saturating_sub(line)) / input.library.len().max(1);
+    let rows = usize::from(area.height.saturating_sub(line));
+    let top = if room >= 1 { 0 } else { super::overlay::top_of(input.cursor, rows, input.library.len()) };
+    for (i, playbook) in input.library.iter().enumerate().skip(top) {
         let mut row = Row::new(buf, area, line, ctx.glyphs);
         row.put(ctx.glyphs.sign(Sign::Dot), ctx.style(Role::Base)).skip(1);
         row.put(&visible(ctx.lang.of(&playbook.title)), ctx.style(Role::Base));
@@ -326,6 +329,17 @@ fn library(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) -> Optio
             cursor = Some(Position::new(area.x, area.y + line)).filter(|_| line < area.height);
         }
         line += 1;
+        // What each is for, where there is room to say it of all of them.
+        if room >= 4 {
+            let about = wrap(&visible(ctx.lang.of(&playbook.about)), usize::from(area.width.saturating_sub(2).max(8)));
+            let most = room - 2;
+            let cut = about.len() > most;
+            for (n, text) in about.iter().take(most).enumerate() {
+                let dots = if cut && n + 1 == most { ctx.glyphs.sign(Sign::Ellipsis) } else { "" };
+                Row::new(buf, area, line, ctx.glyphs).skip(2).put(&format!("{text}{dots}"), ctx.style(Role::Muted));
+                line += 1;
+            }
+        }
     }
     cursor
 }
