@@ -120,10 +120,12 @@ fn every_id_used_in_the_code_exists() {
 fn every_message_is_used() {
     let code: String = code().into_iter().map(|(_, code)| code).collect::<Vec<_>>().join("\n");
     let strings: BTreeSet<&str> = code.split('"').collect();
-    // Ids made at run time: `format!("act-{…}")` uses every message that begins with `act-`.
-    let prefixes: BTreeSet<&str> = strings.iter().filter_map(|s| s.split_once('{')).map(|(before, _)| before).collect();
-    let prefixes: Vec<&str> =
-        prefixes.into_iter().filter(|p| p.len() > 2 && p.ends_with('-') && is_id(p.trim_end_matches('-'))).collect();
+    // Ids made at run time: `format!("act-{…}")` and `"hint-"` use every message that begins so.
+    let prefixes: BTreeSet<&str> = strings
+        .iter()
+        .map(|s| s.split_once('{').map_or(*s, |(before, _)| before))
+        .filter(|p| p.len() > 3 && p.strip_suffix('-').is_some_and(is_id))
+        .collect();
     let unused: Vec<String> = messages(LangId::Fr)
         .into_keys()
         .filter(|id| !strings.contains(id.as_str()) && !prefixes.iter().any(|prefix| id.starts_with(prefix)))
