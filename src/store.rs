@@ -82,4 +82,4 @@ pub enum StoreError {
 #[cfg(test)]
 mod fault_tests;
 #[cfg(test)]
-mod faulty;
+pub(crate) mod faulty;

@@ -1,5 +1,7 @@
 //! Sessions driven by hand: no sleeps, the clock moves when told to.
 
+mod real;
+
 use std::time::Duration;
 
 use super::*;

@@ -9,7 +9,7 @@ use super::disk::{Disk, DiskFile, Files};
 
 /// How a call fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// EIO, once.
     Error,
     /// EIO from this call on.
@@ -54,7 +54,7 @@ struct State {
 
 /// The disk.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Faulty {
+pub(crate) struct Faulty {
     state: Arc<Mutex<State>>,
 }
 
