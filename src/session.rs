@@ -83,6 +83,8 @@ pub struct Session {
     waker: Shared,
     behind: Option<(u32, u32)>,
     read_only: bool,
+    /// A recorded incident is played back, also while it is still being read.
+    replaying: bool,
     ended: bool,
 }
 
@@ -398,7 +400,7 @@ impl Session {
 
     /// Mode of the incident; a recorded incident looked at read-only counts as a replay.
     pub fn mode(&self) -> Mode {
-        if self.replay.is_some() { Mode::Replay } else { self.incident.genesis().mode }
+        if self.replaying { Mode::Replay } else { self.incident.genesis().mode }
     }
 
     /// Can nothing be recorded here (`watch`)?
@@ -506,6 +508,10 @@ impl Session {
 
     /// In an exercise the change is an entry; the replay's own clock just changes.
     fn change_clock(&mut self, change: impl Fn(&mut IncidentClock), id: &str) -> Option<Ticket> {
+        if self.loading.is_some() {
+            // Nobody knows yet what time it is in there.
+            return None;
+        }
         let wall = self.setup.clock.now().wall;
         let now = self.now_incident();
         let mut clock = IncidentClock { anchor_wall: wall, anchor_incident: now, ..self.clock().clone() };
@@ -529,6 +535,12 @@ impl Session {
     /// # Errors
     /// What could not be saved, in one sentence.
     pub fn close(mut self) -> Result<(), SessionError> {
+        // What was typed while the background was reading is kept as well.
+        if self.recorder.waits()
+            && let Some(Ok(loaded)) = self.loading.take().and_then(|loading| loading.recv().ok())
+        {
+            self.install(loaded);
+        }
         self.take_acks();
         if self.live.is_some() && self.hold.is_none() && self.clock().running && !self.incident.closed() {
             self.pause();

@@ -3,7 +3,7 @@
 //!
 //! In an incident of one's own, lines on standard input are entries; those that begin with `:` are commands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufRead as _};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::incident::{DeadlineSource, DeadlineState};
 use crate::lang::{Arg, Lang};
 use crate::network::ServiceId;
 use crate::report::{mode_id, wording};
-use crate::session::{Outcome, Session};
+use crate::session::{Outcome, Progress, Session};
 use crate::tui::entry;
 
 /// Follow an incident as a linear stream of text.
@@ -106,9 +106,19 @@ impl<'a> Stream<'a> {
     }
 
     fn tell_until_the_end(&mut self, heard: &Receiver<Heard>, once: bool) -> io::Result<()> {
+        let mut held: VecDeque<Option<String>> = VecDeque::new();
         loop {
             let outcomes = self.session.pump();
             self.outcomes(outcomes)?;
+            // What is typed before the incident is there waits for it: its clock is not known yet.
+            while self.session.progress() != Some(Progress::Loading)
+                && let Some(line) = held.pop_front()
+            {
+                match line {
+                    Some(line) if self.typed(&line)? => {}
+                    _ => return Ok(()),
+                }
+            }
             self.news()?;
             self.out.flush()?;
             if once && self.session.progress().is_none() {
@@ -117,12 +127,9 @@ impl<'a> Stream<'a> {
             let wait = self.session.next_wake().unwrap_or(Duration::from_secs(3_600));
             match heard.recv_timeout(wait) {
                 Ok(Heard::Wake) | Err(RecvTimeoutError::Timeout) => {}
-                Ok(Heard::Line(line)) => {
-                    if !self.typed(&line)? {
-                        return Ok(());
-                    }
-                }
-                Ok(Heard::End) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                Ok(Heard::Line(line)) => held.push_back(Some(line)),
+                Ok(Heard::End) => held.push_back(None),
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
             }
         }
     }

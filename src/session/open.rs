@@ -144,6 +144,7 @@ impl Session {
         let wall = setup.clock.now().wall;
         let mut session = Self::bare(setup, folder.genesis().clone(), library);
         session.verify = super::VerifyState::Checking;
+        session.replaying = true;
         let work = Recorded { folder, own, rate_milli, wall };
         session.loading = Some(load::background(&session.waker, move || work.load())?);
         Ok(session)
@@ -173,6 +174,7 @@ impl Session {
         };
         let language = setup.lang;
         let mut session = Self::bare(setup, genesis.clone(), library);
+        session.replaying = true;
         session.documented.clone_from(&timeline.events);
         let work = move || load::documented(&timeline, sources.as_deref(), genesis, clock, language, own);
         session.loading = Some(load::background(&session.waker, work)?);
@@ -232,6 +234,7 @@ impl Session {
             waker: Shared::default(),
             behind: None,
             read_only: false,
+            replaying: false,
             ended: false,
         }
     }
@@ -266,6 +269,11 @@ impl Session {
         self.know_open_playbooks();
         if let Some(mut folder) = loaded.folder
             && let Err(error) = self.start_writer(&mut folder)
+        {
+            self.ready.push(super::Outcome::Failed { why: error.to_string() });
+        }
+        if self.recorder.waits()
+            && let Err(error) = self.take_up_replay()
         {
             self.ready.push(super::Outcome::Failed { why: error.to_string() });
         }

@@ -61,6 +61,11 @@ impl Recorder {
         self.queue.is_empty() && self.flights.is_empty()
     }
 
+    /// Is something not decided yet?
+    pub(super) fn waits(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
     /// Is something with the writer?
     #[cfg(test)]
     pub(super) fn under_way(&self) -> bool {

@@ -1,0 +1,294 @@
+//! The command line from outside: exit codes, messages, exports, streams that close.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+
+struct World {
+    dir: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(cargo_bin("vigie"));
+        command
+            .args(args)
+            .current_dir(self.path())
+            .env_clear()
+            .env("VIGIE_DATA", self.path().join("data"))
+            .env("VIGIE_CONFIG", self.path().join("config"))
+            .env("VIGIE_STATE", self.path().join("state"))
+            .env("LANG", "en_GB.UTF-8")
+            .env("TERM", "dumb");
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).stdin(Stdio::null()).output().unwrap()
+    }
+
+    fn typed(&self, args: &[&str], lines: &str) -> Output {
+        let mut child =
+            self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// A REAL incident with these lines; its folder.
+    fn incident(&self, lines: &str) -> PathBuf {
+        let output = self.typed(&["open", "Numéros d'urgence", "--as", "m.durand/SAMU 59/director"], lines);
+        assert_eq!(code(&output), 0, "{}", text(&output));
+        let mut found: Vec<PathBuf> =
+            fs::read_dir(self.path().join("data/real")).unwrap().map(|e| e.unwrap().path()).collect();
+        found.sort();
+        found.pop().unwrap()
+    }
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn chain(folder: &Path) -> PathBuf {
+    fs::read_dir(folder.join("chains")).unwrap().next().unwrap().unwrap().path()
+}
+
+#[test]
+fn exit_codes_are_as_documented() {
+    let world = World::new();
+    let broken = world.write("broken.toml", "[scenario]\ntitle = 3\n");
+    let sheet = world.write("sheet.toml", "id = \"x\"\n");
+    let cases: &[(&[&str], i32)] = &[
+        (&["--help"], 0),
+        (&["--version"], 0),
+        (&["simulate", "--help"], 0),
+        (&["completions", "bash"], 0),
+        (&["man"], 0),
+        (&["config", "print"], 0),
+        (&["config", "path"], 0),
+        (&["config", "check"], 0),
+        (&["scenario", "list"], 0),
+        (&["playbook", "list"], 0),
+        (&["no-such-command"], 2),
+        (&["simulate"], 2),
+        (&["simulate", "france-2021-06-02", "--runs", "0"], 2),
+        (&["simulate", "france-2021-06-02", "--until", "noon"], 2),
+        (&["exercise", "france-2021-06-02", "--speed", "0"], 2),
+        (&["exercise", "france-2021-06-02", "--speed", "601"], 2),
+        (&["exercise", "france-2021-06-02", "--perimeter", "everywhere"], 2),
+        (&["open", " "], 2),
+        (&["config", "print", "--lang", "de"], 2),
+        (&[], 2),
+        (&["verify"], 4),
+        (&["verify", "no-such-incident"], 4),
+        (&["watch"], 4),
+        (&["replay", "no-such-incident"], 4),
+        (&["simulate", "no-such-scenario"], 4),
+        (&["scenario", "check", broken.to_str().unwrap()], 4),
+        (&["exercise", broken.to_str().unwrap()], 4),
+        (&["playbook", "show", "no-such-playbook"], 4),
+        (&["playbook", "lint", sheet.to_str().unwrap()], 4),
+        (&["import", "no-such.csv", "--mapping", "no-such.toml"], 4),
+    ];
+    for (args, expected) in cases {
+        let output = world.run(args);
+        assert_eq!(code(&output), *expected, "vigie {}\n{}", args.join(" "), text(&output));
+        if *expected != 0 {
+            assert!(!output.stderr.is_empty(), "vigie {} says why", args.join(" "));
+            assert!(output.stdout.is_empty(), "vigie {}", args.join(" "));
+        }
+        assert!(!text(&output).contains("panicked"), "vigie {}\n{}", args.join(" "), text(&output));
+    }
+}
+
+#[test]
+fn help_and_documentation_name_the_same_codes_and_commands() {
+    let world = World::new();
+    let help = text(&world.run(&["--help"]));
+    let docs = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md")).unwrap();
+    for code in 0..=4 {
+        assert!(help.lines().any(|line| line.trim_start().starts_with(&format!("{code}  "))), "{code} in help");
+        assert!(docs.contains(&format!("| {code} |")), "{code} in docs/cli.md");
+    }
+    for command in vigie::cli::command().get_subcommands() {
+        assert!(docs.contains(&format!("`vigie {}", command.get_name())), "{} in docs/cli.md", command.get_name());
+    }
+}
+
+#[test]
+fn a_broken_configuration_names_file_line_and_mend() {
+    let world = World::new();
+    world.write("config/config.toml", "lang = \"fr\"\ncolour = true\n");
+    let output = world.run(&["config", "check"]);
+    assert_eq!(code(&output), 4);
+    assert!(text(&output).contains("config.toml:2:1: "), "{}", text(&output));
+    // The path is told all the same.
+    assert_eq!(code(&world.run(&["config", "path"])), 0);
+    assert_eq!(code(&world.run(&["doctor"])), 1);
+}
+
+#[test]
+fn typed_lines_are_kept_verified_and_exported() {
+    let world = World::new();
+    let folder =
+        world.incident("chute des appels\n:decision isoler CS 1 -- trois centres muets\n:note =1+1\n:close fin\n");
+    let verify = world.run(&["verify", folder.to_str().unwrap()]);
+    assert_eq!(code(&verify), 0, "{}", text(&verify));
+    for (format, name) in [("md", "REAL_"), ("csv", "REAL_"), ("jsonl", "REAL_")] {
+        let output = world.run(&["export", "--format", format, "--output", "out"]);
+        assert_eq!(code(&output), 0, "{}", text(&output));
+        assert!(text(&output).contains(name), "{}", text(&output));
+    }
+    let read = |extension: &str| {
+        let found = fs::read_dir(world.path().join("out")).unwrap().map(|e| e.unwrap().path());
+        let path = found.into_iter().find(|path| path.extension().is_some_and(|e| e == extension)).unwrap();
+        fs::read_to_string(path).unwrap()
+    };
+    let markdown = read("md");
+    assert!(markdown.starts_with("# REAL") && markdown.contains("trois centres muets"), "{markdown}");
+    let csv = read("csv");
+    assert!(csv.contains("'=1+1") && !csv.contains(",=1+1"), "{csv}");
+    let semicolons = world.run(&["export", "--format", "csv", "--separator", ";", "--output", "-"]);
+    assert!(text(&semicolons).lines().all(|line| line.matches(';').count() >= 16), "{}", text(&semicolons));
+    let evidence =
+        fs::read_dir(world.path().join("out")).unwrap().map(|e| e.unwrap().path()).find(|p| p.is_dir()).unwrap();
+    let python = Command::new("python3").arg("verify.py").arg(".").current_dir(&evidence).output();
+    if let Ok(python) = python {
+        assert!(python.status.success(), "{}", text(&python));
+    }
+    let jsonl = world.run(&["export", "--format", "jsonl", "--output", "-"]);
+    let lines = text(&jsonl);
+    assert_eq!(lines.lines().count(), 5);
+    assert!(lines.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+    assert!(lines.starts_with("{\"v\":1,\"inc\":") && lines.contains("\"mode\":\"real\""));
+}
+
+#[test]
+fn an_altered_log_is_exit_code_3_and_names_the_line() {
+    let world = World::new();
+    let folder = world.incident("un\ndeux\ntrois\n:close fin\n");
+    let path = chain(&folder);
+    let good = fs::read(&path).unwrap();
+    let mut bad = good.clone();
+    let at = good.windows(4).position(|bytes| bytes == b"deux").unwrap();
+    bad[at] = b'D';
+    fs::write(&path, &bad).unwrap();
+    let output = world.run(&["verify"]);
+    assert_eq!(code(&output), 3, "{}", text(&output));
+    assert!(text(&output).contains(".jsonl"), "{}", text(&output));
+    // The tail of a closed log is cut.
+    let last = good[..good.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap();
+    fs::write(&path, &good[..=last]).unwrap();
+    assert_eq!(code(&world.run(&["verify"])), 3);
+    fs::write(&path, &good).unwrap();
+    assert_eq!(code(&world.run(&["verify"])), 0);
+}
+
+#[test]
+fn a_pipe_that_closes_is_not_an_error() {
+    let world = World::new();
+    for args in
+        [&["man"][..], &["completions", "zsh"], &["config", "print"], &["playbook", "show", "call-server-failure"]]
+    {
+        let mut child = world.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(code(&output), 0, "{args:?}: {}", text(&output));
+        assert!(output.stderr.is_empty(), "{args:?}: {}", text(&output));
+    }
+}
+
+#[test]
+fn what_is_typed_cannot_disturb_a_terminal() {
+    let world = World::new();
+    let output = world.typed(&["open", "x", "--as", "a/b/director"], "avant \u{1b}[31m rouge \u{202e} envers\u{7}\n");
+    let shown = text(&output);
+    assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{shown:?}");
+    for format in ["md", "csv", "jsonl"] {
+        let export = world.run(&["export", "--format", format, "--output", "-"]);
+        assert!(!text(&export).contains(['\u{1b}', '\u{202e}', '\u{7}']), "{format}");
+    }
+}
+
+#[test]
+fn simulate_does_not_depend_on_threads() {
+    let world = World::new();
+    let small = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sim/tests/small.toml");
+    let figures = |threads: &str| {
+        let args = ["simulate", small.to_str().unwrap(), "--runs", "5", "--json", "--threads", threads];
+        let output = world.run(&args);
+        assert_eq!(code(&output), 0, "{}", text(&output));
+        assert!(output.stderr.is_empty(), "no bar where there is no terminal: {}", text(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let one = figures("1");
+    assert_eq!(one, figures("2"));
+    assert_eq!(one, figures("5"));
+    let report: serde_json::Value = serde_json::from_str(&one).unwrap();
+    assert_eq!(report["runs"], 5);
+    assert!(report["window"]["denominator"].as_str().unwrap().contains("attempts"));
+    let attempts = report["figures"].as_array().unwrap().iter().find(|row| row["figure"] == "window.attempts").unwrap();
+    assert!(attempts["mean"].as_f64().unwrap() > 1_000.0 && attempts["sd"].as_f64().unwrap() > 0.0, "{attempts}");
+}
+
+#[test]
+fn an_exercise_runs_as_plain_text_and_can_be_watched_followed_and_replayed() {
+    let world = World::new();
+    let small = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sim/tests/small.toml");
+    let output = world.typed(&["exercise", small.to_str().unwrap(), "--lang", "fr"], ":jump +5m\nun fait\n");
+    assert_eq!(code(&output), 0, "{}", text(&output));
+    assert!(text(&output).starts_with("EXERCICE"), "{}", text(&output));
+    let followed = world.run(&["follow", "--plain", "--once", "--lang", "fr"]);
+    assert_eq!(code(&followed), 0, "{}", text(&followed));
+    assert!(text(&followed).contains("un fait"), "{}", text(&followed));
+    let verified = world.run(&["verify"]);
+    assert_eq!(code(&verified), 0, "{}", text(&verified));
+    let taken_up = world.typed(&["resume"], "de nouveau\n");
+    assert_eq!(code(&taken_up), 0, "{}", text(&taken_up));
+    let inc = fs::read_dir(world.path().join("data/exercise")).unwrap().next().unwrap().unwrap().file_name();
+    let replayed = world.typed(&["replay", inc.to_str().unwrap(), "--speed", "600"], "une remarque\n");
+    assert_eq!(code(&replayed), 0, "{}", text(&replayed));
+    assert!(text(&replayed).starts_with("REPLAY"), "{}", text(&replayed));
+    assert_eq!(fs::read_dir(world.path().join("data/replay")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_past_log_is_imported_and_replayed() {
+    let world = World::new();
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/import");
+    let (csv, mapping) = (data.join("main-courante.csv"), data.join("main-courante.toml"));
+    let args = ["import", csv.to_str().unwrap(), "--mapping", mapping.to_str().unwrap()];
+    let output = world.run(&args);
+    assert_eq!(code(&output), 0, "{}", text(&output));
+    let verified = world.run(&["verify"]);
+    assert_eq!(code(&verified), 0, "{}", text(&verified));
+    let inc = fs::read_dir(world.path().join("data/replay")).unwrap().next().unwrap().unwrap().file_name();
+    let replayed = world.typed(&["replay", inc.to_str().unwrap()], "");
+    assert_eq!(code(&replayed), 0, "{}", text(&replayed));
+    let broken = world.write("broken.toml", "zone = \"Paris\"\n");
+    let refused = world.run(&["import", csv.to_str().unwrap(), "--mapping", broken.to_str().unwrap()]);
+    assert_eq!(code(&refused), 4);
+    assert!(text(&refused).contains("broken.toml:1:"), "{}", text(&refused));
+}
