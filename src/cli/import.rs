@@ -13,7 +13,7 @@ use crate::session;
 pub struct Import {
     /// The CSV file
     csv: PathBuf,
-    /// Which column is what (see docs/import.md)
+    /// Which column is what (see docs/import.md); `vigie`: our own CSV export
     #[arg(long)]
     mapping: PathBuf,
     /// Title of the incident [default: name of the file]
@@ -31,8 +31,12 @@ impl Import {
         };
         let input = |errors: crate::feed::import::ImportErrors| Failure::input(errors.to_string());
         let (mapping_name, csv_name) = (self.mapping.display().to_string(), self.csv.display().to_string());
-        let mapping = read(&self.mapping)?;
-        let mapping = Mapping::parse(&mapping_name, utf8(&mapping_name, &mapping).map_err(input)?).map_err(input)?;
+        let shipped = if self.mapping.exists() { None } else { Mapping::shipped(&mapping_name) };
+        let mapping = match shipped {
+            Some(mapping) => mapping,
+            None => utf8(&mapping_name, &read(&self.mapping)?).and_then(|text| Mapping::parse(&mapping_name, text)),
+        };
+        let mapping = mapping.map_err(input)?;
         let csv = read(&self.csv)?;
         let lines = import(&csv_name, utf8(&csv_name, &csv).map_err(input)?, &mapping).map_err(input)?;
         let mut out = Out::new();
