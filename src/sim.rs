@@ -54,7 +54,12 @@ pub enum Input {
     /// A lever.
     Lever(LeverKind),
     /// A fault on these elements.
-    Fault { kind: FaultKind, on: Vec<Element> },
+    Fault {
+        /// What befalls them.
+        kind: FaultKind,
+        /// Them, in order.
+        on: Vec<Element>,
+    },
 }
 
 /// What a cell counted in one frame. A cell is zone × service × line.
@@ -265,8 +270,15 @@ impl Simulation {
     }
 
     /// A copy that goes its own way.
+    #[must_use]
     pub fn fork(&self) -> Self {
         self.clone()
+    }
+
+    /// Draws the future anew from another seed, keeping the present: later arrivals and decisions, what is left of
+    /// running talks and of patience in queues. Set-ups, silences and redials that are running (seconds) stay.
+    pub fn reseed(&mut self, seed: u64) {
+        self.state.reseed(&self.plan, seed);
     }
 
     /// The simulator's own knowledge.

@@ -7,9 +7,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use vigie::network::{Source, load};
+use vigie::network::{Element, FaultKind, Law, LeverKind, ServerId, Source, load};
 use vigie::sim::report::{Snapshot, batch_means};
-use vigie::sim::{Plan, SimTime, Simulation};
+use vigie::sim::{Input, Plan, SimTime, Simulation};
 
 /// Batches of a run; each lasts hundreds of holding times.
 const BATCHES: u64 = 40;
@@ -76,4 +76,55 @@ fn every_case_is_within_four_standard_errors() {
         }
     }
     assert!(bad.is_empty(), "\n{}", bad.join("\n"));
+}
+
+/// Needs lost per hour and attempts per need on network C at 3 needs per second when server 2 of 6 has a fault,
+/// mean over seeds; `withdraw_after` seconds into the fault, if given, it is taken out of the routes.
+fn fault_on_network_c(kind: Option<&FaultKind>, withdraw_after: Option<u64>) -> (f64, f64) {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/theory/network-c.toml"));
+    let mut scenario = load(&[Source { name: "network-c.toml".into(), text: text.unwrap() }]).unwrap();
+    for row in &mut scenario.network.demand {
+        row.per_day.value /= 2.0;
+    }
+    scenario.network.callers.patience_silence = Law::Exp(15.0);
+    for route in &mut scenario.network.routes {
+        route.reroute_on.reject = true;
+        route.timeout_s = 0.0;
+    }
+    let plan = Arc::new(Plan::new(&scenario).unwrap());
+    let on = vec![Element::Server(ServerId(2))];
+    let runs = 24;
+    let (mut lost, mut attempts, mut needs) = (0, 0, 0);
+    for seed in 0..runs {
+        let mut simulation = Simulation::new(Arc::clone(&plan), seed);
+        simulation.advance(SimTime::secs(3_600));
+        let start = Snapshot::of(&simulation);
+        if let Some(kind) = kind {
+            simulation.apply(&Input::Fault { kind: kind.clone(), on: on.clone() });
+        }
+        if let Some(after) = withdraw_after {
+            simulation.advance(SimTime::secs(3_600 + after));
+            simulation.apply(&Input::Lever(LeverKind::Withdraw { on: on.clone() }));
+        }
+        simulation.advance(SimTime::secs(7_200));
+        let hour = Snapshot::of(&simulation).since(&start);
+        lost += hour.truth.lost_network + hour.truth.lost_psap;
+        attempts += hour.totals.attempts;
+        needs += hour.truth.needs;
+    }
+    (lost as f64 / runs as f64, attempts as f64 / needs as f64)
+}
+
+/// Figures of another engine with the same model, 200 runs: why a blackhole is not a refusal.
+#[test]
+fn a_blackhole_costs_many_times_what_a_refusal_costs() {
+    let near = |(lost, attempts): (f64, f64), l: f64, a: f64, slack: f64| {
+        println!("{lost:.1} lost per hour ({l}), {attempts:.3} attempts per need ({a})");
+        assert!((lost - l).abs() < slack && (attempts - a).abs() < 0.015, "{lost} lost, {attempts} attempts per need");
+    };
+    near(fault_on_network_c(None, None), 69.5, 1.026, 14.0);
+    near(fault_on_network_c(Some(&FaultKind::Reject { p: 1.0 }), None), 69.6, 1.026, 14.0);
+    let hole = FaultKind::Blackhole { p: 1.0, leak: false };
+    near(fault_on_network_c(Some(&hole), None), 1_639.0, 1.417, 60.0);
+    near(fault_on_network_c(Some(&hole), Some(1_200)), 571.0, 1.154, 40.0);
 }

@@ -79,6 +79,7 @@ impl Calendar {
     }
 
     /// Number of pending events.
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.pending as usize
     }
@@ -107,14 +108,14 @@ impl Calendar {
         if next != NONE {
             self.links[next as usize].prev = prev;
         }
-        if prev != NONE {
-            self.links[prev as usize].next = next;
-        } else {
+        if prev == NONE {
             let bucket = self.bucket(time);
             self.heads[bucket] = next;
             if next == NONE {
                 self.occupied[bucket / 64] &= !(1 << (bucket % 64));
             }
+        } else {
+            self.links[prev as usize].next = next;
         }
         self.links[slot as usize].time = NEVER;
     }

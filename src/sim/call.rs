@@ -3,7 +3,7 @@
 //! Does not belong here: what faults and levers change (`node`, `lever`).
 
 use super::calendar::NEVER;
-use super::draw::{Chance, Key, Purpose};
+use super::draw::{Chance, Duration, Key, Purpose};
 use super::math;
 use super::plan::{NO, Plan, RoutePlan};
 use super::state::{Count, Faults, NIL, Phase, Served, Slot, Source, State, Stream, flag};
@@ -19,6 +19,9 @@ pub(super) const STREAM_CALLBACK: u32 = 1;
 pub(super) const STREAM_NODE: u32 = 2;
 /// Stream of levers.
 pub(super) const STREAM_LEVER: u32 = 3;
+
+/// Stream of the callers of a future, by their keys of the past.
+const STREAM_RESEED: u32 = 4;
 
 /// Half-time and reach of advice given to the public \[s, share\]: no figure known, a common assumption for
 /// broadcast media.
@@ -811,6 +814,38 @@ impl State {
         let known = self.known(since, ADVICE_HALF_TIME, self.alerted[zone as usize]);
         let p = Chance::new(ADVICE_REACH * ADVICE_FOLLOWED[advice] * known);
         key.coin(0, Purpose::Advice, advice as u8, p)
+    }
+
+    /// Draws the future anew from another seed.
+    pub fn reseed(&mut self, plan: &Plan, seed: u64) {
+        self.seed = seed;
+        let now = self.now;
+        for stream in self.streams.iter_mut().filter(|s| s.next != NEVER) {
+            // Poisson streams have no memory.
+            stream.next = now;
+            stream.draw_next(plan, seed);
+        }
+        self.find_arrival();
+        for i in 0..self.slots.len() as u32 {
+            let slot = &mut self.slots[i as usize];
+            slot.key = Key::caller(seed, STREAM_RESEED, slot.key.0);
+            let Slot { key, attempt, psap, since, flags, phase, .. } = *slot;
+            let (law, purpose) = match phase {
+                Phase::Talk if flags & (flag::FLOOD | flag::CUT) == 0 => {
+                    let law = plan.psaps[psap as usize].handling;
+                    let mean = ((u128::from(law.mean) * u128::from(self.compiled.handling)) >> 16) as u64;
+                    (Some(Duration { mean, ..law }), Purpose::Handling)
+                }
+                Phase::Queue => (plan.psaps[psap as usize].patience, Purpose::Patience),
+                _ => (None, Purpose::Patience),
+            };
+            if let Some(law) = law {
+                let elapsed = now - since.min(now);
+                let length = plan.tables.draw_longer(law, elapsed, key.word(attempt, purpose, 1));
+                self.calendar.cancel(i);
+                self.calendar.insert(i, since + length);
+            }
+        }
     }
 
     // ---- events ----

@@ -8,7 +8,6 @@ use chrono_tz::Tz;
 
 use super::calendar::NEVER;
 use super::draw::Alias;
-use super::plan::PlanError;
 use crate::network::Scenario;
 
 /// Length of a slot of constant rate \[s\].
@@ -40,7 +39,7 @@ struct Group {
 
 impl Demand {
     /// Compiles the demand; rates start at the scenario's start and repeat every week.
-    pub fn new(scenario: &Scenario) -> Result<Self, PlanError> {
+    pub fn new(scenario: &Scenario) -> Self {
         let network = &scenario.network;
         let mut groups: Vec<Group> = Vec::new();
         let mut ceiling = 1.0f64;
@@ -81,13 +80,13 @@ impl Demand {
                 *last = u64::MAX;
             }
         }
-        Ok(Self {
+        Self {
             step,
             slot: if slots == 1 { NEVER } else { SLOT_S * 1_000_000 },
             thresholds,
             groups: groups.into_iter().map(|g| (Alias::new(&g.per_day), g.rows)).collect(),
             ceiling,
-        })
+        }
     }
 
     /// Time at which the cumulated rate, times `1 / stretch`, has grown by `hazard` (units of 2⁻³²) since `from`.

@@ -162,7 +162,7 @@ impl Quantiles {
         for octave in 0..OCTAVES {
             for segment in 0..SEGMENTS {
                 let i = octave * SEGMENTS + segment;
-                mean += weight * (points[i] + points[i + 1]) / 2.0;
+                mean += weight * f64::midpoint(points[i], points[i + 1]);
             }
             weight /= 2.0;
         }
@@ -183,7 +183,7 @@ impl Quantiles {
         Self::new(|survival| {
             let (mut low, mut high) = (0.0, 50.0 * second.max(1.0));
             for _ in 0..80 {
-                let middle = (low + high) / 2.0;
+                let middle = f64::midpoint(low, high);
                 let here = p * math::exp(-middle) + (1.0 - p) * math::exp(-middle / second);
                 if here > survival {
                     low = middle;
@@ -191,7 +191,7 @@ impl Quantiles {
                     high = middle;
                 }
             }
-            (low + high) / 2.0
+            f64::midpoint(low, high)
         })
     }
 
@@ -266,10 +266,9 @@ impl Shape {
 
 fn shape(law: &Law) -> (Shape, f64) {
     match *law {
-        Law::Fixed(mean) => (Shape::Constant, mean),
         Law::Exp(mean) => (Shape::Exponential, mean),
         Law::Lognormal(mean, cv) if cv > 0.0 => (Shape::Lognormal(cv), mean),
-        Law::Lognormal(mean, _) => (Shape::Constant, mean),
+        Law::Fixed(mean) | Law::Lognormal(mean, _) => (Shape::Constant, mean),
         Law::Hyper(p, first, second) if first > 0.0 && second > 0.0 => {
             (Shape::Hyper(p, second / first), p * first + (1.0 - p) * second)
         }

@@ -87,12 +87,12 @@ impl State {
     pub fn take_effect(&mut self, plan: &Plan, lever: &LeverKind) {
         for &element in lever.elements() {
             match element {
-                Element::Server(id) if id.index() < self.servers.len() => {
-                    if !is_command(lever) || self.servers[id.index()].managed() {
-                        self.server_lever(plan, lever, id.0);
-                        self.own_groups(plan, lever, id.0);
-                        self.servers[id.index()].refit(&plan.servers[id.index()]);
-                    }
+                Element::Server(id)
+                    if self.servers.get(id.index()).is_some_and(|s| !is_command(lever) || s.managed()) =>
+                {
+                    self.server_lever(plan, lever, id.0);
+                    self.own_groups(plan, lever, id.0);
+                    self.servers[id.index()].refit(&plan.servers[id.index()]);
                 }
                 Element::Group(id) if id.index() < self.groups.len() => {
                     let group = &mut self.groups[id.index()];
@@ -148,21 +148,17 @@ impl State {
         match lever {
             LeverKind::Freeze => self.frozen = true,
             LeverKind::Gap { share } => self.gap = share.clamp(0.0, 1.0),
-            LeverKind::Repoint { zone, service, psap } => {
-                if zone.index() < plan.zones && service.index() < plan.services && psap.index() < plan.psaps.len() {
-                    self.repointed[zone.index() * plan.services + service.index()] = psap.0;
-                }
+            LeverKind::Repoint { zone, service, psap }
+                if zone.index() < plan.zones && service.index() < plan.services && psap.index() < plan.psaps.len() =>
+            {
+                self.repointed[zone.index() * plan.services + service.index()] = psap.0;
             }
-            LeverKind::Overflow { from, to } => {
-                if from.index() < self.psaps.len() && to.index() < self.psaps.len() {
-                    self.psaps[from.index()].overflow = if from == to { NO } else { to.0 };
-                }
+            LeverKind::Overflow { from, to } if from.index() < self.psaps.len() && to.index() < self.psaps.len() => {
+                self.psaps[from.index()].overflow = if from == to { NO } else { to.0 };
             }
-            LeverKind::Positions { psap, positions } => {
-                if psap.index() < self.psaps.len() {
-                    self.psaps[psap.index()].imposed = Some(*positions);
-                    self.staff(plan, psap.0);
-                }
+            LeverKind::Positions { psap, positions } if psap.index() < self.psaps.len() => {
+                self.psaps[psap.index()].imposed = Some(*positions);
+                self.staff(plan, psap.0);
             }
             LeverKind::Publish { substitutes } => self.publish(substitutes.iter().map(|s| s.0), true),
             LeverKind::Retire { substitutes } => self.publish(substitutes.iter().map(|s| s.0), false),

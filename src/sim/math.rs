@@ -5,6 +5,8 @@
 //!
 //! Does not belong here: random numbers.
 
+#![expect(clippy::excessive_precision, reason = "coefficients and tables with the digits they were published with")]
+
 const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 

@@ -249,7 +249,7 @@ impl Plan {
             zones: network.zones.len(),
             services: network.services.len(),
             lines: network.lines.len(),
-            demand: Demand::new(scenario)?,
+            demand: Demand::new(scenario),
             line_of: (0..network.zones.len()).map(|z| Alias::new(&line_shares(network, z))).collect(),
             line_of_access: [Access::Pstn, Access::Voip, Access::Mobile].map(|access| lines_of(network, access)),
             copper: network.lines.iter().map(|l| l.access == Access::Pstn).collect(),

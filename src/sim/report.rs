@@ -149,7 +149,9 @@ impl WindowReport {
             .enumerate()
             .map(|(row, lines)| {
                 let mut sum = Sum::default();
-                lines.iter().for_each(|cell| sum.add(cell));
+                for cell in lines {
+                    sum.add(cell);
+                }
                 (ZoneId((row / self.services) as u16), ServiceId((row % self.services) as u8), sum)
             })
             .collect()
