@@ -3,6 +3,8 @@
 //! Layers are kept apart: what was true, what each organisation believed, what was done, who was told,
 //! what the public heard. Contradictions stay open as conflict groups. Victims are left out.
 
+use std::sync::OnceLock;
+
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
@@ -164,6 +166,14 @@ pub fn shipped() -> impl Iterator<Item = &'static str> {
 /// The mistakes of its file (a test refuses a shipped file that has any); `None` if there is no such incident.
 pub fn load(id: &str) -> Option<Result<Timeline, Problems>> {
     FILES.iter().find(|(name, _)| *name == id).map(|(_, text)| parse(&format!("{id}/timeline.toml"), text))
+}
+
+/// The shipped timeline that these events belong to, read once.
+pub fn timeline_of(events: &[DocumentedEvent]) -> Option<&'static Timeline> {
+    static READ: OnceLock<Vec<Timeline>> = OnceLock::new();
+    let first = events.first()?;
+    let all = READ.get_or_init(|| shipped().filter_map(|id| load(id)?.ok()).collect());
+    all.iter().find(|timeline| timeline.events.first() == Some(first))
 }
 
 /// Reads a timeline.

@@ -150,6 +150,11 @@ fn always(_: &Context<'_>) -> Result<(), &'static str> {
     Ok(())
 }
 
+fn documented(ctx: &Context<'_>) -> Result<(), &'static str> {
+    let now = ctx.session.now_incident();
+    if ctx.session.documented_until(now).is_empty() { Err("why-not-documented") } else { Ok(()) }
+}
+
 fn can_write(ctx: &Context<'_>) -> Result<(), &'static str> {
     if ctx.session.read_only() {
         Err("why-read-only")
@@ -229,6 +234,7 @@ pub const ACTIONS: &[Action] = &[
     action!("step", Look, f(4), None, ["étape", "step"], open_playbook),
     action!("levers", Look, f(5), None, ["leviers", "levers"], can_write),
     action!("map", Look, f(6), None, ["carte", "map"], always),
+    action!("timeline", Look, None, Some('h'), ["chronologie", "timeline"], documented),
     action!("deadlines", Look, f(9), None, ["échéances", "deadlines"], always),
     action!("playbooks", Look, None, Some('f'), ["fiches", "playbooks"], always),
     action!("search", Look, plain(Code::Char('/')), None, ["chercher", "search"], always),

@@ -208,6 +208,7 @@ fn overlay_rect(overlay: &Overlay, middle: Rect, class: Class) -> Rect {
         | Overlay::Help { .. }
         | Overlay::Detail { .. }
         | Overlay::Map { .. }
+        | Overlay::Timeline { .. }
         | Overlay::Deadlines { .. } => None,
     };
     // A small screen has no room for a frame around a frame.

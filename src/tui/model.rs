@@ -394,6 +394,11 @@ pub enum Overlay {
         /// One number only; `None` = the worst of all.
         service: Option<ServiceId>,
     },
+    /// What is documented of a historic incident, up to now.
+    Timeline {
+        /// The focused event; `None` = the newest.
+        cursor: Option<usize>,
+    },
     /// A form.
     Form(Form),
     /// All deadlines.

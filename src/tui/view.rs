@@ -16,6 +16,7 @@ pub mod playbook;
 pub mod row;
 pub mod spark;
 pub mod tabs;
+pub mod timeline;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -362,6 +363,10 @@ fn on_top(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> Opt
             let zones = session.board().zones();
             let input = map::In { network: session.network(), zones, service: *service, cursor: Some(*cursor) };
             map::draw(ctx, &input, inside, buf)
+        }
+        Overlay::Timeline { cursor } => {
+            let events = session.documented_until(ctx.now);
+            timeline::draw(ctx, events, *cursor, area, buf)
         }
         Overlay::Deadlines { cursor } => {
             overlay::clear(area, buf);

@@ -42,6 +42,8 @@ act-map = Map
 help-map = the map of the départements, by number
 act-deadlines = Deadlines
 help-deadlines = all deadlines, decisions without a reason and messages without an answer
+act-timeline = Documented timeline
+help-timeline = what the sources say of the historic incident, up to now
 act-playbooks = Playbooks
 help-playbooks = open a playbook or go from one to the other
 act-search = Search
@@ -114,6 +116,7 @@ why-no-message = no message without an answer
 why-no-entry = the log is empty
 why-real-clock = a real incident follows the time of day
 why-paused = the clock is stopped already
+why-not-documented = nothing is documented of this incident at this time
 why-running = the clock is running already
 
 input-information = info received

@@ -307,3 +307,19 @@ tiny = { $mode } · { $state } · { $alarms } { $alarms ->
     [one] alarm
    *[other] alarms
   } · enlarge the screen
+
+timeline-title = Documented timeline · { $title }
+timeline-none = Nothing is documented at this time.
+timeline-sources = sources: { $list }
+timeline-conflict = never settled: { $question }
+
+layer-truth = fact
+layer-belief = belief
+layer-action = action
+layer-notice = notice
+layer-public = public
+grade-d = documented
+grade-d-weak = weakly documented
+grade-i = inferred
+grade-m = from memory
+grade-u = not established

@@ -42,6 +42,8 @@ act-map = Carte
 help-map = la carte des départements, par numéro
 act-deadlines = Échéances
 help-deadlines = toutes les échéances, décisions sans motif et messages sans réponse
+act-timeline = Chronologie documentée
+help-timeline = ce que les sources disent de l'incident historique, jusqu'à maintenant
 act-playbooks = Fiches réflexes
 help-playbooks = ouvrir une fiche réflexe ou passer de l'une à l'autre
 act-search = Chercher
@@ -114,6 +116,7 @@ why-no-message = aucun message sans réponse
 why-no-entry = la main courante est vide
 why-real-clock = un incident réel suit l'heure du jour
 why-paused = l'horloge est déjà arrêtée
+why-not-documented = rien n'est documenté de cet incident à cette heure
 why-running = l'horloge tourne déjà
 
 input-information = info reçue

@@ -334,3 +334,19 @@ tiny = { $mode } · { $state } · { $alarms } { $alarms ->
     [one] alarme
    *[other] alarmes
   } · agrandir l’écran
+
+timeline-title = Chronologie documentée · { $title }
+timeline-none = Rien n’est documenté à cette heure.
+timeline-sources = sources : { $list }
+timeline-conflict = non tranché : { $question }
+
+layer-truth = fait
+layer-belief = croyance
+layer-action = action
+layer-notice = alerte
+layer-public = public
+grade-d = documenté
+grade-d-weak = faiblement documenté
+grade-i = déduit
+grade-m = de mémoire
+grade-u = non établi

@@ -47,6 +47,7 @@ impl App {
                 let cursor = self.map_start();
                 self.toggle(Overlay::Map { cursor, service: None });
             }
+            "timeline" => self.toggle(Overlay::Timeline { cursor: None }),
             "deadlines" => self.toggle(Overlay::Deadlines { cursor: 0 }),
             "playbooks" => {
                 let menu = self.playbook_menu();

@@ -48,6 +48,7 @@ impl App {
     /// A move in what lies on top, or in the focused pane.
     pub(super) fn go(&mut self, to: Move) {
         let deadlines = self.deadline_count();
+        let documented = self.session.documented_until(self.session.now_incident()).len();
         match &mut self.ui.overlay {
             Overlay::None => self.go_in_pane(to),
             Overlay::Help { lines, scroll } => *scroll = scrolled(*scroll, to).min(lines.len().saturating_sub(1)),
@@ -79,6 +80,11 @@ impl App {
                     to => (self.neighbour(from, to), shown),
                 };
                 self.ui.overlay = Overlay::Map { cursor: cursor_to, service: service_to };
+            }
+            Overlay::Timeline { cursor } => {
+                // At its end the list follows the newest event.
+                let next = moved(cursor.unwrap_or(documented.saturating_sub(1)), documented, to, PAGE);
+                *cursor = (next + 1 < documented).then_some(next);
             }
             Overlay::Deadlines { cursor } => *cursor = moved(*cursor, deadlines, to, PAGE),
             Overlay::Form(_) => {}
@@ -174,7 +180,7 @@ impl App {
                 let cursor = *cursor;
                 self.open_deadline(cursor);
             }
-            Overlay::Help { .. } | Overlay::Palette(_) | Overlay::Form(_) => {}
+            Overlay::Help { .. } | Overlay::Palette(_) | Overlay::Timeline { .. } | Overlay::Form(_) => {}
         }
     }
 

@@ -174,7 +174,11 @@ fn live(lines: &mut Lines<'_, '_>, input: &In<'_>, network: &Network) {
         lines.next = (lines.next + 1).min(lines.area.height.saturating_sub(each + 1));
         server_list(lines, servers, network, input);
     } else if !servers.is_empty() && lines.left() > 0 {
-        servers_in_words(lines, servers);
+        // One row for all of them; with the cursor on one, that one.
+        match servers.iter().find(|row| input.focus && input.cursor == Some(Target::Server(row.server))) {
+            Some(row) => server(lines, row, network, true),
+            None => servers_in_words(lines, servers),
+        }
     }
 }
 
@@ -406,34 +410,40 @@ fn server_list(lines: &mut Lines<'_, '_>, servers: &[ServerRow], network: &Netwo
         }
     }
     for data in servers {
-        let selected = input.cursor == Some(Target::Server(data.server));
-        let name = network.call_servers.get(data.server.index()).map_or("?", |server| server.name.as_str());
-        let mut row = lines.row_of(selected);
-        let base = ctx.style(Role::Base);
-        row.cell(&visible(name), 16, base).skip(1);
-        let unknown = data.state == State::Unknown;
-        let says = if unknown { ctx.lang.t("no-figure") } else { ctx.lang.t(server_state_id(data.says)) };
-        let says_style = if data.says == ServerState::Up { base } else { ctx.style(Role::Strong) };
-        row.cell(&says, 13, says_style).skip(1);
-        state(&mut row, ctx, data.state, 13);
-        row.skip(1);
-        let load = if data.capacity == 0 || unknown {
-            ctx.lang.t("no-figure")
-        } else {
-            ctx.lang.percent(f64::from(data.sessions) / f64::from(data.capacity), 0)
+        server(lines, data, network, input.cursor == Some(Target::Server(data.server)));
+    }
+}
+
+/// A call server: what it says of itself, what is seen of it, its load, whether it takes commands.
+fn server(lines: &mut Lines<'_, '_>, data: &ServerRow, network: &Network, selected: bool) {
+    let ctx = lines.ctx;
+    let wide = lines.area.width >= 70;
+    let name = network.call_servers.get(data.server.index()).map_or("?", |server| server.name.as_str());
+    let mut row = lines.row_of(selected);
+    let base = ctx.style(Role::Base);
+    row.cell(&visible(name), 16, base).skip(1);
+    let unknown = data.state == State::Unknown;
+    let says = if unknown { ctx.lang.t("no-figure") } else { ctx.lang.t(server_state_id(data.says)) };
+    let says_style = if data.says == ServerState::Up { base } else { ctx.style(Role::Strong) };
+    row.cell(&says, 13, says_style).skip(1);
+    state(&mut row, ctx, data.state, 13);
+    row.skip(1);
+    let load = if data.capacity == 0 || unknown {
+        ctx.lang.t("no-figure")
+    } else {
+        ctx.lang.percent(f64::from(data.sessions) / f64::from(data.capacity), 0)
+    };
+    row.cell_right(&load, 6, if full(data) { ctx.style(Role::Due) } else { base }).skip(3);
+    if wide && !unknown {
+        let (id, role) = match (data.frozen, data.managed) {
+            (true, _) => ("server-frozen", Role::Due),
+            (false, false) => ("server-unmanaged", Role::Due),
+            (false, true) => ("server-managed", Role::Base),
         };
-        row.cell_right(&load, 6, if full(data) { ctx.style(Role::Due) } else { base }).skip(3);
-        if wide && !unknown {
-            let (id, role) = match (data.frozen, data.managed) {
-                (true, _) => ("server-frozen", Role::Due),
-                (false, false) => ("server-unmanaged", Role::Due),
-                (false, true) => ("server-managed", Role::Base),
-            };
-            row.put(&ctx.lang.t(id), ctx.style(role));
-        }
-        if selected {
-            row.lay(ctx.style(Role::Selection));
-        }
+        row.put(&ctx.lang.t(id), ctx.style(role));
+    }
+    if selected {
+        row.lay(ctx.style(Role::Selection));
     }
 }
 

@@ -23,9 +23,11 @@ pub fn rows(overlay: &Overlay, columns: u16) -> u16 {
         Overlay::Card(card) => card_rows(card, columns.saturating_sub(4)) + 2,
         Overlay::Form(form) => form_rows(form, columns.saturating_sub(4)) + 2,
         Overlay::None => 0,
-        Overlay::Help { .. } | Overlay::Detail { .. } | Overlay::Map { .. } | Overlay::Deadlines { .. } => {
-            usize::from(u16::MAX)
-        }
+        Overlay::Help { .. }
+        | Overlay::Detail { .. }
+        | Overlay::Map { .. }
+        | Overlay::Timeline { .. }
+        | Overlay::Deadlines { .. } => usize::from(u16::MAX),
     };
     u16::try_from(rows).unwrap_or(u16::MAX)
 }
@@ -46,7 +48,11 @@ pub fn draw(ctx: &Ctx<'_>, overlay: &Overlay, area: Rect, buf: &mut Buffer) -> O
         Overlay::Menu(shown) => menu(ctx, shown, area, buf),
         Overlay::Card(shown) => card(ctx, shown, area, buf),
         Overlay::Form(shown) => form(ctx, shown, area, buf),
-        Overlay::None | Overlay::Detail { .. } | Overlay::Map { .. } | Overlay::Deadlines { .. } => None,
+        Overlay::None
+        | Overlay::Detail { .. }
+        | Overlay::Map { .. }
+        | Overlay::Timeline { .. }
+        | Overlay::Deadlines { .. } => None,
     }
 }
 

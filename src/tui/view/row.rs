@@ -17,6 +17,24 @@ pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.width() }
 }
 
+/// `text` for a terminal that knows ASCII only: letters without their accents, simple punctuation, and a question
+/// mark for each column of anything else.
+fn to_ascii(text: &str) -> String {
+    const FROM: &str = "àâäáãåçéèêëíìîïñóòôöõúùûüýÿÀÂÄÁÃÅÇÉÈÊËÍÌÎÏÑÓÒÔÖÕÚÙÛÜÝœŒ’‘“”«»–—−·…×→↑↓▸▶◀✔°\u{a0}\u{202f}";
+    const TO: &str = "aaaaaaceeeeiiiinooooouuuuyyAAAAAACEEEEIIIINOOOOOUUUUYoO''\"\"\"\"----~x>^v>><vo  ";
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            out.push(c);
+        } else if let Some(plain) = FROM.chars().position(|from| from == c).and_then(|at| TO.chars().nth(at)) {
+            out.push(plain);
+        } else {
+            out.extend(std::iter::repeat_n('?', c.width().unwrap_or(0)));
+        }
+    }
+    out
+}
+
 /// The part of `text` before the last space within `columns`, if that keeps more than half of them; else all of it.
 fn at_word(text: &str, columns: usize) -> &str {
     let mut used = 0;
@@ -65,6 +83,7 @@ pub struct Row<'b> {
     right: u16,
     y: u16,
     ellipsis: &'static str,
+    ascii: bool,
 }
 
 impl<'b> Row<'b> {
@@ -73,7 +92,15 @@ impl<'b> Row<'b> {
         let y = area.y.saturating_add(line);
         let seen = area.intersection(buf.area);
         let right = if y < seen.bottom() && y >= seen.y { seen.right() } else { seen.x };
-        Self { buf, left: seen.x, x: seen.x, right, y, ellipsis: glyphs.sign(Sign::Ellipsis) }
+        Self {
+            buf,
+            left: seen.x,
+            x: seen.x,
+            right,
+            y,
+            ellipsis: glyphs.sign(Sign::Ellipsis),
+            ascii: glyphs == Glyphs::Ascii,
+        }
     }
 
     /// Columns that can still be written.
@@ -154,9 +181,10 @@ impl<'b> Row<'b> {
 
     /// Fills what is left with `symbol`.
     pub fn fill(&mut self, symbol: &str, style: Style) -> &mut Self {
+        let folded = if self.ascii { to_ascii(symbol) } else { symbol.to_owned() };
         for x in self.x..self.right {
             if let Some(cell) = self.buf.cell_mut((x, self.y)) {
-                cell.set_symbol(symbol).set_style(style);
+                cell.set_symbol(&folded).set_style(style);
             }
         }
         self.x = self.right.max(self.x);
@@ -179,6 +207,13 @@ impl<'b> Row<'b> {
         if room == 0 || text.is_empty() {
             return;
         }
+        let folded;
+        let text = if self.ascii && !text.is_ascii() {
+            folded = to_ascii(text);
+            folded.as_str()
+        } else {
+            text
+        };
         let fits = width(text) <= room;
         let used =
             if fits { self.write(text, room, style) } else { self.write(at_word(text, room - 1), room - 1, style) };

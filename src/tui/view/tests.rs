@@ -601,6 +601,10 @@ impl Scene {
                     let inside = row::frame(buf, area, "Carte", true, ctx.theme, ctx.glyphs);
                     map::draw(ctx, &self.map(Some(*cursor)), inside, buf)
                 }
+                Overlay::Timeline { cursor } => {
+                    let timeline = crate::feed::documented::load("france-2021-06-02").unwrap().unwrap();
+                    timeline::draw(ctx, timeline.until(now()), *cursor, area, buf)
+                }
                 Overlay::Deadlines { cursor } => {
                     overlay::clear(area, buf);
                     let input = deadlines::In { deadlines: &deadlines, cursor: *cursor, focus: true, aware: true };
@@ -743,7 +747,9 @@ fn real_without_a_feed() {
 fn ascii_only() {
     let mut scene = Scene::new(LangId::En);
     scene.glyphs = Glyphs::Ascii;
-    insta::assert_snapshot!("ascii_200x60_en", text(&scene.screen(200, 60)));
+    let screen = text(&scene.screen(200, 60));
+    assert!(screen.is_ascii(), "{screen}");
+    insta::assert_snapshot!("ascii_200x60_en", screen);
 }
 
 fn item(label: &str, key: &str, enabled: bool) -> MenuItem {
@@ -835,6 +841,7 @@ fn overlays() -> Vec<(&'static str, Overlay)> {
         ("detail_zone", Overlay::Detail { of: Target::Zone(ZoneId(58)), scroll: 0 }),
         ("map", Overlay::Map { cursor: ZoneId(58), service: None }),
         ("deadlines", Overlay::Deadlines { cursor: 1 }),
+        ("timeline", Overlay::Timeline { cursor: Some(4) }),
     ]
 }
 
@@ -904,7 +911,7 @@ proptest! {
     fn any_size_any_overlay(
         width in 0u16..210,
         height in 0u16..70,
-        over in 0usize..12,
+        over in 0usize..13,
         pane in 0usize..4,
         zoom: bool,
         french: bool,

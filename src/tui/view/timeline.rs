@@ -1,0 +1,200 @@
+//! What is documented of a historic incident up to now: layers kept apart, grades and sources in sight, contradictions
+//! left open.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::feed::documented::{DocumentedEvent, Layer, TimePrecision, Timeline, timeline_of};
+use crate::lang::Arg;
+use crate::network::Grade;
+use crate::text::{visible, wrap};
+use crate::tui::theme::{Role, Sign};
+use crate::tui::view::row::{Row, frame, frame_note};
+use crate::tui::view::{Ctx, overlay};
+
+/// Columns before the words.
+const BEFORE: u16 = 7 + 10 + 20;
+/// Rows of an event that has not the focus.
+const MOST_ROWS: usize = 2;
+
+const fn layer_id(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Truth => "layer-truth",
+        Layer::Belief => "layer-belief",
+        Layer::Action => "layer-action",
+        Layer::Notice => "layer-notice",
+        Layer::Public => "layer-public",
+    }
+}
+
+const fn grade_id(grade: Grade) -> &'static str {
+    match grade {
+        Grade::D => "grade-d",
+        Grade::DWeak => "grade-d-weak",
+        Grade::I => "grade-i",
+        Grade::M => "grade-m",
+        Grade::U => "grade-u",
+    }
+}
+
+/// One event as rows: its words, and with the focus its grade, sources and open question.
+struct Block<'a> {
+    event: &'a DocumentedEvent,
+    words: Vec<String>,
+    more: Vec<(String, Role)>,
+    focused: bool,
+}
+
+impl<'a> Block<'a> {
+    fn new(
+        ctx: &Ctx<'_>,
+        timeline: Option<&Timeline>,
+        event: &'a DocumentedEvent,
+        focused: bool,
+        columns: usize,
+    ) -> Self {
+        let mut words = wrap(&visible(ctx.lang.of(&event.text)), columns);
+        if !focused && words.len() > MOST_ROWS {
+            words.truncate(MOST_ROWS);
+            if let Some(last) = words.last_mut() {
+                let kept = crate::text::truncate(last, columns - 1);
+                *last = format!("{}{}", kept.trim_end_matches('…'), ctx.glyphs.sign(Sign::Ellipsis));
+            }
+        }
+        let mut more = Vec::new();
+        if focused {
+            more.push((ctx.lang.t(grade_id(event.grade)), Role::Muted));
+            let names: Vec<String> = event.sources.iter().map(|id| source_name(timeline, id)).collect();
+            if !names.is_empty() {
+                let text = ctx.lang.ta("timeline-sources", &[("list", Arg::Str(&names.join(" ; ")))]);
+                more.extend(wrap(&text, columns).into_iter().map(|part| (part, Role::Muted)));
+            }
+            let conflict = event.conflict.as_deref().and_then(|id| timeline?.conflict(id));
+            if let Some(conflict) = conflict {
+                let question = visible(ctx.lang.of(&conflict.question)).into_owned();
+                let text = ctx.lang.ta("timeline-conflict", &[("question", Arg::Str(&question))]);
+                more.extend(wrap(&text, columns).into_iter().map(|part| (part, Role::Due)));
+            }
+        }
+        Self { event, words, more, focused }
+    }
+
+    fn rows(&self) -> usize {
+        (self.words.len() + self.more.len()).max(1)
+    }
+
+    fn draw(
+        &self,
+        ctx: &Ctx<'_>,
+        timeline: Option<&Timeline>,
+        area: Rect,
+        (first, rows): (u16, usize),
+        buf: &mut Buffer,
+    ) {
+        let base = ctx.style(Role::Base);
+        let words = self.words.iter().map(|text| (text.as_str(), Role::Base));
+        let more = self.more.iter().map(|(text, role)| (text.as_str(), *role));
+        let before = before(area);
+        for (i, (text, role)) in words.chain(more).take(rows).enumerate() {
+            let at = first + i as u16;
+            let mut row = Row::new(buf, area, at, ctx.glyphs);
+            if i == 0 {
+                row.cell_right(&time(ctx, self.event), 6, base).skip(1);
+                let layer = if self.event.layer == Layer::Truth { Role::Strong } else { Role::Accent };
+                if before > 7 {
+                    row.cell(&ctx.lang.t(layer_id(self.event.layer)), 9, ctx.style(layer)).skip(1);
+                    let name = timeline
+                        .and_then(|timeline| timeline.organisation(&self.event.organisation))
+                        .map_or(self.event.organisation.as_str(), |organisation| ctx.lang.of(&organisation.name));
+                    row.cell(&visible(name), 19, base);
+                }
+            }
+            row.to(before).put(text, ctx.style(role));
+            if self.focused {
+                Row::new(buf, area, at, ctx.glyphs).lay(ctx.style(Role::Selection));
+            }
+        }
+    }
+}
+
+/// Columns before the words: on narrow screens the time only.
+const fn before(area: Rect) -> u16 {
+    if area.width >= 70 { BEFORE } else { 7 }
+}
+
+fn source_name(timeline: Option<&Timeline>, id: &str) -> String {
+    let title = timeline.and_then(|timeline| timeline.source(id)).map(|source| visible(&source.title));
+    title.map_or_else(|| id.to_owned(), |title| format!("{id} {title}"))
+}
+
+/// `~16:45`, `<17:10`: how exactly the time is known stands before it.
+fn time(ctx: &Ctx<'_>, event: &DocumentedEvent) -> String {
+    let mark = match event.precision {
+        TimePrecision::Exact => "",
+        TimePrecision::About | TimePrecision::Window => "~",
+        TimePrecision::Before => "<",
+    };
+    format!("{mark}{}", ctx.hm(event.at))
+}
+
+/// Draws the events, the newest at the bottom, the focused one with its grade and sources.
+pub fn draw(
+    ctx: &Ctx<'_>,
+    events: &[DocumentedEvent],
+    cursor: Option<usize>,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<Position> {
+    overlay::clear(area, buf);
+    let timeline = timeline_of(events);
+    let title = timeline.map_or_else(String::new, |timeline| visible(ctx.lang.of(&timeline.title)).into_owned());
+    let title = ctx.lang.ta("timeline-title", &[("title", Arg::Str(&title))]);
+    let inside = frame(buf, area, &title, true, ctx.theme, ctx.glyphs);
+    if inside.is_empty() {
+        return None;
+    }
+    if events.is_empty() {
+        Row::new(buf, inside, 0, ctx.glyphs).put(&ctx.lang.t("timeline-none"), ctx.style(Role::Muted));
+        return None;
+    }
+    let last = events.len() - 1;
+    let at = cursor.unwrap_or(last).min(last);
+    let columns = usize::from(inside.width.saturating_sub(before(inside)).max(8));
+    let rows = usize::from(inside.height);
+    let block = |i: usize| events.get(i).map(|event| Block::new(ctx, timeline, event, i == at, columns));
+    // The focused event and what follows it as far as there is room, then what comes before.
+    let mut blocks: Vec<Block<'_>> = block(at).into_iter().collect();
+    let used = |blocks: &[Block<'_>]| blocks.iter().map(Block::rows).sum::<usize>();
+    for next in at + 1..=last {
+        if used(&blocks) >= rows * 2 / 3 {
+            break;
+        }
+        blocks.extend(block(next));
+    }
+    for earlier in (0..at).rev() {
+        if used(&blocks) >= rows {
+            break;
+        }
+        if let Some(earlier) = block(earlier) {
+            blocks.insert(0, earlier);
+        }
+    }
+    // What does not fit goes at the top, unless that would hide the focused event.
+    while used(&blocks) > rows && blocks.first().is_some_and(|block| !block.focused) {
+        blocks.remove(0);
+    }
+    let mut first = 0;
+    let mut place = None;
+    for block in &blocks {
+        if first >= rows {
+            break;
+        }
+        block.draw(ctx, timeline, inside, (first as u16, rows - first), buf);
+        if block.focused {
+            place = Some(Position::new(inside.x, inside.y + first as u16));
+        }
+        first += block.rows();
+    }
+    frame_note(buf, area, &format!("{} / {}", at + 1, events.len()), ctx.style(Role::Focus), ctx.glyphs);
+    place
+}
