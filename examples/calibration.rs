@@ -33,7 +33,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let id = args.first().map_or("france-2021-06-02", String::as_str);
     let runs: u64 = args.get(1).map_or(Ok(1), |s| s.parse())?;
     let first: u64 = args.get(2).map_or(Ok(1), |s| s.parse())?;
-    let scenario = load(&find(id, None)?)?;
+    let scenario = match find(id, None).and_then(|files| load(&files)) {
+        Ok(scenario) => scenario,
+        Err(errors) => {
+            writeln!(std::io::stderr(), "{errors}")?;
+            return Ok(());
+        }
+    };
     let network = &scenario.network;
     let plan = Arc::new(Plan::new(&scenario)?);
     let mut out = std::io::stdout().lock();

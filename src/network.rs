@@ -416,23 +416,66 @@ pub struct Callers {
 #[derive(Debug, Clone, PartialEq)]
 pub enum FaultKind {
     /// Less of everything: capacity factor on sessions and set-ups/s, extra set-up delay \[s\].
-    Degraded { capacity: f64, delay_s: f64 },
+    Degraded {
+        /// Share of sessions and set-ups per second that is left, 0 to 1.
+        capacity: f64,
+        /// Extra set-up delay \[s\].
+        delay_s: f64,
+    },
     /// Refuses new calls with probability `p`.
-    Reject { p: f64 },
+    Reject {
+        /// Probability, 0 to 1.
+        p: f64,
+    },
     /// Swallows new calls with probability `p`: silence until someone gives up. With `leak`, their sessions are never released.
-    Blackhole { p: f64, leak: bool },
+    Blackhole {
+        /// Probability, 0 to 1.
+        p: f64,
+        /// Are the sessions of swallowed calls held for ever?
+        leak: bool,
+    },
     /// Cuts calls: with probability `p`, after this many seconds of talk.
-    Drop { p: f64, after: Law },
+    Drop {
+        /// Probability, 0 to 1.
+        p: f64,
+        /// Time of talk before the cut.
+        after: Law,
+    },
     /// Out, calls in progress lost or not.
-    Crash { lose_calls: bool },
+    Crash {
+        /// Are calls in progress lost?
+        lose_calls: bool,
+    },
     /// Out for its restart time, then back.
-    Restart { lose_calls: bool },
+    Restart {
+        /// Are calls in progress lost?
+        lose_calls: bool,
+    },
     /// Cyclic reboots.
-    RestartLoop { up: Law, down: Law },
+    RestartLoop {
+        /// Time in service between two reboots.
+        up: Law,
+        /// Time of a reboot.
+        down: Law,
+    },
     /// Sessions leak at this rate per second whatever happens.
-    Leak { per_s: f64 },
+    Leak {
+        /// Sessions lost per second.
+        per_s: f64,
+    },
     /// A bug that wakes when sessions held for ever exceed `threshold` (share of capacity), after `delay`: then [`FaultKind::RestartLoop`] and, with probability `unmanageable`, the management plane is lost.
-    LatentBug { threshold: f64, delay: Law, up: Law, down: Law, unmanageable: f64 },
+    LatentBug {
+        /// Share of the capacity held for ever at which it wakes, 0 to 1.
+        threshold: f64,
+        /// Time from there to the first reboot.
+        delay: Law,
+        /// Time in service between two reboots.
+        up: Law,
+        /// Time of a reboot.
+        down: Law,
+        /// Probability that the management plane is lost, 0 to 1.
+        unmanageable: f64,
+    },
     /// Commands are refused.
     Unmanageable,
     /// Isolated from the rest: nothing gets in or out, calls refused.
@@ -440,15 +483,31 @@ pub enum FaultKind {
     /// Locked by maintenance without draining: new calls refused.
     Locked,
     /// What it says about itself is late by `delay_s`, or frozen at the last value.
-    Telemetry { frozen: bool, delay_s: f64 },
+    Telemetry {
+        /// Is it frozen at the last value?
+        frozen: bool,
+        /// How late it is \[s\].
+        delay_s: f64,
+    },
     /// A psap that answers nothing.
     Down,
     /// A psap with only this share of its positions.
-    Positions { share: f64 },
+    Positions {
+        /// Share of positions that is left, 0 to 1.
+        share: f64,
+    },
     /// Extra calls on a psap's services (TDoS): calls per second, each holding for `hold`.
-    Flood { per_s: f64, hold: Law },
+    Flood {
+        /// Calls per second.
+        per_s: f64,
+        /// How long each holds a call-taker.
+        hold: Law,
+    },
     /// Puts an end to named faults on the same elements (repair).
-    Clear { kinds: Vec<String> },
+    Clear {
+        /// Words of the faults that end.
+        kinds: Vec<String>,
+    },
 }
 
 /// What an event or lever acts on.
@@ -490,7 +549,16 @@ pub enum ScriptedAct {
     /// A lever.
     Lever(LeverKind),
     /// Factor on the demand of the listed services and zones (empty = all) for some time \[s\].
-    Surge { factor: f64, for_s: f64, services: Vec<ServiceId>, zones: Vec<ZoneId> },
+    Surge {
+        /// Factor on the demand.
+        factor: f64,
+        /// How long \[s\].
+        for_s: f64,
+        /// Services; empty = all.
+        services: Vec<ServiceId>,
+        /// Zones; empty = all.
+        zones: Vec<ZoneId>,
+    },
 }
 
 /// What the cell can have done to the network or the public.
@@ -498,39 +566,99 @@ pub enum ScriptedAct {
 #[serde(rename_all = "snake_case", tag = "lever")]
 pub enum LeverKind {
     /// Take a server or trunk group out of the routes.
-    Withdraw { on: Vec<Element> },
+    Withdraw {
+        /// The elements, in order.
+        on: Vec<Element>,
+    },
     /// Put it back.
-    Reinstate { on: Vec<Element> },
+    Reinstate {
+        /// The elements, in order.
+        on: Vec<Element>,
+    },
     /// Restart a server; frees the sessions it holds.
-    Restart { on: Vec<Element> },
+    Restart {
+        /// The elements, in order.
+        on: Vec<Element>,
+    },
     /// Undo the change that was made to a server.
-    Rollback { on: Vec<Element> },
+    Rollback {
+        /// The elements, in order.
+        on: Vec<Element>,
+    },
     /// Complete a half-made change (open the missing exit).
-    Complete { on: Vec<Element> },
+    Complete {
+        /// The elements, in order.
+        on: Vec<Element>,
+    },
     /// Freeze operations: scripted changes that have not happened yet do not happen.
     Freeze,
     /// Set a server's weight in all routes.
-    Weight { on: Vec<Element>, weight: f64 },
+    Weight {
+        /// The elements, in order.
+        on: Vec<Element>,
+        /// The weight; 0 = out.
+        weight: f64,
+    },
     /// Cap a server's set-ups per second.
-    Cap { on: Vec<Element>, setups_per_s: f64 },
+    Cap {
+        /// The elements, in order.
+        on: Vec<Element>,
+        /// Set-ups per second allowed.
+        setups_per_s: f64,
+    },
     /// Gap ordinary traffic: the share let through.
-    Gap { share: f64 },
+    Gap {
+        /// Share let through, 0 to 1.
+        share: f64,
+    },
     /// Deliver a zone's service to another psap.
-    Repoint { zone: ZoneId, service: ServiceId, psap: PsapId },
+    Repoint {
+        /// Zone of the callers.
+        zone: ZoneId,
+        /// What they dial.
+        service: ServiceId,
+        /// Where it is delivered.
+        psap: PsapId,
+    },
     /// Let a psap's excess calls go to another.
-    Overflow { from: PsapId, to: PsapId },
+    Overflow {
+        /// The psap that has no room.
+        from: PsapId,
+        /// The one that helps.
+        to: PsapId,
+    },
     /// Set a psap's positions.
-    Positions { psap: PsapId, positions: u32 },
+    Positions {
+        /// The psap.
+        psap: PsapId,
+        /// Call-takers.
+        positions: u32,
+    },
     /// Publish substitute numbers (all of a path, or some).
-    Publish { substitutes: Vec<SubstituteId> },
+    Publish {
+        /// Which; empty = all.
+        substitutes: Vec<SubstituteId>,
+    },
     /// Withdraw substitute numbers.
-    Retire { substitutes: Vec<SubstituteId> },
+    Retire {
+        /// Which; empty = all.
+        substitutes: Vec<SubstituteId>,
+    },
     /// Advise the public: factors on behaviour.
-    Advise { advice: Advice },
+    Advise {
+        /// What they are told.
+        advice: Advice,
+    },
     /// FR-Alert: advice and substitutes reach people at once in these zones (empty = all).
-    Alert { zones: Vec<ZoneId> },
+    Alert {
+        /// Where; empty = everywhere.
+        zones: Vec<ZoneId>,
+    },
     /// Call back lost callers from the psaps' lists, this many calls per minute in each.
-    Callback { per_min: f64 },
+    Callback {
+        /// Calls per minute in each psap.
+        per_min: f64,
+    },
 }
 
 /// What the public is told.

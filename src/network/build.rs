@@ -497,8 +497,11 @@ fn translation(doc: &Doc, names: &Names<'_>, psaps: &[Psap], sink: &Sink) -> Vec
         let zones = row.need("zones").map(|n| names.select("zones", n, sink)).unwrap_or_default();
         let to = row.need("to").map(|n| destinations(n, &row, names)).unwrap_or_default();
         row.finish();
-        if let (true, Some(node)) = (to.iter().map(|(_, w)| w).sum::<f64>() <= 0.0, row.get("to")) {
-            sink.error(node.pos, format!("{} leads nowhere", row.path), "name a psap with a weight above 0".to_owned());
+        let weightless = to.iter().all(|(_, w)| *w <= 0.0);
+        let empty = matches!(entry.table.get("to").map(|n| &n.value), Some(Value::Array(items)) if items.is_empty());
+        if weightless && (empty || !to.is_empty()) {
+            let mend = "name a psap with a weight above 0".to_owned();
+            sink.error(entry.pos, format!("{} leads nowhere", row.path), mend);
         }
         for (psap, _) in &to {
             let (Some(p), Some(service)) = (psaps.get(psap.index()), service) else { continue };

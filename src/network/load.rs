@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::doc::{Sink, parse};
-use super::merge::{Doc, merge};
+use super::doc::{Sink, Table, parse};
+use super::merge::merge;
 use super::select::Names;
 use super::source::reference_files;
 use super::{Network, Scenario, ScenarioErrors, Source, build, check, script};
@@ -15,7 +15,12 @@ use super::{Network, Scenario, ScenarioErrors, Source, build, check, script};
 /// each row reads well by itself, so that one slip is not reported twice.
 pub fn load(files: &[Source]) -> Result<Scenario, ScenarioErrors> {
     let sink = Sink::default();
-    let doc = read(files, &sink);
+    let layers = parse_all(files, &sink);
+    if !sink.is_empty() {
+        // What is read from half a file would only bring mistakes that are none.
+        return Err(sink.into_errors(files));
+    }
+    let doc = merge(files, layers, &sink);
     let names = Names::of(&doc);
     let network = build::network(&doc, &names, &sink);
     let head = script::head(&doc, network.tz, &sink);
@@ -54,13 +59,13 @@ pub fn load(files: &[Source]) -> Result<Scenario, ScenarioErrors> {
 pub fn reference() -> Network {
     let files = reference_files();
     let sink = Sink::default();
-    let doc = read(&files, &sink);
+    let layers = parse_all(&files, &sink);
+    let doc = merge(&files, layers, &sink);
     build::network(&doc, &Names::of(&doc), &sink)
 }
 
-fn read(files: &[Source], sink: &Sink) -> Doc {
-    let layers = files.iter().enumerate().map(|(i, s)| parse(i as u16, &s.text, sink)).collect();
-    merge(files, layers, sink)
+fn parse_all(files: &[Source], sink: &Sink) -> Vec<Table> {
+    files.iter().enumerate().map(|(i, s)| parse(i as u16, &s.text, sink)).collect()
 }
 
 /// File name without folder and extension.

@@ -291,6 +291,10 @@ pub(super) fn number(node: &Node, key: &str, is: Is, sink: &Sink) -> Option<f64>
             sink.error(node.pos, format!("`{key}` = {shown} has no unit"), mend);
             return None;
         }
+        (Value::Float(x), Unit::Whole) => {
+            sink.error(node.pos, format!("`{key}` = {x} is not a whole number"), format!("write {}", x.round()));
+            return None;
+        }
         (other, _) => {
             let wanted = match unit {
                 Unit::Number => "a number",

@@ -80,8 +80,8 @@ impl<'a> Names<'a> {
 
     fn known(&self, what: &str) -> Vec<&'a str> {
         match what {
-            "services" => self.services.clone(),
-            "profiles" => self.profiles.clone(),
+            "services" => self.services.iter().copied().filter(|s| !s.is_empty()).collect(),
+            "profiles" => self.profiles.iter().copied().filter(|s| !s.is_empty()).collect(),
             "zones" => self.zones.iter().filter_map(|t| t.str("code")).collect(),
             _ => self.rows(what).iter().filter_map(|t| t.str("id")).collect(),
         }
