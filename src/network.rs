@@ -154,7 +154,7 @@ pub struct Operator {
 pub enum Access {
     /// Copper line on the switched network: calls to switched-network psaps cross no call server.
     Pstn,
-    /// Box (VoIP).
+    /// Box (`VoIP`).
     Voip,
     /// Mobile.
     Mobile,
@@ -267,7 +267,7 @@ pub struct Psap {
     pub overflow: Option<PsapId>,
 }
 
-/// A platform joining VoIP and mobile to the switched network.
+/// A platform joining `VoIP` and mobile to the switched network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallServer {
     /// Id in the scenario file.

@@ -74,6 +74,34 @@ pub(super) fn network(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
     }
 }
 
+/// The part of the network that sizing rules need; lines, call servers and what hangs on them stay out.
+pub(super) fn for_sizing(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
+    let (name, tz) = header(doc, sink);
+    let zones = zones(doc, tz, sink);
+    let mut profiles = profiles(doc, sink);
+    let mut demand = demand(doc, names, &zones, sink);
+    flat_where_none(&mut demand, &mut profiles);
+    let psaps = psaps(doc, names, sink);
+    let translation = translation(doc, names, &psaps, sink);
+    Network {
+        name,
+        tz,
+        zones,
+        services: services(doc, sink),
+        operators: vec![],
+        lines: vec![],
+        profiles,
+        demand,
+        psaps,
+        call_servers: vec![],
+        trunk_groups: vec![],
+        routes: vec![],
+        translation,
+        substitutes: vec![],
+        callers: patient_callers(),
+    }
+}
+
 /// Gives demand without a profile a flat one.
 fn flat_where_none(demand: &mut [Demand], profiles: &mut Vec<Profile>) {
     if demand.iter().any(|d| d.profile == NO_PROFILE) {
@@ -258,7 +286,7 @@ fn mean_of(points: &[(u16, f64)]) -> f64 {
     let Some(first) = points.first() else { return 1.0 };
     let next = points.iter().skip(1).copied().map(|(m, v)| (f64::from(m), v));
     let next = next.chain(std::iter::once((f64::from(first.0) + 1440.0, first.1)));
-    let area: f64 = points.iter().zip(next).map(|(a, b)| (a.1 + b.1) / 2.0 * (b.0 - f64::from(a.0))).sum();
+    let area: f64 = points.iter().zip(next).map(|(a, b)| f64::midpoint(a.1, b.1) * (b.0 - f64::from(a.0))).sum();
     area / 1440.0
 }
 
@@ -314,14 +342,13 @@ fn psaps(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Vec<Psap> {
     rows(doc, "psaps", sink, |row| {
         let id = row.need_str("id").unwrap_or_default().to_owned();
         row.get("tags");
-        let zone = match row.get("zone").and_then(|n| id_of(n, "zone", sink)) {
-            Some((code, pos)) => names.find("zones", code, pos, sink).unwrap_or(0),
-            None => {
-                if names.zones.len() > 1 {
-                    row.need("zone");
-                }
-                0
+        let zone = if let Some((code, pos)) = row.get("zone").and_then(|n| id_of(n, "zone", sink)) {
+            names.find("zones", code, pos, sink).unwrap_or(0)
+        } else {
+            if names.zones.len() > 1 {
+                row.need("zone");
             }
+            0
         };
         let services: Vec<ServiceId> = row
             .need("services")
@@ -485,10 +512,13 @@ fn choice(item: &Node, place: usize, row: &Row<'_>, names: &Names<'_>) -> Option
     Some((found?, order, weight))
 }
 
+/// Where a zone's service leads, and the place of the row that says so.
+type Cell = (Pos, Vec<(PsapId, f64)>);
+
 fn translation(doc: &Doc, names: &Names<'_>, psaps: &[Psap], sink: &Sink) -> Vec<Translation> {
     let services = names.services.len();
     // Given rows first, in place of what centres of the zone would do by themselves.
-    let mut table: Vec<Option<(Pos, Vec<(PsapId, f64)>)>> = vec![None; names.zones.len() * services];
+    let mut table: Vec<Option<Cell>> = vec![None; names.zones.len() * services];
     for (i, entry) in doc.list("translation").iter().enumerate() {
         let row = entry.row("translation", i, sink);
         row.get("id");

@@ -66,10 +66,10 @@ fn demand_is_translated(doc: &Doc, network: &Network, sink: &Sink) -> Vec<Vec<Ps
     }
     let mut missing: Vec<Vec<&str>> = vec![Vec::new(); services];
     for d in network.demand.iter().filter(|d| d.per_day.value > 0.0) {
-        if to.get(d.zone.index() * services + d.service.index()).is_some_and(Vec::is_empty) {
-            if let (Some(list), Some(zone)) = (missing.get_mut(d.service.index()), network.zones.get(d.zone.index())) {
-                list.push(&zone.code);
-            }
+        if to.get(d.zone.index() * services + d.service.index()).is_some_and(Vec::is_empty)
+            && let (Some(list), Some(zone)) = (missing.get_mut(d.service.index()), network.zones.get(d.zone.index()))
+        {
+            list.push(&zone.code);
         }
     }
     for (s, mut zones) in missing.into_iter().enumerate() {

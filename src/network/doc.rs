@@ -8,7 +8,7 @@ use super::source::{ScenarioError, ScenarioErrors, Source};
 use super::{Figure, Grade};
 
 /// Where something stands: layer and byte offset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(super) struct Pos {
     pub file: u16,
     pub at: u32,
@@ -179,13 +179,14 @@ fn node(file: u16, value: toml::Spanned<DeValue<'_>>, sink: &Sink) -> Node {
     let pos = Pos { file, at: value.span().start as u32 };
     let value = match value.into_inner() {
         DeValue::String(s) => Value::Str(s.into_owned()),
-        DeValue::Integer(i) => match i64::from_str_radix(i.as_str(), i.radix()) {
-            Ok(n) => Value::Int(n),
-            Err(_) => {
+        DeValue::Integer(i) => {
+            if let Ok(n) = i64::from_str_radix(i.as_str(), i.radix()) {
+                Value::Int(n)
+            } else {
                 sink.error(pos, "this whole number is too large", None);
                 Value::Int(0)
             }
-        },
+        }
         DeValue::Float(x) => Value::Float(x.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(b) => Value::Bool(b),
         DeValue::Datetime(t) => Value::Time(t.to_string()),
@@ -214,14 +215,14 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// "did you mean …", or the list of what is known when it is short.
-pub(super) fn suggest<'a>(word: &str, known: &[&'a str], what: &str) -> Option<String> {
+pub(super) fn suggest(word: &str, known: &[&str], what: &str) -> String {
     if let Some(near) = nearest(word, known.iter().copied()) {
-        return Some(format!("did you mean `{near}`?"));
+        return format!("did you mean `{near}`?");
     }
     match known.len() {
-        0 => Some(format!("there are no {what}")),
-        1..=24 => Some(format!("known {what}: {}", known.join(", "))),
-        n => Some(format!("there are {n} {what}, for instance `{}`", known.first().copied().unwrap_or_default())),
+        0 => format!("there are no {what}"),
+        1..=24 => format!("known {what}: {}", known.join(", ")),
+        n => format!("there are {n} {what}, for instance `{}`", known.first().copied().unwrap_or_default()),
     }
 }
 

@@ -127,7 +127,7 @@ pub(super) fn size_positions(doc: &mut Doc, sink: &Sink) {
     }
     // The network as it stands at the end of this layer; its mistakes are reported at the end, not here.
     let muted = Sink::default();
-    let network = build::network(doc, &Names::of(doc), &muted);
+    let network = build::for_sizing(doc, &Names::of(doc), &muted);
     let loads = Loads::of(&network);
     let mut trunks_of: BTreeMap<String, f64> = BTreeMap::new();
     let mut new_positions = Vec::new();
@@ -191,7 +191,7 @@ fn positions_value(points: &[(u16, u32)], pos: Pos) -> Value {
 
 /// Positions = load / occupancy + safety × √load, load = mean arrival rate of the shift × mean handling time
 /// (erlangs); not below `min`.
-fn positions_by_rule(row: &Row<'_>, psap: &Psap, rate_at: impl Fn(f64) -> f64) -> Option<Vec<(u16, u32)>> {
+fn positions_by_rule(row: &Row<'_>, psap: &Psap, rate_at: impl Fn(usize) -> f64) -> Option<Vec<(u16, u32)>> {
     let rule = row.inner("positions")?;
     let at = rule.get("at").map(|n| super::read::list(n, "at", row.sink)).unwrap_or_default();
     let mut shifts: Vec<u16> = at.iter().filter_map(|n| minute_of_day(n, "at", row.sink)).collect();
@@ -208,9 +208,9 @@ fn positions_by_rule(row: &Row<'_>, psap: &Psap, rate_at: impl Fn(f64) -> f64) -
     let occupancy = occupancy?;
     let points = shifts.iter().enumerate().map(|(i, from)| {
         let to = shifts.get(i + 1).copied().unwrap_or(1440 + shifts[0]);
-        let quarters = (u32::from(to - from) / 15).max(1);
-        let mean = (0..quarters).map(|q| rate_at((f64::from(*from) + f64::from(q) * 15.0 + 7.5) % 1440.0)).sum::<f64>()
-            / f64::from(quarters);
+        let quarters = (usize::from(to - from) / 15).max(1);
+        let first = usize::from(*from) / 15;
+        let mean = (first..first + quarters).map(&rate_at).sum::<f64>() / quarters as f64;
         let load = mean * psap.handling.mean();
         let n = (load / occupancy + safety * load.sqrt()).round().max(min);
         (*from, n as u32)
@@ -232,15 +232,19 @@ fn per_unit(row: &Row<'_>, key: &'static str, factor: &'static str, base: f64) -
     Some((base * per?).ceil().max(min))
 }
 
-/// Arrivals per second at each psap by minute of the day, whatever the day of the week.
-struct Loads<'a> {
-    network: &'a Network,
+/// Quarters of an hour in a day.
+const QUARTERS: usize = 96;
+
+/// Arrivals per second at each psap by quarter of an hour, whatever the day of the week.
+struct Loads {
     /// For each psap: (needs per second at profile 1, profile).
     streams: Vec<Vec<(f64, u16)>>,
+    /// For each profile: its value in the middle of each quarter.
+    shapes: Vec<[f64; QUARTERS]>,
 }
 
-impl<'a> Loads<'a> {
-    fn of(network: &'a Network) -> Self {
+impl Loads {
+    fn of(network: &Network) -> Self {
         let services = network.services.len();
         let mut by_cell: Vec<Vec<(f64, u16)>> = vec![Vec::new(); network.zones.len() * services];
         for d in &network.demand {
@@ -258,20 +262,17 @@ impl<'a> Loads<'a> {
                 }
             }
         }
-        Self { network, streams }
+        // Day 7 does not exist: the factor of the day of the week stays out.
+        let middle = |quarter: usize| quarter as f64 * 15.0 + 7.5;
+        let shapes = network.profiles.iter().map(|p| std::array::from_fn(|q| p.value(middle(q), 7))).collect();
+        Self { streams, shapes }
     }
 
-    fn of_psap(&self, i: usize) -> impl Fn(f64) -> f64 + '_ {
-        move |minute| {
+    fn of_psap(&self, i: usize) -> impl Fn(usize) -> f64 + '_ {
+        move |quarter| {
             let streams = self.streams.get(i).map_or(&[][..], Vec::as_slice);
-            streams
-                .iter()
-                .map(|(rate, profile)| {
-                    let shape = self.network.profiles.get(usize::from(*profile));
-                    // Day 7 does not exist: the factor of the day of the week stays out.
-                    rate * shape.map_or(1.0, |p| p.value(minute, 7))
-                })
-                .sum()
+            let shape = |profile: u16| self.shapes.get(usize::from(profile)).map_or(1.0, |s| s[quarter % QUARTERS]);
+            streams.iter().map(|(rate, profile)| rate * shape(*profile)).sum()
         }
     }
 }

@@ -277,14 +277,15 @@ pub(super) fn number(node: &Node, key: &str, is: Is, sink: &Sink) -> Option<f64>
         (Value::Int(0), Unit::Seconds) => 0.0,
         (Value::Int(i), Unit::Number | Unit::Whole) => *i as f64,
         (Value::Float(x), Unit::Number) => *x,
-        (Value::Str(s), Unit::Seconds) => match seconds(s) {
-            Some(x) => x,
-            None => {
+        (Value::Str(s), Unit::Seconds) => {
+            if let Some(x) = seconds(s) {
+                x
+            } else {
                 let mend = "write a number and its unit: \"250ms\", \"90s\", \"15m\", \"1h30m\", \"2d\"".to_owned();
                 sink.error(node.pos, format!("`{key}`: \"{s}\" is not a duration"), mend);
                 return None;
             }
-        },
+        }
         (Value::Int(_) | Value::Float(_), Unit::Seconds) => {
             let shown = shown(&node.value);
             let mend = format!("write \"{shown}s\" if seconds are meant");

@@ -47,10 +47,10 @@ pub(super) fn head(doc: &Doc, tz: Tz, sink: &Sink) -> Option<Head> {
         (Some(_), None) => None,
         (None, start) => start,
     };
-    if let (Some(open), Some(start), Some(d), Some(node)) = (open_at, start, duration, row.get("open_at")) {
-        if open < start || open > start + micros(d) {
-            sink.error(node.pos, "`open_at` is outside the scenario", "start ≤ open_at ≤ start + duration".to_owned());
-        }
+    if let (Some(open), Some(start), Some(d), Some(node)) = (open_at, start, duration, row.get("open_at"))
+        && (open < start || open > start + micros(d))
+    {
+        sink.error(node.pos, "`open_at` is outside the scenario", "start ≤ open_at ≤ start + duration".to_owned());
     }
     let seed = row.num("seed", Is(Unit::Whole, 0.0, 9e15)).unwrap_or(1.0) as u64;
     let playbooks = row.strs("playbooks").into_iter().map(|(s, _)| s.to_owned()).collect();

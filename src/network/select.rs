@@ -1,6 +1,7 @@
 //! Choosing elements by id or by property: `"cs-lille"`, `["a", "b"]`, `"all"`,
 //! `{ software = "cs-7.2" }`, `{ kind = "samu", zones = { region = "32" } }`.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::doc::{Node, Pos, Sink, Table, Value, suggest};
@@ -23,6 +24,8 @@ pub(super) struct Names<'a> {
     pub lines: Vec<&'a Table>,
     pub profiles: Vec<&'a str>,
     pub substitutes: Vec<&'a Table>,
+    /// Choices by property already made: rows repeated by `each` bring the same one many times.
+    made: RefCell<HashMap<(&'static str, Pos), (Table, Vec<usize>)>>,
 }
 
 impl<'a> Names<'a> {
@@ -46,6 +49,7 @@ impl<'a> Names<'a> {
             lines: tables("lines"),
             profiles: ids("profiles"),
             substitutes: tables("substitutes"),
+            made: RefCell::default(),
         }
     }
 
@@ -92,7 +96,17 @@ impl<'a> Names<'a> {
         let rows = self.rows(what);
         let mut chosen = match &node.value {
             Value::Str(s) if s == "all" => (0..rows.len()).collect(),
-            Value::Table(t) => return self.by_property(what, t, node.pos, sink),
+            Value::Table(t) => {
+                // The same place can hold different choices once `each` has filled its marks.
+                if let Some((before, rows)) = self.made.borrow().get(&(what, node.pos))
+                    && before == t
+                {
+                    return rows.clone();
+                }
+                let rows = self.by_property(what, t, node.pos, sink);
+                self.made.borrow_mut().insert((what, node.pos), (t.clone(), rows.clone()));
+                return rows;
+            }
             _ => {
                 let ids = strs(node, what, sink);
                 ids.into_iter().filter_map(|(id, pos)| self.find(what, id, pos, sink)).collect::<Vec<_>>()
@@ -124,32 +138,32 @@ impl<'a> Names<'a> {
         for key in properties {
             keep(key, &mut chosen);
         }
-        if what == "psaps" {
-            if let Some(zones) = row.get("zones") {
-                let zones = self.select("zones", zones, sink);
-                chosen.retain(|i| {
-                    let zone = self.psaps.get(*i).and_then(|t| t.str("zone"));
-                    zone.and_then(|z| self.zone_index.get(z)).is_some_and(|z| zones.contains(z))
-                });
-            }
+        if what == "psaps"
+            && let Some(zones) = row.get("zones")
+        {
+            let zones = self.select("zones", zones, sink);
+            chosen.retain(|i| {
+                let zone = self.psaps.get(*i).and_then(|t| t.str("zone"));
+                zone.and_then(|z| self.zone_index.get(z)).is_some_and(|z| zones.contains(z))
+            });
         }
-        if what == "trunk_groups" {
-            if let Some(from) = row.get("from") {
-                let from = self.select("call_servers", from, sink);
-                chosen.retain(|i| {
-                    let server = self.groups.get(*i).and_then(|t| t.str("from"));
-                    server.and_then(|s| self.server_index.get(s)).is_some_and(|s| from.contains(s))
-                });
-            }
+        if what == "trunk_groups"
+            && let Some(from) = row.get("from")
+        {
+            let from = self.select("call_servers", from, sink);
+            chosen.retain(|i| {
+                let server = self.groups.get(*i).and_then(|t| t.str("from"));
+                server.and_then(|s| self.server_index.get(s)).is_some_and(|s| from.contains(s))
+            });
         }
-        if what == "substitutes" {
-            if let Some(psaps) = row.get("psaps") {
-                let psaps = self.select("psaps", psaps, sink);
-                chosen.retain(|i| {
-                    let psap = self.substitutes.get(*i).and_then(|t| t.str("psap"));
-                    psap.and_then(|p| self.psap_index.get(p)).is_some_and(|p| psaps.contains(p))
-                });
-            }
+        if what == "substitutes"
+            && let Some(psaps) = row.get("psaps")
+        {
+            let psaps = self.select("psaps", psaps, sink);
+            chosen.retain(|i| {
+                let psap = self.substitutes.get(*i).and_then(|t| t.str("psap"));
+                psap.and_then(|p| self.psap_index.get(p)).is_some_and(|p| psaps.contains(p))
+            });
         }
         let before_except = chosen.len();
         if let Some(except) = row.get("except") {

@@ -119,13 +119,12 @@ pub fn find(id_or_path: &str, user_dir: Option<&Path>) -> Result<Vec<Source>, Sc
         collect(&Place::File(user), id_or_path, &mut out, &mut Vec::new())?;
         return Ok(out);
     }
-    match SHIPPED.iter().find(|(id, _)| *id == id_or_path) {
-        Some((_, name)) => collect(&Place::Shipped(name), id_or_path, &mut out, &mut Vec::new())?,
-        None => {
-            let known: Vec<&str> = SHIPPED.iter().map(|(id, _)| *id).collect();
-            let mend = super::doc::suggest(id_or_path, &known, "scenarios");
-            return Err(ScenarioErrors::of_file(id_or_path, "no such scenario".to_owned(), mend));
-        }
+    if let Some((_, name)) = SHIPPED.iter().find(|(id, _)| *id == id_or_path) {
+        collect(&Place::Shipped(name), id_or_path, &mut out, &mut Vec::new())?
+    } else {
+        let known: Vec<&str> = SHIPPED.iter().map(|(id, _)| *id).collect();
+        let mend = super::doc::suggest(id_or_path, &known, "scenarios");
+        return Err(ScenarioErrors::of_file(id_or_path, "no such scenario".to_owned(), Some(mend)));
     }
     Ok(out)
 }
@@ -164,14 +163,15 @@ fn collect(place: &Place, asked: &str, out: &mut Vec<Source>, above: &mut Vec<St
         };
         let below = match beside {
             Some(path) => Place::File(path),
-            None => match FILES.iter().find(|(n, _)| *n == layer) {
-                Some((n, _)) => Place::Shipped(n),
-                None => {
+            None => {
+                if let Some((n, _)) = FILES.iter().find(|(n, _)| *n == layer) {
+                    Place::Shipped(n)
+                } else {
                     let known: Vec<&str> = FILES.iter().map(|(n, _)| *n).collect();
                     let mend = super::doc::suggest(&layer, &known, "shipped layers");
-                    return Err(ScenarioErrors::of_file(&name, format!("there is no layer `{layer}`"), mend));
+                    return Err(ScenarioErrors::of_file(&name, format!("there is no layer `{layer}`"), Some(mend)));
                 }
-            },
+            }
         };
         collect(&below, &name, out, above)?;
     }
@@ -184,10 +184,12 @@ fn shipped_text(name: &str) -> Option<&'static str> {
     FILES.iter().find(|(n, _)| *n == name).map(|(_, t)| *t)
 }
 
-/// The `layers` of a file; what is not a list of texts is reported by `load`.
+/// The `layers` of a file, which stand before its first table; what is not a list of texts is reported by
+/// `load`.
 fn layers_of(text: &str) -> Vec<String> {
     let sink = super::doc::Sink::default();
-    let head = super::doc::parse(0, text, &sink);
+    let head = text.split("\n[").next().unwrap_or_default();
+    let head = super::doc::parse(0, head, &sink);
     head.get("layers")
         .map(|n| super::read::strs(n, "layers", &sink).into_iter().map(|(s, _)| s.to_owned()).collect())
         .unwrap_or_default()
