@@ -4,7 +4,7 @@
 //!
 //! Does not belong here: I/O, the clock, drawing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
@@ -33,7 +33,7 @@ pub struct Incident {
     genesis: Genesis,
     state: State,
     /// Where an entry stands in the tables of `state`.
-    places: HashMap<EntryId, Place>,
+    places: BTreeMap<EntryId, Place>,
     /// Steps of the playbooks that the session knows; not part of the fold.
     known_steps: BTreeMap<String, BTreeSet<String>>,
 }
@@ -108,7 +108,7 @@ impl Incident {
                 unexplained: BTreeSet::new(),
                 stopped: BTreeMap::new(),
             },
-            places: HashMap::new(),
+            places: BTreeMap::new(),
             known_steps: BTreeMap::new(),
         }
     }

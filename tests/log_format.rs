@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
-use vigie::incident::event::{Body, Entry, EntryId, EventTime, Genesis, Mode, Precision, Role, Statement, Verification};
+use vigie::incident::event::{
+    Body, Entry, EntryId, EventTime, Genesis, Mode, Precision, Role, Statement, Verification,
+};
 use vigie::store::{Access, Folder, LogView, verify};
 
 const DOC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/log-format.md");
@@ -42,11 +44,8 @@ fn lines(genesis: &str) -> Vec<String> {
         channel: "téléphone".to_owned(),
         verification: Verification::ToVerify,
     };
-    let earlier = EventTime {
-        at: "2026-11-23T13:58:00+01:00".parse().unwrap(),
-        precision: Precision::About,
-        reason: None,
-    };
+    let earlier =
+        EventTime { at: "2026-11-23T13:58:00+01:00".parse().unwrap(), precision: Precision::About, reason: None };
     let bodies = [
         (Body::Information(statement), Some(earlier), vec![]),
         (

@@ -2,7 +2,7 @@
 //! positions, trunks and lines from the demand. Both are worked out when their layer is read, so a later
 //! layer that changes the demand does not resize the centres by itself.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::build;
 use super::doc::{Node, Pos, Sink, Table, Value};
@@ -41,7 +41,7 @@ pub(super) fn expand(doc: &mut Doc, file: u16, sink: &Sink) {
                 }
             }
         }
-        let mut ids = HashSet::new();
+        let mut ids = BTreeSet::new();
         made.retain(|e: &Entry| match &e.id {
             Some(id) if !ids.insert(id.clone()) => {
                 let mend = "make the ids differ with {code}, {id} or {n}".to_owned();

@@ -2,7 +2,7 @@
 //! `{ software = "cs-7.2" }`, `{ kind = "samu", zones = { region = "32" } }`.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::doc::{Node, Pos, Sink, Table, Value, suggest};
 use super::merge::Doc;
@@ -13,25 +13,25 @@ use super::{Element, GroupId, PsapId, ServerId};
 #[derive(Default)]
 pub(super) struct Names<'a> {
     pub zones: Vec<&'a Table>,
-    pub zone_index: HashMap<&'a str, usize>,
+    pub zone_index: BTreeMap<&'a str, usize>,
     pub servers: Vec<&'a Table>,
-    pub server_index: HashMap<&'a str, usize>,
+    pub server_index: BTreeMap<&'a str, usize>,
     pub groups: Vec<&'a Table>,
-    pub group_index: HashMap<&'a str, usize>,
+    pub group_index: BTreeMap<&'a str, usize>,
     pub psaps: Vec<&'a Table>,
-    pub psap_index: HashMap<&'a str, usize>,
+    pub psap_index: BTreeMap<&'a str, usize>,
     pub services: Vec<&'a str>,
     pub lines: Vec<&'a Table>,
     pub profiles: Vec<&'a str>,
     pub substitutes: Vec<&'a Table>,
     /// Choices by property already made: rows repeated by `each` bring the same one many times.
-    made: RefCell<HashMap<(&'static str, Pos), (Table, Vec<usize>)>>,
+    made: RefCell<BTreeMap<(&'static str, Pos), (Table, Vec<usize>)>>,
 }
 
 impl<'a> Names<'a> {
     pub fn of(doc: &'a Doc) -> Self {
         let tables = |list| doc.list(list).iter().map(|e| &e.table).collect::<Vec<_>>();
-        let index = |list| -> HashMap<&'a str, usize> {
+        let index = |list| -> BTreeMap<&'a str, usize> {
             let rows = doc.list(list).iter().enumerate();
             rows.filter_map(|(i, e)| Some((e.id.as_deref()?, i))).collect()
         };
