@@ -148,8 +148,13 @@ pub fn draw(region: Region, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> 
         Region::Deadlines => {
             let deadlines = session.deadlines(ctx.now);
             let aware = session.incident().awareness().is_some();
-            let input =
-                deadlines::In { deadlines: &deadlines, cursor: ui.deadline, focus: focus(Pane::Deadlines), aware };
+            let input = deadlines::In {
+                deadlines: &deadlines,
+                alarms: session.incident().alarms(),
+                cursor: ui.deadline,
+                focus: focus(Pane::Deadlines),
+                aware,
+            };
             deadlines::draw(&ctx, &input, area, framed, buf)
         }
         Region::Tabs => {
@@ -372,7 +377,13 @@ fn on_top(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> Opt
             overlay::clear(area, buf);
             let deadlines = session.deadlines(ctx.now);
             let aware = session.incident().awareness().is_some();
-            let input = deadlines::In { deadlines: &deadlines, cursor: *cursor, focus: true, aware };
+            let input = deadlines::In {
+                deadlines: &deadlines,
+                alarms: session.incident().alarms(),
+                cursor: *cursor,
+                focus: true,
+                aware,
+            };
             deadlines::draw(ctx, &input, area, area.height > 2, buf)
         }
         data => overlay::draw(ctx, data, area, buf),

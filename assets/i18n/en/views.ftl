@@ -134,6 +134,7 @@ deadlines-more-overdue = and { $n } overdue
 deadline-overdue = overdue
 deadline-left = left
 deadline-done = done
+deadline-alarm = alarm
 deadline-clock = clock
 deadline-action = action
 deadline-message = unanswered

@@ -158,6 +158,7 @@ deadlines-more-overdue = et { $n } en retard
 deadline-overdue = en retard
 deadline-left = reste
 deadline-done = fait
+deadline-alarm = alarme
 deadline-clock = horloge
 deadline-action = action
 deadline-message = sans réponse

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::incident::{Deadline, DeadlineKind, DeadlineState};
+use crate::incident::{AlarmStatus, Deadline, DeadlineKind, DeadlineState};
 use crate::lang::Arg;
 use crate::text::visible;
 use crate::tui::theme::{Role, Sign};
@@ -19,6 +19,8 @@ pub struct In<'a> {
     pub cursor: usize,
     /// Has the pane the focus?
     pub focus: bool,
+    /// Alarms: those nobody has acknowledged fill the rows that deadlines leave free.
+    pub alarms: &'a [AlarmStatus],
     /// Was the incident acknowledged as such? Without that no clock runs.
     pub aware: bool,
 }
@@ -70,6 +72,7 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
             let role = if input.aware { Role::Muted } else { Role::Due };
             Row::new(buf, inside, i as u16, ctx.glyphs).put(text, ctx.style(role));
         }
+        alarms(ctx, input, inside, lines.len().min(rows) as u16, buf);
         return None;
     }
     // Unfocused, the strip shows the most urgent; focused, it follows the cursor.
@@ -84,7 +87,38 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
             Row::new(buf, inside, line, ctx.glyphs).lay(ctx.style(Role::Selection));
         }
     }
+    alarms(ctx, input, inside, input.deadlines.len().min(rows) as u16, buf);
     cursor
+}
+
+/// Alarms that wait for somebody, the latest first, from row `from` on.
+fn alarms(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, from: u16, buf: &mut Buffer) {
+    let waiting = |status: &&AlarmStatus| {
+        !status.over && status.acknowledged.is_none() && status.shelved_until.is_none_or(|until| until <= ctx.now)
+    };
+    let mut waiting: Vec<&AlarmStatus> = input.alarms.iter().filter(waiting).collect();
+    waiting.sort_by(|a, b| b.alarm.since.cmp(&a.alarm.since).then_with(|| a.alarm.group.cmp(&b.alarm.group)));
+    for (line, status) in (from..area.height).zip(waiting) {
+        let mut row = Row::new(buf, area, line, ctx.glyphs);
+        let style = ctx.style(Role::Due);
+        row.put(ctx.glyphs.sign(Sign::Soon), style).skip(1);
+        let room = row.room();
+        if room >= 30 {
+            row.cell(&ctx.lang.t("deadline-alarm"), 9, style).skip(1);
+        }
+        let since = span(ctx, ctx.now - status.alarm.since);
+        row.cell_right(&since, if room >= 30 { 8 } else { 7 }, style).skip(if room >= 30 { 2 } else { 1 });
+        if room >= 60 {
+            row.end(&ctx.lang.t("log-unacknowledged"), 30, ctx.style(Role::Muted)).end("  ", 0, style);
+        }
+        let alarm = &status.alarm;
+        let more = (alarm.count as usize).saturating_sub(alarm.elements.len());
+        let mut text = format!("{} · {}", ctx.state_word(alarm.state), visible(&alarm.elements.join(", ")));
+        if more > 0 {
+            text = format!("{text} +{more}");
+        }
+        row.put(&text, ctx.style(Role::Base));
+    }
 }
 
 /// One deadline: mark, word, time, what, whose, what kind.

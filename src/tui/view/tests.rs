@@ -523,8 +523,13 @@ impl Scene {
                 None
             }
             Region::Deadlines => {
-                let input =
-                    deadlines::In { deadlines: &deadlines, cursor: 1, focus: focus(Pane::Deadlines), aware: true };
+                let input = deadlines::In {
+                    deadlines: &deadlines,
+                    alarms: self.incident.alarms(),
+                    cursor: 1,
+                    focus: focus(Pane::Deadlines),
+                    aware: true,
+                };
                 deadlines::draw(ctx, &input, area, framed, buf)
             }
             Region::Tabs => {
@@ -607,7 +612,13 @@ impl Scene {
                 }
                 Overlay::Deadlines { cursor } => {
                     overlay::clear(area, buf);
-                    let input = deadlines::In { deadlines: &deadlines, cursor: *cursor, focus: true, aware: true };
+                    let input = deadlines::In {
+                        deadlines: &deadlines,
+                        alarms: self.incident.alarms(),
+                        cursor: *cursor,
+                        focus: true,
+                        aware: true,
+                    };
                     deadlines::draw(ctx, &input, area, area.height > 2, buf)
                 }
                 data => overlay::draw(ctx, data, area, buf),
@@ -928,6 +939,60 @@ proptest! {
             scene.ui.overlay = overlay;
         }
         scene.screen(width, height);
+    }
+}
+
+/// The whole way from a session to the screen, at sizes of every class and with everything on top of it.
+#[test]
+fn a_session_is_drawn_at_every_size() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().to_path_buf();
+    let config = crate::config::Config::load_with(&crate::config::Flags::default(), &move |name| {
+        let mine = ["VIGIE_DATA", "VIGIE_CONFIG", "VIGIE_STATE"].contains(&name);
+        mine.then(|| root.join(name).into_os_string())
+    })
+    .unwrap();
+    let clock = crate::clock::Clock::manual(now());
+    let setup = crate::session::Setup::new(&config, clock, LangId::Fr);
+    let mut session = crate::session::Session::open_real(setup, "Numéros d'urgence", Perimeter::Nation).unwrap();
+    session.submit(said("chute des appels au 15", "SAMU 59", Verification::ToVerify), None, Vec::new());
+    let (lang, theme) = (Lang::new(LangId::Fr), Theme::default());
+    let mut overlays = overlays();
+    overlays.push(("none", Overlay::None));
+    for (width, height) in
+        [(0, 0), (1, 1), (9, 30), (30, 9), (40, 12), (79, 24), (80, 24), (120, 40), (160, 45), (200, 60)]
+    {
+        for (name, overlay) in &overlays {
+            for pane in Pane::RING {
+                let ui = UiState {
+                    size: (width, height),
+                    tab: pane,
+                    focus: pane,
+                    overlay: overlay.clone(),
+                    ..UiState::default()
+                };
+                let model = Model {
+                    session: &session,
+                    ui: &ui,
+                    wall: now(),
+                    lang: &lang,
+                    theme: &theme,
+                    glyphs: Glyphs::Unicode,
+                };
+                let layout = layout(Size { width, height }, &ui);
+                let mut screen = Buffer::empty(Rect::new(0, 0, width, height));
+                for (region, area) in layout.regions {
+                    let mut buf = Buffer::empty(area);
+                    let cursor = super::draw(region, &model, area, &mut buf);
+                    assert!(cursor.is_none_or(|at| area.contains(at)), "{region:?} under {name}: {cursor:?}");
+                    screen.merge(&buf);
+                }
+                let text = text(&screen);
+                assert!(width < 9 || text.contains("RÉEL"), "{width}x{height} under {name}");
+                let log = width >= 80 && pane == Pane::Log && *name == "none";
+                assert!(!log || text.contains("chute des appels au 15"), "{text}");
+            }
+        }
     }
 }
 
