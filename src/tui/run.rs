@@ -16,7 +16,7 @@ use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 
 use crate::lang::Lang;
 use crate::session::Session;
@@ -70,6 +70,7 @@ impl Signals {
         let wanted = [
             (SIGTERM, &signals.end),
             (SIGINT, &signals.end),
+            (SIGQUIT, &signals.end),
             (SIGHUP, &signals.hang_up),
             (SIGWINCH, &signals.resize),
             (SIGTSTP, &signals.stop),
