@@ -22,6 +22,7 @@ pub mod kind;
 pub mod status;
 
 pub use command::{Command, Moment, Refusal};
+pub use deadlines::MOST_DEADLINES;
 pub use decide::{LATE_AFTER_S, MAX_TEXT};
 pub use event::{Author, Body, Entry, EntryId, EventTime, Genesis, Mode, Role};
 pub use kind::{Kind, KindSet};
@@ -33,7 +34,7 @@ pub struct Incident {
     genesis: Genesis,
     state: State,
     /// Where an entry stands in the tables of `state`.
-    places: BTreeMap<EntryId, Place>,
+    places: Places,
     /// Steps of the playbooks that the session knows; not part of the fold.
     known_steps: BTreeMap<String, BTreeSet<String>>,
 }
@@ -44,6 +45,52 @@ enum Place {
     Decision(usize),
     Action(usize),
     Message(usize),
+}
+
+/// Where entries stand, by chain and number: numbers have no gaps, so that a table serves better than a map.
+#[derive(Debug, Clone, Default)]
+struct Places(Vec<(String, Vec<u32>)>);
+
+impl Places {
+    /// Most entries of one chain that have a place; what a damaged line claims beyond is not looked up.
+    const MOST: usize = 1 << 24;
+
+    fn put(&mut self, id: &EntryId, place: Place) {
+        let Some((chain, seq)) = id.parts() else { return };
+        let (kind, index) = match place {
+            Place::Decision(index) => (1, index),
+            Place::Action(index) => (2, index),
+            Place::Message(index) => (3, index),
+        };
+        let Some(seq) = usize::try_from(seq).ok().filter(|seq| *seq < Self::MOST) else { return };
+        let at = match self.0.iter().position(|(known, _)| known == chain) {
+            Some(at) => at,
+            None => {
+                self.0.push((chain.to_owned(), Vec::new()));
+                self.0.len() - 1
+            }
+        };
+        let Some((_, table)) = self.0.get_mut(at) else { return };
+        if table.len() <= seq {
+            table.resize(seq + 1, 0);
+        }
+        if let Some(slot) = table.get_mut(seq) {
+            *slot = (index as u32) << 2 | kind;
+        }
+    }
+
+    fn get(&self, id: &EntryId) -> Option<Place> {
+        let (chain, seq) = id.parts()?;
+        let (_, table) = self.0.iter().find(|(known, _)| known == chain)?;
+        let slot = *table.get(usize::try_from(seq).ok()?)?;
+        let index = (slot >> 2) as usize;
+        match slot & 3 {
+            1 => Some(Place::Decision(index)),
+            2 => Some(Place::Action(index)),
+            3 => Some(Place::Message(index)),
+            _ => None,
+        }
+    }
 }
 
 /// The folded part: everything here comes from entries and nothing else.
@@ -108,7 +155,7 @@ impl Incident {
                 unexplained: BTreeSet::new(),
                 stopped: BTreeMap::new(),
             },
-            places: BTreeMap::new(),
+            places: Places::default(),
             known_steps: BTreeMap::new(),
         }
     }
@@ -181,7 +228,7 @@ impl Incident {
     /// The message, or request, of this entry.
     pub fn message(&self, id: &EntryId) -> Option<&MessageStatus> {
         match self.places.get(id)? {
-            Place::Message(index) => self.state.messages.get(*index),
+            Place::Message(index) => self.state.messages.get(index),
             _ => None,
         }
     }
@@ -189,7 +236,7 @@ impl Incident {
     /// The action of this entry.
     pub fn action(&self, id: &EntryId) -> Option<&ActionStatus> {
         match self.places.get(id)? {
-            Place::Action(index) => self.state.actions.get(*index),
+            Place::Action(index) => self.state.actions.get(index),
             _ => None,
         }
     }
@@ -197,7 +244,7 @@ impl Incident {
     /// The decision of this entry.
     pub fn decision(&self, id: &EntryId) -> Option<&DecisionStatus> {
         match self.places.get(id)? {
-            Place::Decision(index) => self.state.decisions.get(*index),
+            Place::Decision(index) => self.state.decisions.get(index),
             _ => None,
         }
     }

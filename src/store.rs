@@ -16,6 +16,7 @@ pub mod generate;
 mod index;
 mod lines;
 pub mod load;
+mod quick;
 mod scan;
 pub mod search;
 pub mod tape;

@@ -1,6 +1,7 @@
 //! What was accepted and is true for ever: one [`Entry`] per line of the log.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
@@ -129,7 +130,12 @@ pub struct EntryId(pub String);
 impl EntryId {
     /// From its parts.
     pub fn new(chain: &str, seq: u64) -> Self {
-        Self(format!("{chain}:{seq}"))
+        let mut id = String::with_capacity(chain.len() + 8);
+        id.push_str(chain);
+        id.push(':');
+        // Writing to a String cannot fail.
+        let _ = write!(id, "{seq}");
+        Self(id)
     }
 
     /// The `n`th entry of the same append, whose number is not known yet: the store puts the number in its place.

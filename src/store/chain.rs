@@ -171,7 +171,7 @@ pub(super) fn head_before(chain: &ChainFile, segment: u32, genesis_sha256: &str)
     for before in chain.segments.iter().rev().filter(|s| s.index < segment) {
         let tail = Tail::read(&before.path).map_err(|source| StoreError::Io { path: before.path.clone(), source })?;
         if let Some(last) = tail.last {
-            return Ok(Head { seq: last.seq + 1, sha256: last.sha256 });
+            return Ok(Head { seq: last.seq.saturating_add(1), sha256: last.sha256 });
         }
     }
     Ok(Head { seq: 0, sha256: genesis_sha256.to_owned() })

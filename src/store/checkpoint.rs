@@ -42,7 +42,7 @@ pub(super) fn write(disk: &dyn Disk, folder: &Path) -> Result<PathBuf, StoreErro
             let Some(Head { seq, sha256 }) = tail.last else { continue };
             let first = chain::first_seq(&segment.path)?.unwrap_or(seq);
             let file = chain::file_name(&chain.id, segment.index);
-            let entries = seq.saturating_sub(first) + 1;
+            let entries = seq.saturating_sub(first).saturating_add(1);
             text.push_str(&format!("{file} {entries} {} {sha256}\n", tail.good));
         }
     }

@@ -314,7 +314,7 @@ impl Folder {
             _ => Some(self.set_aside(&path, file.as_mut(), tail.good, tail.torn)?),
         };
         let head = match tail.last {
-            Some(head) => Head { seq: head.seq + 1, sha256: head.sha256 },
+            Some(head) => Head { seq: head.seq.saturating_add(1), sha256: head.sha256 },
             None => chain::head_before(files, segment, &self.genesis_sha256)?,
         };
         Ok(Some(OwnChain { id: id.to_owned(), segment, file, lock, length: tail.good, head, torn }))

@@ -211,7 +211,7 @@ impl Maker {
             96..=98 => Body::Step {
                 playbook: "call-servers".to_owned(),
                 step: format!("etape-{}", numbers.below(14)),
-                change: if numbers.below(2) == 0 { StepChange::Started } else { StepChange::Done },
+                change: *numbers.one(&[StepChange::Started, StepChange::Done, StepChange::Undone]),
                 text,
             },
             _ => Body::Request { text, to: place.to_owned() },

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use chrono::DateTime;
 
 use super::chain::MAX_LINE;
+use super::quick;
 use super::scan::{self, Scanner};
-use crate::incident::event::{Entry, EntryId};
+use crate::incident::event::{Author, Entry, EntryId};
 use crate::incident::kind::Kind;
 
 /// Bits of the place of a line that are the offset in its file.
@@ -51,6 +52,8 @@ pub(super) struct Index {
     text_at: Vec<u32>,
     text: Vec<u8>,
     authors: Vec<Vec<u8>>,
+    parsed_authors: Vec<Option<Author>>,
+    scratch: Vec<u8>,
     author_numbers: HashMap<Vec<u8>, u16>,
     last_author: Option<u16>,
     /// Entry time, never before that of the chain's line before \[ms\]: only kept when there are several chains.
@@ -82,8 +85,8 @@ impl Index {
         self.text.reserve(lines * 80);
     }
 
-    /// Adds the line of a file; `seq` is the number it must have by its place. The entry is parsed when the fold needs
-    /// it or the line does not look like ours.
+    /// Adds the line of a file; `seq` is the number it must have by its place. The entry comes back when the fold needs
+    /// it (then perhaps without what the fold does not look at) or when the line does not look like ours.
     pub fn add(&mut self, file: u32, offset: u64, line: &[u8], seq: u64, scanner: &Scanner) -> Indexed {
         let Some(scanned) = scanner.scan(line) else {
             let entry = serde_json::from_slice::<Entry>(line).ok();
@@ -109,7 +112,13 @@ impl Index {
         }
         let mut entry = None;
         if scanned.stateful {
-            entry = serde_json::from_slice::<Entry>(line).ok();
+            entry = match (self.parsed_authors.get(usize::from(author)), self.files.get(file as usize)) {
+                (Some(Some(author)), Some(of)) => quick::entry(&scanned, &of.chain, author, &mut self.scratch),
+                _ => None,
+            };
+            if entry.is_none() {
+                entry = serde_json::from_slice::<Entry>(line).ok();
+            }
             if let Some(entry) = &entry {
                 for word in scan::more_text(&entry.body) {
                     self.text.push(FIELD);
@@ -151,7 +160,7 @@ impl Index {
     fn push_row(&mut self, file: u32, offset: u64, seq: u64, kind: u8) {
         let row = self.place.len() as u32;
         match self.runs.last_mut() {
-            Some(run) if run.file == file && run.first_seq + u64::from(run.rows) == seq => run.rows += 1,
+            Some(run) if run.file == file && run.first_seq.saturating_add(u64::from(run.rows)) == seq => run.rows += 1,
             _ => self.runs.push(Run { file, first_seq: seq, first_row: row, rows: 1 }),
         }
         self.place.push(u64::from(file) << OFFSET_BITS | offset);
@@ -196,6 +205,7 @@ impl Index {
                 let number = u16::try_from(self.authors.len()).unwrap_or(u16::MAX);
                 if number < u16::MAX {
                     self.authors.push(key.to_vec());
+                    self.parsed_authors.push(quick::author(key));
                     self.author_numbers.insert(key.to_vec(), number);
                 }
                 number
@@ -272,7 +282,7 @@ impl Index {
         if within >= u64::from(run.rows) {
             return None;
         }
-        Some((&self.files.get(run.file as usize)?.chain, run.first_seq + within))
+        Some((&self.files.get(run.file as usize)?.chain, run.first_seq.saturating_add(within)))
     }
 
     /// The row of an entry.
@@ -283,7 +293,7 @@ impl Index {
 
     pub fn row_of(&self, chain: &str, seq: u64) -> Option<usize> {
         let run = self.runs.iter().rev().find(|run| {
-            (run.first_seq..run.first_seq + u64::from(run.rows)).contains(&seq)
+            seq.checked_sub(run.first_seq).is_some_and(|within| within < u64::from(run.rows))
                 && self.files.get(run.file as usize).is_some_and(|f| &*f.chain == chain)
         })?;
         Some(run.first_row as usize + (seq - run.first_seq) as usize)
@@ -293,7 +303,7 @@ impl Index {
     pub fn last_seq(&self, chain: &str) -> Option<u64> {
         let of_chain =
             self.runs.iter().filter(|run| self.files.get(run.file as usize).is_some_and(|f| &*f.chain == chain));
-        of_chain.map(|run| run.first_seq + u64::from(run.rows) - 1).max()
+        of_chain.map(|run| run.first_seq.saturating_add(u64::from(run.rows) - 1)).max()
     }
 
     /// The number of a file, opening it if it is new.

@@ -81,17 +81,17 @@ impl Work {
                     match line {
                         RawLine::Whole(line) => {
                             let added = index.add(number, offset, line, seq, &scanner);
-                            seq = added.seq + 1;
+                            seq = added.seq.saturating_add(1);
                             match added.entry {
                                 Some(entry) if several => waiting.push((row, entry)),
-                                Some(entry) => incident.apply(&entry),
+                                Some(entry) => incident.take(entry),
                                 None => incident.count(&chain.id, added.seq),
                             }
                         }
                         RawLine::TooLong => {
                             index.add_damaged(number, offset, seq);
                             incident.count(&chain.id, seq);
-                            seq += 1;
+                            seq = seq.saturating_add(1);
                         }
                     }
                     true
@@ -105,8 +105,8 @@ impl Work {
             let when = index.when().unwrap_or_default();
             // Chains come by id and rows by number, so that the row settles what the time leaves open.
             waiting.sort_by_key(|(row, _)| (when.get(*row as usize).copied().unwrap_or(i64::MIN), *row));
-            for (_, entry) in &waiting {
-                incident.apply(entry);
+            for (_, entry) in waiting {
+                incident.take(entry);
             }
         }
         Ok((index, incident))

@@ -23,6 +23,10 @@ pub(super) struct Scanned<'a> {
     pub author: &'a [u8],
     /// Entry time as it stands in the line.
     pub at: &'a [u8],
+    /// What stands between entry time and author: `up`, `x`, `event_at`.
+    pub times: &'a [u8],
+    /// What follows the kind, from the comma on.
+    pub rest: &'a [u8],
     /// JSON string of the text, without its quotes.
     pub text: &'a [u8],
     /// JSON string of a source, if one follows the text.
@@ -55,12 +59,15 @@ impl Scanner {
         let at = rest.strip_prefix(b",\"at\":\"").or_else(|| rest.get(self.at.find(rest)? + 6..))?;
         let at_end = memchr::memchr(b'"', at)?;
         let rest = at.get(at_end..)?;
-        let author = rest.get(self.who.find(rest)? + 7..)?;
+        let who = self.who.find(rest)?;
+        let times = rest.get(..who)?;
+        let author = rest.get(who + 7..)?;
         let author_end = self.kind.find(author)?;
         let rest = author.get(author_end + 10..)?;
         let word_end = memchr::memchr(b'"', rest)?;
         let kind = Kind::from_bytes(rest.get(..word_end)?)?;
         let rest = rest.get(word_end + 1..)?;
+        let after_kind = rest;
         let text = match rest.strip_prefix(b",\"text\":\"") {
             Some(text) => text,
             None if kind == Kind::ClockStop => rest.get(memmem::find(rest, b"\"reason\":\"")? + 10..)?,
@@ -79,7 +86,8 @@ impl Scanner {
             _ => true,
         };
         let (author, at) = (author.get(..author_end)?, at.get(..at_end)?);
-        Some(Scanned { seq, kind, author, at, text: text.get(..text_end)?, source, stateful })
+        let text = text.get(..text_end)?;
+        Some(Scanned { seq, kind, author, at, times, rest: after_kind, text, source, stateful })
     }
 }
 

@@ -375,7 +375,7 @@ impl ChainCheck {
         self.bytes += length + 1;
         self.at_anchors(offset + length + 1, &place);
         self.before = Suspect::Line(place);
-        self.seq += 1;
+        self.seq = self.seq.saturating_add(1);
     }
 
     /// The next line has come: it says whether the one before, whose `prev` did not fit, is itself intact.
@@ -398,7 +398,7 @@ impl ChainCheck {
         for (name, anchor) in self.anchors.iter().filter(|(_, anchor)| anchor.bytes == end) {
             self.compared.push(name.clone());
             if anchor.head.as_bytes() == self.head && anchor.entries == self.line {
-                self.anchored = self.seq + 1;
+                self.anchored = self.seq.saturating_add(1);
                 // The checkpoint vouches for this line: a link that does not fit is the fault of the line before.
                 if let Some((earlier, at)) = self.broken.take() {
                     let problem = match earlier {

@@ -24,6 +24,8 @@ use crate::incident::kind::Kind;
 
 /// How much of the end of each chain is read for the first frame \[bytes\].
 const TAIL: u64 = 256 << 10;
+/// No line of ours is shorter \[bytes\].
+const SHORTEST: u64 = 128;
 /// Parsed entries kept at most.
 const CACHE: usize = 4_096;
 
@@ -182,22 +184,18 @@ impl LogView {
                 self.several(&chain.id);
                 let number = self.index.file_number(&chain.id, &segment.path).map_err(failed)?;
                 let Some(file) = self.index.files.get(number as usize).map(|f| Arc::clone(&f.file)) else { continue };
-                let mut seq = self.index.last_seq(&chain.id).map_or(0, |seq| seq + 1);
+                let mut seq = self.index.last_seq(&chain.id).map_or(0, |seq| seq.saturating_add(1));
                 let mut added = Vec::new();
                 let end = lines::for_each(&file, from, segment.length, |offset, line| {
                     let row = self.index.len();
                     match line {
                         RawLine::Whole(line) => {
-                            let mut indexed = self.index.add(number, offset, line, seq, &scanner);
-                            if indexed.entry.is_none() && indexed.kind.is_some() {
-                                indexed.entry = serde_json::from_slice(line).ok();
-                            }
-                            seq = indexed.seq + 1;
-                            fresh.extend(indexed.entry.map(Arc::new));
+                            seq = self.index.add(number, offset, line, seq, &scanner).seq.saturating_add(1);
+                            fresh.extend(serde_json::from_slice(line).ok().map(Arc::new));
                         }
                         RawLine::TooLong => {
                             self.index.add_damaged(number, offset, seq);
-                            seq += 1;
+                            seq = seq.saturating_add(1);
                         }
                     }
                     added.push(row);
@@ -454,10 +452,10 @@ impl LogView {
                             if seq >= until {
                                 return false;
                             }
-                            seq = index.add(number, offset, line, seq, &scanner).seq + 1;
+                            seq = index.add(number, offset, line, seq, &scanner).seq.saturating_add(1);
                         } else {
                             index.add_damaged(number, offset, seq);
-                            seq += 1;
+                            seq = seq.saturating_add(1);
                         }
                         true
                     })
@@ -465,7 +463,9 @@ impl LogView {
                 }
                 number += 1;
             }
-            total += seq as usize;
+            // A number that cannot be is not believed: no line of ours is that short.
+            let bytes: u64 = chain.segments.iter().map(|s| s.length).sum();
+            total += seq.min(bytes / SHORTEST) as usize;
             if cut_off && let Some(when) = index.when().and_then(|when| when.get(first_row)) {
                 sure = sure.max(*when);
             }
