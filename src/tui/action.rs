@@ -72,7 +72,7 @@ pub enum Act {
     /// Give the reason of a decision that has none.
     Explain(EntryId),
     /// Switch the language.
-    Language(crate::lang::LangId),
+    Language(LangId),
     /// Quit.
     Quit,
 }
@@ -134,18 +134,19 @@ pub struct Action {
     pub when: When,
 }
 
-const fn f(n: u8) -> Option<Key> {
-    Some(Key { code: Code::F(n), shift: false, ctrl: false })
+const fn f(n: u8) -> Key {
+    plain(Code::F(n))
 }
 
-const fn ctrl(letter: char) -> Option<Key> {
-    Some(Key { code: Code::Ctrl(letter), shift: false, ctrl: false })
+const fn ctrl(letter: char) -> Key {
+    plain(Code::Ctrl(letter))
 }
 
-const fn plain(code: Code) -> Option<Key> {
-    Some(Key { code, shift: false, ctrl: false })
+const fn plain(code: Code) -> Key {
+    Key { code, shift: false, ctrl: false }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of every condition in the table")]
 fn always(_: &Context<'_>) -> Result<(), &'static str> {
     Ok(())
 }
@@ -185,7 +186,7 @@ fn an_alarm(ctx: &Context<'_>) -> Result<(), &'static str> {
 
 fn a_message(ctx: &Context<'_>) -> Result<(), &'static str> {
     can_write(ctx)?;
-    if ctx.session.incident().messages().iter().any(|message| message.unanswered()) {
+    if ctx.session.incident().messages().iter().any(crate::incident::MessageStatus::unanswered) {
         Ok(())
     } else {
         Err("why-no-message")
@@ -219,45 +220,45 @@ macro_rules! action {
 
 /// The table.
 pub const ACTIONS: &[Action] = &[
-    action!("decision", Write, f(2), None, ["décision", "decision"], can_write),
-    action!("action", Write, f(3), None, ["action", "action"], can_write),
-    action!("message", Write, f(8), None, ["message", "message"], can_write),
-    action!("receipt", Write, ctrl('r'), Some('r'), ["accusé", "receipt"], a_message),
-    action!("correct", Write, f(7), None, ["corriger", "correct"], has_entries),
+    action!("decision", Write, Some(f(2)), None, ["décision", "decision"], can_write),
+    action!("action", Write, Some(f(3)), None, ["action", "action"], can_write),
+    action!("message", Write, Some(f(8)), None, ["message", "message"], can_write),
+    action!("receipt", Write, Some(ctrl('r')), Some('r'), ["accusé", "receipt"], a_message),
+    action!("correct", Write, Some(f(7)), None, ["corriger", "correct"], has_entries),
     action!("information", Write, None, None, ["info", "information"], can_write),
     action!("fact", Write, None, None, ["fait", "fact"], can_write),
     action!("request", Write, None, None, ["demande", "request"], can_write),
     action!("note", Write, None, None, ["note", "note"], can_write),
     action!("awareness", Write, None, Some('c'), ["conscience", "awareness"], can_write),
-    action!("observation", Write, f(12), Some('o'), ["observation", "observation"], can_write),
-    action!("acknowledge", Write, f(11), Some('a'), ["acquitter", "acknowledge"], an_alarm),
-    action!("step", Look, f(4), None, ["étape", "step"], open_playbook),
-    action!("levers", Look, f(5), None, ["leviers", "levers"], can_write),
-    action!("map", Look, f(6), None, ["carte", "map"], always),
+    action!("observation", Write, Some(f(12)), Some('o'), ["observation", "observation"], can_write),
+    action!("acknowledge", Write, Some(f(11)), Some('a'), ["acquitter", "acknowledge"], an_alarm),
+    action!("step", Look, Some(f(4)), None, ["étape", "step"], open_playbook),
+    action!("levers", Look, Some(f(5)), None, ["leviers", "levers"], can_write),
+    action!("map", Look, Some(f(6)), None, ["carte", "map"], always),
     action!("timeline", Look, None, Some('h'), ["chronologie", "timeline"], documented),
-    action!("deadlines", Look, f(9), None, ["échéances", "deadlines"], always),
+    action!("deadlines", Look, Some(f(9)), None, ["échéances", "deadlines"], always),
     action!("playbooks", Look, None, Some('f'), ["fiches", "playbooks"], always),
-    action!("search", Look, plain(Code::Char('/')), None, ["chercher", "search"], always),
+    action!("search", Look, Some(plain(Code::Char('/'))), None, ["chercher", "search"], always),
     action!("filter", Look, None, Some('i'), ["filtre", "filter"], always),
     action!("perimeter", Look, None, Some('g'), ["périmètre", "perimeter"], always),
-    action!("next-pane", Look, plain(Code::Tab), None, ["suivant", "next"], always),
-    action!("previous-pane", Look, plain(Code::BackTab), None, ["précédent", "previous"], always),
+    action!("next-pane", Look, Some(plain(Code::Tab)), None, ["suivant", "next"], always),
+    action!("previous-pane", Look, Some(plain(Code::BackTab)), None, ["précédent", "previous"], always),
     action!("zoom", Look, None, Some('z'), ["zoom", "zoom"], always),
     action!("pause", Time, None, Some('p'), ["pause", "pause"], running),
     action!("play", Time, None, Some('l'), ["lecture", "play"], paused),
     action!("speed", Time, None, Some('v'), ["vitesse", "speed"], own_clock),
     action!("jump", Time, None, Some('s'), ["saut", "jump"], own_clock),
-    action!("help", Console, f(1), None, ["aide", "help"], always),
-    action!("palette", Console, plain(Code::Char(':')), None, [], always),
-    action!("menu", Console, f(10), None, ["menu", "menu"], always),
+    action!("help", Console, Some(f(1)), None, ["aide", "help"], always),
+    action!("palette", Console, Some(plain(Code::Char(':'))), None, [], always),
+    action!("menu", Console, Some(f(10)), None, ["menu", "menu"], always),
     action!("author", Console, None, Some('u'), ["auteur", "author"], always),
     action!("language", Console, None, Some('n'), ["langue", "language"], always),
     action!("theme", Console, None, Some('t'), ["thème", "theme"], always),
     action!("mouse", Console, None, Some('m'), ["souris", "mouse"], always),
     action!("slow", Console, None, None, ["lent", "slow"], always),
-    action!("redraw", Console, ctrl('l'), None, ["redessiner", "redraw"], always),
-    action!("draft", Console, ctrl('y'), None, ["brouillon", "draft"], always),
-    action!("suspend", Console, ctrl('z'), None, ["suspendre", "suspend"], always),
+    action!("redraw", Console, Some(ctrl('l')), None, ["redessiner", "redraw"], always),
+    action!("draft", Console, Some(ctrl('y')), None, ["brouillon", "draft"], always),
+    action!("suspend", Console, Some(ctrl('z')), None, ["suspendre", "suspend"], always),
     action!("close", Console, None, None, ["clore", "close"], can_write),
     action!("reopen", Console, None, None, ["rouvrir", "reopen"], closed),
     action!("quit", Console, None, Some('q'), ["quitter", "quit"], always),

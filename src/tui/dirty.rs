@@ -41,7 +41,7 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
             log.search.as_ref().map(crate::store::Search::count).hash(hash);
             disk(model, hash);
             // Messages without an answer show how long they have waited.
-            if incident.messages().iter().any(|message| message.unanswered()) {
+            if incident.messages().iter().any(crate::incident::MessageStatus::unanswered) {
                 second.hash(hash);
             }
         }

@@ -195,14 +195,15 @@ impl Parser {
                     self.ground(byte, out);
                 }
             },
-            State::Ss3 => match ss3(byte) {
-                Some(code) => push(out, code),
-                None => {
+            State::Ss3 => {
+                if let Some(code) = ss3(byte) {
+                    push(out, code);
+                } else {
                     push(out, Code::Esc);
                     push(out, Code::Char('O'));
                     self.ground(byte, out);
                 }
-            },
+            }
             State::Csi(mut held) => match byte {
                 b'M' if held.is_empty() => self.state = State::X10(Vec::new()),
                 // The Linux console's F1 to F5: `ESC [ [ A`.

@@ -142,13 +142,12 @@ impl<'a> Chooser<'a> {
                     let act = menu.items.get(menu.cursor).map(|item| item.act.clone());
                     act.and_then(|act| self.choose(act))
                 }
-                // The same keys as in the console lead out of here.
-                Code::Esc => Some(Choice::Quit),
+                // There is no input line here: a letter may quit.
+                Code::Esc | Code::Char('q') => Some(Choice::Quit),
                 Code::F(10) => {
                     self.screen.menu.cursor = self.screen.menu.items.len().saturating_sub(1);
                     None
                 }
-                Code::Char('q') => Some(Choice::Quit),
                 code => {
                     turn(&mut self.screen.menu, code);
                     None
@@ -192,9 +191,9 @@ impl<'a> Chooser<'a> {
                 self.scenario = id;
                 let options = SPEEDS.iter().map(|speed| format!("×{speed}")).collect();
                 let value = FieldValue::Choice { options, selected: FIRST_SPEED };
-                let speed = Field { value, ..self.field("speed", "act-speed", "", "") };
+                let rate = Field { value, ..self.field("speed", "act-speed", "", "") };
                 let seed = self.field("seed", "launcher-seed", "", "launcher-seed-hint");
-                self.form(FormId::Exercise, "launcher-exercise", vec![speed, seed], "launcher-exercise-submit");
+                self.form(FormId::Exercise, "launcher-exercise", vec![rate, seed], "launcher-exercise-submit");
             }
             Act::Continue(path) => return Some(Choice::Continue(path)),
             Act::Replay(what) => return Some(Choice::Replay(what)),
@@ -216,7 +215,7 @@ impl<'a> Chooser<'a> {
                 Some(Choice::Open(title))
             }
             FormId::Exercise => {
-                let speed = forms::chosen(form, "speed").and_then(|at| SPEEDS.get(at)).copied().unwrap_or(1);
+                let rate = forms::chosen(form, "speed").and_then(|at| SPEEDS.get(at)).copied().unwrap_or(1);
                 let typed = forms::text_of(form, "seed");
                 let seed = match typed.parse() {
                     Ok(seed) => Some(seed),
@@ -226,7 +225,7 @@ impl<'a> Chooser<'a> {
                         return None;
                     }
                 };
-                Some(Choice::Exercise { scenario: self.scenario.clone(), rate_milli: speed * 1_000, seed })
+                Some(Choice::Exercise { scenario: self.scenario.clone(), rate_milli: rate * 1_000, seed })
             }
             _ => None,
         }

@@ -352,11 +352,15 @@ impl Codes {
             Color::LightCyan => 66,
             Color::White => 67,
             Color::Indexed(n) => {
-                [base + 8, 5, n].into_iter().for_each(|code| self.add(code));
+                for code in [base + 8, 5, n] {
+                    self.add(code);
+                }
                 return;
             }
             Color::Rgb(r, g, b) => {
-                [base + 8, 2, r, g, b].into_iter().for_each(|code| self.add(code));
+                for code in [base + 8, 2, r, g, b] {
+                    self.add(code);
+                }
                 return;
             }
         };
@@ -437,7 +441,7 @@ mod tests {
                 let shown = parser.screen().cell(y, x).unwrap();
                 let columns = width(wanted.symbol()).max(1);
                 let right =
-                    hole.filter(|h| h.top() <= y && y < h.bottom() && h.left() > x).map_or(area.right(), |h| h.left());
+                    hole.filter(|h| h.top() <= y && y < h.bottom() && h.left() > x).map_or(area.right(), Rect::left);
                 let cut = x + columns > right;
                 let text = if cut { " " } else { wanted.symbol() };
                 let got = if shown.contents().is_empty() { " " } else { shown.contents() };

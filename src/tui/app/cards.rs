@@ -39,8 +39,8 @@ impl App {
         }
     }
 
-    fn open_card(&mut self, title: String, lines: Vec<CardLine>, buttons: Vec<Button>) {
-        let title = text::visible(&title).into_owned();
+    fn open_card(&mut self, title: &str, lines: Vec<CardLine>, buttons: Vec<Button>) {
+        let title = text::visible(title).into_owned();
         let grave = false;
         self.ui.push(Overlay::Card(Card { title, lines, buttons, selected: None, scroll: 0, grave }));
     }
@@ -102,7 +102,7 @@ impl App {
         let at = self.ui.step;
         let made = self.with_steps(&playbook, |views| views.get(at).map(|view| self.step_card(&playbook, view)));
         if let Some((title, lines, buttons)) = made {
-            self.open_card(title, lines, buttons);
+            self.open_card(&title, lines, buttons);
         }
     }
 
@@ -220,7 +220,8 @@ impl App {
         lines.push(line(self.t("card-exercised"), exercised));
         lines.push(line(self.t("card-steps"), playbook.steps().count().to_string()));
         let buttons = vec![self.button("button-open-playbook", Act::OpenPlaybook(playbook.id.clone()))];
-        self.open_card(self.lang.of(&playbook.title).to_owned(), lines, buttons);
+        let title = self.lang.of(&playbook.title).to_owned();
+        self.open_card(&title, lines, buttons);
     }
 
     pub(super) fn open_playbook(&mut self, id: &str) {
@@ -276,7 +277,8 @@ impl App {
         }
         buttons.push(Button { label: self.t("button-goto"), act: Act::Goto(entry), why_not: None });
         buttons.push(Button { label: self.t("act-playbooks"), act: Act::Run("playbooks"), why_not: None });
-        self.open_card(self.lang.ta("card-alarm", &[("group", Arg::Str(group))]), lines, buttons);
+        let title = self.lang.ta("card-alarm", &[("group", Arg::Str(group))]);
+        self.open_card(&title, lines, buttons);
     }
 
     /// The card of an entry of the log.
@@ -313,10 +315,8 @@ impl App {
                     buttons.extend(self.action_buttons(action));
                 }
             }
-            Body::Decision { .. } => {
-                if incident.decision(&id).is_some_and(|decision| decision.rationale.is_empty()) {
-                    buttons.push(self.button("button-explain", Act::Explain(id.clone())));
-                }
+            Body::Decision { .. } if incident.decision(&id).is_some_and(|decision| decision.rationale.is_empty()) => {
+                buttons.push(self.button("button-explain", Act::Explain(id.clone())));
             }
             _ => {}
         }
@@ -324,7 +324,7 @@ impl App {
             buttons.push(self.button("button-correct", Act::Correct(id)));
         }
         let title = self.t(&wording::kind_id(&entry.body));
-        self.open_card(title, lines, buttons);
+        self.open_card(&title, lines, buttons);
     }
 
     fn message_buttons(&self, message: &MessageStatus) -> Vec<Button> {
@@ -394,12 +394,12 @@ impl App {
             DeadlineSource::Step { playbook, step } => {
                 if let Some(card) = self.step_card_of(playbook, step) {
                     let (title, lines, buttons) = card;
-                    self.open_card(title, lines, buttons);
+                    self.open_card(&title, lines, buttons);
                     return;
                 }
             }
         }
-        self.open_card(label, lines, buttons);
+        self.open_card(&label, lines, buttons);
     }
 
     fn step_card_of(&self, playbook: &str, step: &str) -> Option<(String, Vec<CardLine>, Vec<Button>)> {

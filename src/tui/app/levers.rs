@@ -3,7 +3,7 @@
 
 use crate::incident::event::{Body, LeverOrder, Mode};
 use crate::lang::Arg;
-use crate::network::{LEVER_WORDS, LeverKind};
+use crate::network::LEVER_WORDS;
 use crate::tui::action::Act;
 use crate::tui::edit::Editor;
 use crate::tui::model::{Field, FieldValue, Form, FormId, Menu, MenuItem};
@@ -175,6 +175,7 @@ fn argument(word: &str) -> Option<(&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::LeverKind;
 
     #[test]
     fn every_lever_of_the_vocabulary_asks_for_what_it_needs() {

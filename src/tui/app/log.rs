@@ -146,9 +146,8 @@ impl App {
         let page = self.ui.log.rows.saturating_sub(1).max(1);
         let at = self.ui.log.cursor.map(|position| self.rank(position));
         let next = match (to, at) {
-            (Move::Left | Move::Right, _) => return,
             (Move::Up, None) | (Move::Last, _) => 0,
-            (Move::Down | Move::PageDown, None) => return,
+            (Move::Left | Move::Right, _) | (Move::Down | Move::PageDown, None) => return,
             (Move::PageUp, None) => page,
             (Move::First, _) => last,
             (Move::Up, Some(at)) => at + 1,

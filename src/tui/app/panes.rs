@@ -60,7 +60,7 @@ impl App {
             }
             Overlay::Card(card) => match to {
                 Move::PageUp | Move::PageDown | Move::First => {
-                    card.scroll = scrolled(card.scroll.into(), to).min(200) as u16
+                    card.scroll = scrolled(card.scroll.into(), to).min(200) as u16;
                 }
                 _ if card.buttons.is_empty() => card.scroll = scrolled(card.scroll.into(), to).min(200) as u16,
                 _ => {
@@ -154,13 +154,14 @@ impl App {
                 }
             }
             Overlay::Card(card) => match card.selected.and_then(|at| card.buttons.get(at)).cloned() {
-                Some(button) => match button.why_not {
-                    Some(why) => self.status(Level::Warning, why),
-                    None => {
+                Some(button) => {
+                    if let Some(why) = button.why_not {
+                        self.status(Level::Warning, why);
+                    } else {
                         self.ui.pop();
                         self.perform(button.act);
                     }
-                },
+                }
                 None => self.status(Level::Info, self.t("hint-card")),
             },
             Overlay::Detail { of, .. } => {

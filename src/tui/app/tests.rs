@@ -9,6 +9,7 @@ use crate::health::{Perimeter, State};
 use crate::incident::event::{Author, Precision, Role, StepChange};
 use crate::session::Setup;
 use crate::tui::input::Code;
+use crate::tui::keymap::Move;
 use crate::tui::model::{FieldValue, FormId};
 use crate::tui::theme::ThemeId;
 
@@ -578,7 +579,6 @@ fn every_tile_of_the_map_is_reached_by_arrows() {
         if std::mem::replace(&mut reached[zone.index()], true) {
             continue;
         }
-        use crate::tui::keymap::Move;
         todo.extend([Move::Up, Move::Down, Move::Left, Move::Right].map(|to| bench.app.neighbour(zone, to)));
     }
     let missed: Vec<&str> = network
