@@ -2,6 +2,8 @@
 //!
 //! Does not belong here: what was counted.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::Perimeter;
@@ -37,7 +39,9 @@ pub struct Tables {
     pub software: Vec<(String, Vec<ServerId>)>,
     /// Index of the software group of each server.
     pub software_of: Vec<usize>,
-    /// Share of the calls of each cell that crosses each server on the first choice of its route: cell × server.
+    /// Which class each cell belongs to: cells of a class cross the same call servers with the same shares.
+    pub class_of: Vec<u32>,
+    /// Share of the calls of each class that crosses each server on the first choice of its route: class × server.
     pub crossing: Vec<f32>,
 }
 
@@ -80,9 +84,19 @@ impl Tables {
             line_share: line_shares(network),
             software,
             software_of,
+            class_of: Vec::new(),
             crossing: Vec::new(),
         };
-        tables.crossing = tables.crossings(network);
+        let crossing = tables.crossings(network);
+        let mut classes: BTreeMap<Vec<u32>, u32> = BTreeMap::new();
+        for row in crossing.chunks(network.call_servers.len().max(1)) {
+            let next = classes.len() as u32;
+            let class = *classes.entry(row.iter().map(|share| share.to_bits()).collect()).or_insert(next);
+            if class == next {
+                tables.crossing.extend(row);
+            }
+            tables.class_of.push(class);
+        }
         tables
     }
 
