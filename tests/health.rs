@@ -1,5 +1,7 @@
 //! Health on the shipped scenarios: the evening of 2 June 2021, and ordinary days that must stay silent.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};

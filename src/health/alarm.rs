@@ -94,7 +94,7 @@ impl Sources<'_> {
         self.start + TimeDelta::seconds(i64::from(frame) * FRAME_S as i64)
     }
 
-    fn from_tracks<'t>(
+    fn alarm_of<'t>(
         &self,
         group: String,
         measure: &str,
@@ -147,17 +147,14 @@ impl Alarms {
             group.gone.get_or_insert(frame);
         }
         for (mut alarm, hold) in now {
-            match self.groups.get_mut(&alarm.group) {
-                Some(group) => {
-                    alarm.since = group.alarm.since;
-                    group.alarm = alarm;
-                    group.gone = None;
-                    group.hold &= hold;
-                }
-                None => {
-                    let id = alarm.group.clone();
-                    self.groups.insert(id, Group { alarm, born: frame, told: None, gone: None, hold });
-                }
+            if let Some(group) = self.groups.get_mut(&alarm.group) {
+                alarm.since = group.alarm.since;
+                group.alarm = alarm;
+                group.gone = None;
+                group.hold &= hold;
+            } else {
+                let id = alarm.group.clone();
+                self.groups.insert(id, Group { alarm, born: frame, told: None, gone: None, hold });
             }
         }
         self.groups.retain(|_, group| group.told.is_some() || group.gone.is_none());
@@ -172,7 +169,7 @@ impl Alarms {
             let services = network.services.iter().zip(&delivery.services);
             let hit = services.filter(|(_, track)| severity(track.state()) >= 2 || track.chart.value() > 0);
             let members = hit.map(|(service, track)| (service.code.clone(), track)).collect();
-            now.push((sources.from_tracks("national-ner".to_owned(), "ner", members, &delivery.nation), false));
+            now.push((sources.alarm_of("national-ner".to_owned(), "ner", members, &delivery.nation), false));
         }
         let (all, failed) = (delivery.nation.long.of, delivery.nation.long.of - delivery.nation.long.ok);
         for (operator, track) in network.operators.iter().zip(&delivery.operators) {
@@ -180,7 +177,7 @@ impl Alarms {
             let concentrated = own * 5 >= failed * 4 && track.long.of * 5 <= all * 3;
             if track.chart.alarm() && concentrated {
                 let members = vec![(operator.name.clone(), track)];
-                now.push((sources.from_tracks(format!("operator:{}", operator.id), "ner", members, track), true));
+                now.push((sources.alarm_of(format!("operator:{}", operator.id), "ner", members, track), true));
             }
         }
         for (i, (zone, track)) in network.zones.iter().zip(&delivery.zones).enumerate() {
@@ -203,7 +200,7 @@ impl Alarms {
             if known || (!national && residual) {
                 let members =
                     hit.into_iter().map(|(service, leaf)| (format!("{} {}", service.code, zone.name), leaf)).collect();
-                now.push((sources.from_tracks(group, "ner", members, track), true));
+                now.push((sources.alarm_of(group, "ner", members, track), true));
             }
         }
     }
@@ -350,11 +347,11 @@ fn servers(sources: &Sources<'_>, now: &mut Vec<(Alarm, bool)>) {
             .collect();
         if hit.len() > 1 {
             let members = hit.into_iter().map(|(server, track)| (server.name.clone(), track)).collect();
-            now.push((sources.from_tracks(format!("software:{software}"), "progressed", members, whole), false));
+            now.push((sources.alarm_of(format!("software:{software}"), "progressed", members, whole), false));
         } else if let Some((server, track)) = hit.into_iter().next() {
             let alone = vec![(server.name.clone(), track)];
             let hold = members.len() > 1;
-            now.push((sources.from_tracks(format!("server:{}", server.id), "progressed", alone, track), hold));
+            now.push((sources.alarm_of(format!("server:{}", server.id), "progressed", alone, track), hold));
         }
     }
 }

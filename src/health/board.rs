@@ -312,7 +312,7 @@ impl Board {
 
     /// Does the condition hold? `None` = no data.
     pub fn holds(&self, metric: &Metric) -> Option<bool> {
-        metric.holds(&self.network, &self.current, self.past.iter().map(AsRef::as_ref))
+        metric.holds(&self.network, &self.current, &self.past.iter().map(AsRef::as_ref))
     }
 
     /// First 16 hexadecimal digits of the SHA-256 of all that the board shows: the same on every run and build.

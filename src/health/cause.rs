@@ -3,7 +3,7 @@
 //! Each candidate predicts where failures fall: cells that use it fail at one rate, the others at another; call
 //! servers likewise. The candidate with the highest likelihood wins; its odds are the ratio to the next best one that
 //! is not part of it, tempered by [`TEMPER`] because redials of the same callers fail together (quasi-likelihood,
-//! McCullagh & Nelder, ch. 9).
+//! `McCullagh` & Nelder, ch. 9).
 //!
 //! Does not belong here: saying that a cause is *established*: people do.
 
@@ -49,7 +49,9 @@ struct Candidate {
 pub fn likeliest(network: &Network, tables: &Tables, delivery: &Delivery, switching: &Switching) -> Option<Cause> {
     let cells = recent_cells(network, delivery);
     let mut whole = Tally::default();
-    cells.iter().for_each(|(_, tally)| whole.add(*tally));
+    for (_, tally) in &cells {
+        whole.add(*tally);
+    }
     if whole.failed < 8.0 {
         return None;
     }
@@ -91,7 +93,7 @@ pub fn likeliest(network: &Network, tables: &Tables, delivery: &Delivery, switch
         let name = network.psaps.get(usize::from(psap)).map_or(String::new(), |psap| psap.name.clone());
         push("psap", name, 1, tally(&|cell| main_psap(cell) == Some(psap)));
     }
-    choose(candidates)
+    choose(&candidates)
 }
 
 fn server_tallies(switching: &Switching) -> Vec<Tally> {
@@ -131,7 +133,7 @@ fn server_candidates(
     single.chain(groups).collect()
 }
 
-fn choose(candidates: Vec<Candidate>) -> Option<Cause> {
+fn choose(candidates: &[Candidate]) -> Option<Cause> {
     let best = candidates.iter().reduce(|best, other| if other.fit > best.fit { other } else { best })?;
     let inside = |other: &Candidate| {
         other.kind == "server" && !best.servers.is_empty() && other.servers.iter().all(|s| best.servers.contains(s))
@@ -235,7 +237,9 @@ fn fit_shares(classes: &[Tally], exposure: impl Fn(usize) -> f64, whole: Tally) 
 /// at one; each free rate costs half a logarithm of the trials (Schwarz, *Ann. Statist.* 6, 1978).
 fn fit_servers(servers: &[Tally], members: &[usize]) -> f64 {
     let mut whole = Tally::default();
-    servers.iter().for_each(|tally| whole.add(*tally));
+    for tally in servers {
+        whole.add(*tally);
+    }
     if whole.of <= 0.0 {
         return 0.0;
     }

@@ -182,14 +182,16 @@ mod tests {
             rate = 0.0;
             for (i, mass) in states.iter().enumerate() {
                 if i + up >= h {
-                    rate += mass * p
+                    rate += mass * p;
                 } else {
-                    next[i + up] += mass * p
+                    next[i + up] += mass * p;
                 }
                 next[i.saturating_sub(1)] += mass * (1.0 - p);
             }
             let total: f64 = next.iter().sum();
-            next.iter_mut().for_each(|mass| *mass /= total);
+            for mass in &mut next {
+                *mass /= total;
+            }
             states = next;
         }
         rate
@@ -222,7 +224,9 @@ mod tests {
                 }
             }
             let total: f64 = next.iter().sum();
-            next.iter_mut().for_each(|mass| *mass /= total);
+            for mass in &mut next {
+                *mass /= total;
+            }
             states = next;
         }
         rate / mean

@@ -11,7 +11,7 @@ use super::formulas::{jeffreys, poisson_bounds};
 use super::lost::Lost;
 use super::track::{Machine, Track};
 use super::view::{Heard, outcomes};
-use super::window::{Edge, LONG, Ring, SHORT, Slot};
+use super::window::{Edge, Ring, SHORT, Slot};
 use crate::network::{Network, PsapId};
 use crate::sim::{CellCount, Received, ServerGauge, ServerState};
 
@@ -435,11 +435,6 @@ impl Switching {
         }
     }
 
-    /// Failed and all set-ups per server over the long window.
-    pub fn long(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        self.servers.iter().map(|track| (f64::from(track.long.of - track.long.ok), f64::from(track.long.of)))
-    }
-
     /// The state of a server: what its neighbours see; its own word counts only when it is bad.
     pub fn state(&self, server: usize) -> State {
         let seen = self.servers.get(server).map_or(State::Unknown, Track::state);
@@ -462,6 +457,3 @@ impl Switching {
         self.setups.get(server).map_or(0.0, |setups| f64::from(*setups) / (frames * crate::sim::FRAME_S as f64))
     }
 }
-
-/// Frames of a half hour that a window holds at most; used for rates while the board is young.
-pub const LONG_FRAMES: u32 = LONG;

@@ -33,7 +33,7 @@ pub fn rate(ok: u32, of: u32) -> Rate {
 }
 
 /// Jeffreys interval for a proportion: the 5 % and 95 % quantiles of Beta(ok + ½, of − ok + ½), with 0 when nothing
-/// and 1 when everything succeeded (Brown, Cai, DasGupta, *Statistical Science* 16(2), 2001, §3.1.3).
+/// and 1 when everything succeeded (Brown, Cai, Das Gupta, *Statistical Science* 16(2), 2001, §3.1.3).
 /// Without trials: (0, 1).
 pub fn jeffreys(ok: u32, of: u32) -> (f64, f64) {
     let ok = ok.min(of);
@@ -85,6 +85,7 @@ pub fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
     }
 }
 
+#[expect(clippy::many_single_char_names, reason = "the letters of the formula")]
 fn beta_fraction(x: f64, a: f64, b: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let guard = |value: f64| if value.abs() < TINY { TINY } else { value };
@@ -117,9 +118,9 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     for _ in 0..80 {
         let error = beta_cdf(x, a, b) - p;
         if error > 0.0 {
-            high = x
+            high = x;
         } else {
-            low = x
+            low = x;
         }
         let density = libm::exp((a - 1.0) * libm::log(x) + (b - 1.0) * libm::log1p(-x) - ln_b);
         let newton = if density > 0.0 { x - error / density } else { f64::NAN };

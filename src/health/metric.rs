@@ -121,7 +121,7 @@ impl Metric {
         &self,
         network: &Network,
         now: &Snap,
-        past: impl Iterator<Item = &'a Snap> + Clone,
+        past: &(impl Iterator<Item = &'a Snap> + Clone),
     ) -> Option<bool> {
         let mut all = Some(true);
         for clause in &self.clauses {
@@ -237,7 +237,7 @@ impl Words {
             match tokens.last_mut() {
                 Some(last) if glue && kind && last.text.chars().all(word) => last.text.push(c),
                 Some(last) if glue && c == '=' && ["<", ">", "=", "!"].contains(&last.text.as_str()) => {
-                    last.text.push(c)
+                    last.text.push(c);
                 }
                 _ => tokens.push(Token { text: c.to_string(), column }),
             }

@@ -108,7 +108,9 @@ mod tests {
             for gap in gaps {
                 of += gap;
                 ring.push(Arc::new(Slot { of, rows: vec![i64::from(of)], expected: Arc::default() }));
-                inside.iter_mut().for_each(|sum| *sum += i64::from(of));
+                for sum in &mut inside {
+                    *sum += i64::from(of);
+                }
                 while let Some((edge, slot)) = ring.leaving() {
                     inside[edge as usize] -= slot.rows[0];
                 }

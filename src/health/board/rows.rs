@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Board, CELLS, GAUGES, RECEIVED, SERVERS};
+use super::{Board, CELLS, GAUGES, RECEIVED, SERVERS, STALE};
 use crate::health::formulas::rate;
 use crate::health::metric::{PsapSnap, ServerSnap, ServiceSnap, Snap};
 use crate::health::track::severity;
@@ -68,16 +68,20 @@ impl Board {
     }
 
     fn refresh_zones(&mut self) {
-        let stale = self.pulses[CELLS].stale(self.now);
+        let operator = self.pulses[CELLS];
+        let stale = operator.stale(self.now);
+        // the moment of a change does not depend on how often somebody looks
+        let heard = self.last_frame.map_or(self.start, |last| frame_time(self.start, last.saturating_add(1)));
+        let changed = operator.at.filter(|_| stale).map_or(heard, |at| at + STALE);
         let services = self.network.services.len();
         let mut received = vec![Heard::default(); self.zones.len()];
         let mut psaps = vec![State::Unknown; self.zones.len()];
         for ((psap, centre), row) in self.network.psaps.iter().zip(&self.reception.centres).zip(&self.psaps) {
             let zone = psap.zone.index();
-            if let (Some(sum), Some(state)) = (received.get_mut(zone), psaps.get_mut(zone)) {
+            if let (Some(sum), Some(worst_here)) = (received.get_mut(zone), psaps.get_mut(zone)) {
                 sum.seen += centre.long.seen;
                 sum.expected += centre.long.expected;
-                *state = worst(*state, row.state);
+                *worst_here = worst(*worst_here, row.state);
             }
         }
         for (i, row) in self.zones.iter_mut().enumerate() {
@@ -102,7 +106,7 @@ impl Board {
             row.received = received.get(i).copied().unwrap_or_default().volume();
             if let Some((last, since)) = self.since.get_mut(i) {
                 if *last != row.state {
-                    (*last, *since) = (row.state, self.now);
+                    (*last, *since) = (row.state, changed);
                 }
                 row.since = (row.state != State::Unknown).then_some(*since);
             }

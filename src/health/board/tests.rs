@@ -513,9 +513,9 @@ proptest! {
                 .filter(|r| usize::from(r.service) == i)
                 .map(|r| u32::from(r.received))
                 .sum();
-            prop_assert_eq!(row.attempts.seen, f64::from(attempts));
+            prop_assert_eq!(row.attempts.seen as u32, attempts);
             prop_assert_eq!((row.ner.ok, row.ner.of), (delivered, attempts));
-            prop_assert_eq!(row.received.seen, f64::from(received));
+            prop_assert_eq!(row.received.seen as u32, received);
             // 1/12 need a second in each of 6 zones, over the frames that were heard
             let expected = within(30).count() as f64 * 5.0;
             prop_assert!((row.attempts.expected - expected).abs() < 1e-3, "{} {}", row.attempts.expected, expected);
@@ -526,7 +526,7 @@ proptest! {
                 .filter(|r| usize::from(r.psap) == i)
                 .map(|r| u32::from(r.received))
                 .sum();
-            prop_assert_eq!(row.received.seen, f64::from(received));
+            prop_assert_eq!(row.received.seen as u32, received);
         }
         let totals: Rate = board.zones().iter().flat_map(|z| &z.ner).fold(Rate::default(), |sum, rate| Rate { of: sum.of + rate.of, ok: sum.ok + rate.ok, ..sum });
         let attempts: u32 = within(180).flat_map(|f| &f.cells.data).map(|c| u32::from(c.attempts)).sum();
