@@ -47,6 +47,7 @@ impl ThemeId {
     }
 
     /// The theme after this one.
+    #[must_use]
     pub fn next(self) -> Self {
         let at = Self::ALL.iter().position(|id| *id == self).unwrap_or(0);
         Self::ALL[(at + 1) % Self::ALL.len()]
@@ -380,50 +381,44 @@ pub enum Sign {
     Struck,
 }
 
+impl Sign {
+    /// In Unicode and in ASCII.
+    const fn forms(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Check => ("✔", "v"),
+            Self::Here => ("▶", ">"),
+            Self::Pause => ("‖", "="),
+            Self::Dot => ("·", "-"),
+            Self::Overdue => ("‼", "X"),
+            Self::Soon => ("!", "!"),
+            Self::Skip => ("↷", "s"),
+            Self::Warning => ("⚠", "!"),
+            Self::Up => ("▲", "^"),
+            Self::Down => ("▼", "v"),
+            Self::Same => ("=", "="),
+            Self::Ellipsis => ("…", "~"),
+            Self::Times => ("×", "x"),
+            Self::To => ("→", ">"),
+            Self::Dash => ("–", "-"),
+            Self::Minus => ("−", "-"),
+            Self::Full => ("█", "#"),
+            Self::Left => ("▌", "<"),
+            Self::Right => ("▐", ">"),
+            Self::Shade => ("▒", "#"),
+            Self::Follow => ("↳", ">"),
+            Self::Bar => ("│", "|"),
+            Self::Struck => ("≠", "x"),
+        }
+    }
+}
+
 impl Glyphs {
     /// The characters of a sign.
     pub const fn sign(self, sign: Sign) -> &'static str {
-        match (self, sign) {
-            (Self::Unicode, Sign::Check) => "✔",
-            (Self::Ascii, Sign::Check) => "v",
-            (Self::Unicode, Sign::Here) => "▶",
-            (Self::Ascii, Sign::Here) => ">",
-            (Self::Unicode, Sign::Pause) => "‖",
-            (Self::Ascii, Sign::Pause) => "=",
-            (Self::Unicode, Sign::Dot) => "·",
-            (Self::Ascii, Sign::Dot | Sign::Minus | Sign::Dash) => "-",
-            (Self::Unicode, Sign::Overdue) => "‼",
-            (Self::Ascii, Sign::Overdue) => "X",
-            (_, Sign::Soon) => "!",
-            (Self::Unicode, Sign::Skip) => "↷",
-            (Self::Ascii, Sign::Skip) => "s",
-            (Self::Unicode, Sign::Warning) => "⚠",
-            (Self::Ascii, Sign::Warning) => "!",
-            (Self::Unicode, Sign::Up) => "▲",
-            (Self::Ascii, Sign::Up) => "^",
-            (Self::Unicode, Sign::Down) => "▼",
-            (Self::Ascii, Sign::Down) => "v",
-            (_, Sign::Same) => "=",
-            (Self::Unicode, Sign::Ellipsis) => "…",
-            (Self::Ascii, Sign::Ellipsis) => "~",
-            (Self::Unicode, Sign::Times) => "×",
-            (Self::Ascii, Sign::Times) => "x",
-            (Self::Unicode, Sign::To) => "→",
-            (Self::Ascii, Sign::To | Sign::Follow) => ">",
-            (Self::Unicode, Sign::Dash) => "–",
-            (Self::Unicode, Sign::Minus) => "−",
-            (Self::Unicode, Sign::Full) => "█",
-            (Self::Ascii, Sign::Full | Sign::Shade) => "#",
-            (Self::Unicode, Sign::Left) => "▌",
-            (Self::Ascii, Sign::Left) => "<",
-            (Self::Unicode, Sign::Right) => "▐",
-            (Self::Ascii, Sign::Right) => ">",
-            (Self::Unicode, Sign::Shade) => "▒",
-            (Self::Unicode, Sign::Follow) => "↳",
-            (Self::Unicode, Sign::Bar) => "│",
-            (Self::Ascii, Sign::Bar) => "|",
-            (Self::Unicode, Sign::Struck) => "≠",
-            (Self::Ascii, Sign::Struck) => "x",
+        let (unicode, ascii) = sign.forms();
+        match self {
+            Self::Unicode => unicode,
+            Self::Ascii => ascii,
         }
     }
 

@@ -98,8 +98,8 @@ worst-title = Worst centres: received/expected in 30 min
 worst-title-short = Worst centres
 worst-none = no centre below what it expects
 worst-no-data = no data from the centres
-by-hand-start = No feed. Enter what people see: number, place, source (F10, observation).
-by-hand-more = An observation grows old: ask again. F10, observation.
+by-hand-start = No feed. Enter what people see: number, place, source ({ $key }).
+by-hand-more = An observation grows old: ask again ({ $key }).
 
 server-up = in service
 server-impaired = impaired

@@ -101,8 +101,8 @@ worst-title = Pires centres : reçus/attendus en 30 min
 worst-title-short = Pires centres
 worst-none = aucun centre sous l’attendu
 worst-no-data = aucune donnée des centres
-by-hand-start = Aucune source branchée. Saisir ce que chacun voit : numéro, lieu, source (F10, observation).
-by-hand-more = Une observation vieillit : la redemander. F10, observation.
+by-hand-start = Aucune source branchée. Saisir ce que chacun voit : numéro, lieu, source ({ $key }).
+by-hand-more = Une observation vieillit : la redemander ({ $key }).
 
 server-up = en service
 server-impaired = altéré

@@ -497,7 +497,9 @@ fn by_hand(lines: &mut Lines<'_, '_>, input: &In<'_>, network: &Network) {
     }
     if lines.left() > 1 {
         lines.next += 1;
-        let hint = ctx.lang.t(if observations.is_empty() { "by-hand-start" } else { "by-hand-more" });
+        let key = crate::tui::action::by_id("observation").map(|action| action.key_name(ctx.lang)).unwrap_or_default();
+        let id = if observations.is_empty() { "by-hand-start" } else { "by-hand-more" };
+        let hint = ctx.lang.ta(id, &[("key", Arg::Str(&key))]);
         for text in crate::text::wrap(&hint, usize::from(room)).iter().take(3) {
             if lines.left() > 0 {
                 lines.row().put(text, muted);

@@ -80,8 +80,8 @@ impl Page<'_> {
         at.map(|at| self.ctx.lang.ta("since", &[("time", Arg::Str(&self.ctx.hm(at)))])).unwrap_or_default()
     }
 
-    fn of(&self, n: String, of: &str) -> String {
-        self.ctx.lang.ta("detail-of", &[("n", Arg::Str(&n)), ("of", Arg::Str(of))])
+    fn of(&self, n: &str, of: &str) -> String {
+        self.ctx.lang.ta("detail-of", &[("n", Arg::Str(n)), ("of", Arg::Str(of))])
     }
 
     fn number(&self, n: u32) -> String {
@@ -143,7 +143,7 @@ impl Page<'_> {
         self.rate("detail-in-target", row.in_target);
         self.pair("detail-abandoned", self.number(row.abandoned));
         self.pair("detail-queue", row.queue.to_string());
-        self.pair("detail-takers", self.of(row.busy.to_string(), &row.positions.to_string()));
+        self.pair("detail-takers", self.of(&row.busy.to_string(), &row.positions.to_string()));
         let top = row.history.iter().copied().max().unwrap_or(1).max(1);
         let history = row.history.iter().map(|value| Some(u32::from(*value))).collect();
         self.lines.push(Line::Curve(self.ctx.lang.t("detail-history"), history, (0, u32::from(top))));
@@ -187,7 +187,7 @@ impl Page<'_> {
         self.lines.push(Line::Pair(self.ctx.lang.t("detail-says"), says, role));
         self.state("detail-seen", row.state, String::new());
         self.rate("detail-progressed", row.progressed);
-        self.pair("detail-sessions", self.of(self.number(row.sessions), &self.number(row.capacity)));
+        self.pair("detail-sessions", self.of(&self.number(row.sessions), &self.number(row.capacity)));
         let leaked = if row.leaked > 0 { Role::Due } else { Role::Base };
         self.lines.push(Line::Pair(self.ctx.lang.t("detail-leaked"), self.number(row.leaked), leaked));
         self.pair("detail-setups", format!("{:.1}", row.setups_per_s));

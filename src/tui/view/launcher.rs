@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use crate::text::{visible, wrap};
 use crate::tui::model::{Launcher, Overlay};
 use crate::tui::theme::Role;
-use crate::tui::view::row::{Row, width};
+use crate::tui::view::row::Row;
 use crate::tui::view::{Ctx, overlay};
 
 /// Draws the launcher over the whole screen; the cursor stands on the chosen row (screen readers follow it).
@@ -38,27 +38,20 @@ pub fn draw(ctx: &Ctx<'_>, launcher: &Launcher, area: Rect, buf: &mut Buffer) ->
         height: area.height.saturating_sub(line + 1).min(menu_rows),
         ..inside
     };
-    let mut cursor = overlay::menu(ctx, &launcher.menu, menu, buf);
-    if launcher.overlay != Overlay::None {
-        let over = Rect {
-            y: area.y + area.height / 6,
-            height: (area.height - area.height / 6).saturating_sub(2).min(overlay::rows(&launcher.overlay, columns)),
-            ..inside
-        };
-        cursor = overlay::draw(ctx, &launcher.overlay, over, buf).or(cursor);
-    }
+    // What was chosen takes the menu's place: one question at a time.
+    let cursor = if launcher.overlay == Overlay::None {
+        overlay::menu(ctx, &launcher.menu, menu, buf)
+    } else {
+        let room = area.bottom().saturating_sub(menu.y + 1);
+        let over = Rect { height: room.min(overlay::rows(&launcher.overlay, columns)), ..menu };
+        overlay::draw(ctx, &launcher.overlay, over, buf)
+    };
     let mut last = Row::new(buf, area, area.height - 1, ctx.glyphs);
     last.skip(1);
-    match &launcher.status {
-        Some(status) => {
-            last.put(&visible(&status.text), ctx.level(status.level));
-        }
-        None => {
-            let hint = ctx.lang.t("launcher-keys");
-            if width(&hint) <= usize::from(last.room()) {
-                last.put(&hint, ctx.style(Role::Muted));
-            }
-        }
+    if let Some(status) = &launcher.status {
+        last.put(&visible(&status.text), ctx.level(status.level));
+    } else {
+        last.put_if_fits(&ctx.lang.t("launcher-keys"), ctx.style(Role::Muted));
     }
     cursor
 }

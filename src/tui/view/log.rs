@@ -196,12 +196,11 @@ fn search_line(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) -> R
     }
     if !input.ui.query.is_empty() {
         let query = visible(&input.ui.query);
-        parts.push(match input.ui.hits {
-            Some(hits) => ctx.lang.ta("log-search", &[("query", Arg::Str(&query)), ("hits", Arg::from(hits))]),
-            None => {
-                let dots = ctx.glyphs.sign(Sign::Ellipsis);
-                format!("{} {dots}", ctx.lang.ta("log-search-counting", &[("query", Arg::Str(&query))]))
-            }
+        parts.push(if let Some(hits) = input.ui.hits {
+            ctx.lang.ta("log-search", &[("query", Arg::Str(&query)), ("hits", Arg::from(hits))])
+        } else {
+            let dots = ctx.glyphs.sign(Sign::Ellipsis);
+            format!("{} {dots}", ctx.lang.ta("log-search-counting", &[("query", Arg::Str(&query))]))
         });
     }
     if parts.is_empty() || area.height < 2 {

@@ -110,6 +110,12 @@ fn under_cursor(ctx: &Ctx<'_>, input: &In<'_>, data: &ZoneRow, area: Rect, line:
         let text = ctx.lang.ta("map-received", &[("counts", crate::lang::Arg::Str(&counts(ctx, data.received)))]);
         row.put_if_fits(&text, base);
     }
+    // One number after the other below, where there is a row for them.
+    let mut row = Row::new(buf, area, line + 1, ctx.glyphs);
+    for (service, state) in input.network.services.iter().zip(&data.services) {
+        let text = format!("{} {} {}", service.code, ctx.glyphs.state(*state), ctx.state_word(*state));
+        row.put_if_fits(&text, ctx.theme.state(*state)).skip(2);
+    }
 }
 
 /// Below the legend, as many of the worst départements as there is room for.

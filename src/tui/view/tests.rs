@@ -1,6 +1,7 @@
 //! The screens: snapshots of text and style from a hand-made evening, and any size at all.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, Utc};
@@ -706,7 +707,7 @@ fn styles(buf: &Buffer) -> String {
     }
     for (i, style) in seen.iter().enumerate().skip(1) {
         let fg = style.fg.unwrap_or_default();
-        out.push_str(&format!("{}: {fg:?} {:?}\n", char::from(b'a' + (i as u8 - 1) % 26), style.add_modifier));
+        let _ = writeln!(out, "{}: {fg:?} {:?}", char::from(b'a' + (i as u8 - 1) % 26), style.add_modifier);
     }
     out
 }
@@ -983,7 +984,7 @@ fn a_session_is_drawn_at_every_size() {
                 let mut screen = Buffer::empty(Rect::new(0, 0, width, height));
                 for (region, area) in layout.regions {
                     let mut buf = Buffer::empty(area);
-                    let cursor = super::draw(region, &model, area, &mut buf);
+                    let cursor = draw(region, &model, area, &mut buf);
                     assert!(cursor.is_none_or(|at| area.contains(at)), "{region:?} under {name}: {cursor:?}");
                     screen.merge(&buf);
                 }
@@ -1026,7 +1027,7 @@ fn ansi(buf: &Buffer) -> String {
     use ratatui::style::Color;
     let mut out = String::from("\u{1b}[2J");
     for y in 0..buf.area.height {
-        out.push_str(&format!("\u{1b}[{};1H", y + 1));
+        let _ = write!(out, "\u{1b}[{};1H", y + 1);
         for x in 0..buf.area.width {
             let cell = &buf[(x, y)];
             out.push_str("\u{1b}[0");
@@ -1040,7 +1041,7 @@ fn ansi(buf: &Buffer) -> String {
                 Color::Indexed(i) => format!("38;5;{i}"),
                 _ => "39".to_owned(),
             };
-            out.push_str(&format!(";{fg}"));
+            let _ = write!(out, ";{fg}");
             for (modifier, code) in [
                 (Modifier::BOLD, 1),
                 (Modifier::DIM, 2),
@@ -1050,7 +1051,7 @@ fn ansi(buf: &Buffer) -> String {
                 (Modifier::CROSSED_OUT, 9),
             ] {
                 if cell.modifier.contains(modifier) {
-                    out.push_str(&format!(";{code}"));
+                    let _ = write!(out, ";{code}");
                 }
             }
             out.push('m');
