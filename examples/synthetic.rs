@@ -56,7 +56,7 @@ fn main() -> Result<(), StoreError> {
             say("count", from);
         }
         let from = now();
-        let due = incident.map(|incident| incident.deadlines(incident.genesis().at.to_utc()).len());
+        let due = incident.as_ref().map(|incident| incident.deadlines(incident.genesis().at.to_utc()).len());
         say(&format!("deadlines {due:?}"), from);
     }
     Ok(())

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::chain::{self, MAX_LINE};
 use super::checkpoint;
 use super::disk::{self, Disk};
-use super::folder::{Folder, OwnChain};
+use super::folder::{self, Folder, OwnChain};
 use super::writer::{Ack, Draft, Line, NotSaved, Ticket};
 use crate::clock::{Reading, monotonic_us};
 use crate::incident::event::{Author, Body, Entry, EntryId, Role};
@@ -84,6 +84,11 @@ impl Appender {
         self.write(Vec::new(), vec![draft])
     }
 
+    /// Keeps room for the last words: not before the first frame, so here.
+    pub fn lay_ballast(&self) {
+        folder::lay_ballast(self.disk.as_ref(), &self.folder);
+    }
+
     /// Writes a batch: all its tickets are answered.
     pub fn append(&mut self, batch: Vec<(Ticket, Vec<Draft>)>) -> Vec<Ack> {
         let mut notices = Vec::new();
@@ -93,7 +98,20 @@ impl Appender {
             }
             self.last_reading = Some(draft.at.clone());
         }
-        self.write(batch, notices)
+        let last = batch.iter().flat_map(|(_, drafts)| drafts).next_back().map(|d| (d.at.clone(), d.x));
+        let mut acks = self.write(batch, notices);
+        let segment = acks.iter().find_map(|ack| match ack {
+            Ack::Segment { path, why } => Some((path.clone(), why.clone())),
+            _ => None,
+        });
+        if let (Some((path, why)), Some((at, x))) = (segment, last) {
+            let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let text = Lang::new(self.lang).ta("store-notice-segment", &[("file", (&file).into())]);
+            let data = [("what", "segment".to_owned()), ("file", file), ("why", why)];
+            let notice = self.notice(text, &data, &at, x);
+            acks.extend(self.write(Vec::new(), vec![notice]));
+        }
+        acks
     }
 
     fn write(&mut self, batch: Vec<(Ticket, Vec<Draft>)>, notices: Vec<Draft>) -> Vec<Ack> {

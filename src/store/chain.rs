@@ -74,6 +74,9 @@ pub(super) fn list(folder: &Path) -> Result<Vec<ChainFile>, StoreError> {
     chains.sort_by(|a, b| a.id.cmp(&b.id));
     for chain in &mut chains {
         chain.segments.sort_by_key(|s| s.index);
+        if chain.segments.len() == 1 {
+            continue;
+        }
         // An empty segment says nothing about the one before it.
         let mut until = None;
         for segment in chain.segments.iter_mut().rev() {

@@ -156,13 +156,13 @@ fn a_full_disk_frees_the_reserve_and_the_next_try_fits() {
     let calm = Faulty::new(None);
     let mut folder =
         Folder::create_on(Arc::new(calm.clone()), &dir.path().join("a"), &genesis("plein"), &[], dir.path()).unwrap();
+    Writer::start(&mut folder, &clock.now()).unwrap().shutdown();
     let full = Faulty::new(Some((calm.calls() + 1, Fault::FullUntilFreed)));
     drop(folder);
     // The same calls again in another folder, with the first write failing.
     let root = dir.path().join("b");
     folder = Folder::create_on(Arc::new(full), &root, &genesis("plein"), &[], dir.path()).unwrap();
     let ballast = folder.path().join("ballast");
-    assert_eq!(std::fs::metadata(&ballast).unwrap().len(), folder::BALLAST);
     let mut writer = Writer::start(&mut folder, &clock.now()).unwrap();
     let mut saved = Vec::new();
     let first = ask(&mut writer, vec![note(&clock, 1)], &mut saved);
@@ -170,6 +170,11 @@ fn a_full_disk_frees_the_reserve_and_the_next_try_fits() {
     assert!(!ballast.exists());
     assert_eq!(ask(&mut writer, vec![note(&clock, 1)], &mut saved), Ok(()));
     assert_eq!(saved[0].entry.seq, 0);
+    writer.shutdown();
+    // The next console that opens it lays the reserve again.
+    let mut again = Folder::open(folder.path(), Access::Write, dir.path()).unwrap();
+    Writer::start(&mut again, &clock.now()).unwrap().shutdown();
+    assert_eq!(std::fs::metadata(&ballast).unwrap().len(), folder::BALLAST);
 }
 
 #[test]

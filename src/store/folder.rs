@@ -178,7 +178,9 @@ impl Folder {
         }
         if access == Access::Write {
             folder.take_chain(state)?;
-            folder.lay_ballast();
+            if let Some(free) = disk::free_bytes(path).filter(|free| *free < LOW_SPACE) {
+                folder.warnings.push(Warning::LowSpace(free));
+            }
         }
         Ok(folder)
     }
@@ -344,23 +346,19 @@ impl Folder {
         let file = path.file_name().and_then(|s| s.to_str()).unwrap_or_default().to_owned();
         Ok(Torn { file, at: good, bytes, sha256, kept })
     }
+}
 
-    /// Lays the ballast if it is missing and there is room; a failure costs nothing but the reserve.
-    fn lay_ballast(&mut self) {
-        let free = disk::free_bytes(&self.path);
-        if let Some(free) = free.filter(|free| *free < LOW_SPACE) {
-            self.warnings.push(Warning::LowSpace(free));
-        }
-        let path = self.path.join("ballast");
-        let there = fs::metadata(&path).is_ok_and(|m| m.len() >= BALLAST);
-        if there || free.is_some_and(|free| free < LOW_SPACE) {
-            return;
-        }
-        let zeros = vec![0_u8; BALLAST as usize];
-        if disk::write_whole(self.disk.as_ref(), &path, &zeros).is_err() {
-            // A half ballast is no reserve, and takes the room of entries.
-            let _ = self.disk.remove(&path);
-        }
+/// Lays the ballast if it is missing and there is room; a failure costs nothing but the reserve.
+pub(super) fn lay_ballast(disk: &dyn Disk, folder: &Path) {
+    let path = folder.join("ballast");
+    let there = fs::metadata(&path).is_ok_and(|m| m.len() >= BALLAST);
+    if there || disk::free_bytes(folder).is_some_and(|free| free < LOW_SPACE) {
+        return;
+    }
+    let zeros = vec![0_u8; BALLAST as usize];
+    if disk::write_whole(disk, &path, &zeros).is_err() {
+        // A half ballast is no reserve, and takes the room of entries.
+        let _ = disk.remove(&path);
     }
 }
 

@@ -228,3 +228,43 @@ fn a_damaged_line_keeps_its_place_and_says_so() {
     }
     assert_eq!(view.get(32).unwrap().seq, 32);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// Whatever stands in the files: reading, folding, searching and verifying come back, and agree on the number of
+    /// lines.
+    #[test]
+    fn any_bytes_can_be_read(
+        cuts in proptest::collection::vec((0_usize..60_000, 0_usize..40, proptest::prelude::any::<u64>()), 1..12),
+        seq in proptest::prelude::any::<u64>(),
+    ) {
+        let (_dir, path) = made(120, 2);
+        let folder = opened(&path);
+        let file = folder.chains().unwrap()[0].segments[0].path.clone();
+        let mut bytes = std::fs::read(&file).unwrap();
+        for (at, length, with) in cuts {
+            let at = at % bytes.len();
+            let end = (at + length).min(bytes.len());
+            let with = with.to_le_bytes();
+            bytes.splice(at..end, with.into_iter().take(length % 9));
+        }
+        let line = String::from_utf8_lossy(&bytes).lines().last().map(str::to_owned).unwrap_or_default();
+        bytes.extend_from_slice(line.replace("\"seq\":5", &format!("\"seq\":{seq}")).as_bytes());
+        bytes.push(b'\n');
+        std::fs::write(&file, &bytes).unwrap();
+        let (view, incident) = LogView::open(&folder).unwrap();
+        let tail = LogView::open_tail(&folder).unwrap();
+        proptest::prop_assert!(tail.len() < 4_000);
+        for position in 0..view.len() {
+            proptest::prop_assert!(view.get(position).is_some());
+        }
+        let mut search = Search::new(&view, Filter { text: "samu".to_owned(), ..Filter::default() });
+        while !search.step(&view, 1_000) {}
+        let _ = (incident.digest(), incident.deadlines(incident.genesis().at.to_utc()));
+        let lines = memchr::memchr_iter(b'\n', &bytes).count();
+        let report = crate::store::verify(&path).unwrap();
+        proptest::prop_assert!(!report.ok());
+        proptest::prop_assert_eq!(view.len(), lines + 60);
+    }
+}

@@ -231,6 +231,7 @@ fn run(mut appender: Appender, now: &Reading, jobs: &Receiver<Job>, acks: &Sende
         }
     };
     tell(appender.opening_notice(now));
+    appender.lay_ballast();
     let mut stopping = false;
     while !stopping {
         let Ok(first) = jobs.recv() else { return };
