@@ -190,7 +190,7 @@ fn positions_value(points: &[(u16, u32)], pos: Pos) -> Value {
 }
 
 /// Positions = load / occupancy + safety × √load, load = mean arrival rate of the shift × mean handling time
-/// (erlangs); not below `min`.
+/// (erlangs); rounded up, not below `min`.
 fn positions_by_rule(row: &Row<'_>, psap: &Psap, rate_at: impl Fn(usize) -> f64) -> Option<Vec<(u16, u32)>> {
     let rule = row.inner("positions")?;
     let at = rule.get("at").map(|n| super::read::list(n, "at", row.sink)).unwrap_or_default();
@@ -212,7 +212,7 @@ fn positions_by_rule(row: &Row<'_>, psap: &Psap, rate_at: impl Fn(usize) -> f64)
         let first = usize::from(*from) / 15;
         let mean = (first..first + quarters).map(&rate_at).sum::<f64>() / quarters as f64;
         let load = mean * psap.handling.mean();
-        let n = (load / occupancy + safety * load.sqrt()).round().max(min);
+        let n = (load / occupancy + safety * load.sqrt()).ceil().max(min);
         (*from, n as u32)
     });
     Some(points.collect())
