@@ -21,6 +21,7 @@ mod source;
 mod words;
 
 pub use load::{load, reference};
+pub use script::fault_of;
 pub use source::{ScenarioError, ScenarioErrors, Source, find, shipped};
 pub use words::{FAULT_WORDS, LEVER_WORDS};
 

@@ -20,10 +20,11 @@ use crate::sim::{FRAME_S, Plan, Simulation};
 pub struct Simulate {
     /// Shipped id or file
     scenario: String,
-    /// Begin of the window that is reported: HH:MM on the day of the scenario [default: its first event]
+    /// Begin of the window that is reported: HH:MM on the day of the scenario [default: its first event, to the
+    /// nearest five minutes]
     #[arg(long, value_name = "HH:MM")]
     from: Option<String>,
-    /// End of the run and of the window: HH:MM, 24:00 for midnight [default: end of the scenario]
+    /// End of the run and of the window: HH:MM, 24:00 for midnight [default: midnight, or the end of the scenario]
     #[arg(long, value_name = "HH:MM")]
     until: Option<String>,
     /// Number of runs; run k uses seed + k
@@ -40,6 +41,8 @@ pub struct Simulate {
     json: bool,
 }
 
+/// The window begins at a multiple of this \[s\].
+const FIVE_MINUTES_S: f64 = 300.0;
 /// A truth is missed when the mean of the runs lies further away than this many standard errors.
 const MISSED: f64 = 3.5;
 
@@ -74,8 +77,11 @@ impl Simulate {
         let at = |text: &Option<String>, flag: &str| {
             text.as_ref().map(|text| frame_at(scenario, text).ok_or_else(|| wrong_time(flag, text))).transpose()
         };
-        let first = scenario.events.iter().map(|event| event.at_s).min_by(f64::total_cmp).map_or(0, frames);
-        let to = at(&self.until, "--until")?.unwrap_or(last);
+        let first = scenario.events.iter().map(|event| event.at_s).min_by(f64::total_cmp);
+        // Scripted minutes are rarely known better than that.
+        let first = first.map_or(0, |at_s| frames((at_s / FIVE_MINUTES_S).round() * FIVE_MINUTES_S));
+        let midnight = frame_at(scenario, "24:00").filter(|midnight| (first + 1..last).contains(midnight));
+        let to = at(&self.until, "--until")?.unwrap_or(midnight.unwrap_or(last));
         let from = at(&self.from, "--from")?.unwrap_or(first.min(to.saturating_sub(1)));
         if from >= to || to > last {
             return Err(Failure::usage("the window is empty or longer than the scenario")
@@ -271,8 +277,9 @@ impl Report<'_> {
             ],
         ))?;
         out.line(&lang.t("cli-simulate-denominator"))?;
-        let height = self.runs.first().map(|run| lang.hm(run.height_at(self.scenario.start), tz)).unwrap_or_default();
-        out.line(&lang.ta("cli-simulate-height", &[("from", Arg::Str(&height))]))?;
+        let worst = self.runs.first().map(|run| run.worst_at(self.scenario.start));
+        let (height, worst) = worst.map(|(five, two)| (lang.hm(five, tz), lang.hm(two, tz))).unwrap_or_default();
+        out.line(&lang.ta("cli-simulate-height", &[("height", Arg::Str(&height)), ("worst", Arg::Str(&worst))]))?;
         out.line("")?;
         let head =
             ["figure", "mean", "low", "high", "unit"].map(|column| lang.t(&format!("cli-simulate-column-{column}")));
@@ -295,18 +302,21 @@ impl Report<'_> {
                 .map(|column| lang.t(&format!("cli-simulate-column-{column}")));
             let mut table = vec![head.to_vec()];
             for truth in self.truths {
-                let verdict = match truth.met {
-                    Some(true) => "cli-simulate-met",
-                    Some(false) => "cli-simulate-missed",
-                    None => "cli-simulate-unexplained",
-                };
                 let figure = |value: f64| format!("{value:.5}").trim_end_matches('0').trim_end_matches('.').to_owned();
+                let verdict = match truth.met {
+                    Some(true) => lang.t("cli-simulate-met"),
+                    Some(false) => lang.t("cli-simulate-missed"),
+                    None => {
+                        let gap = truth.found.map(|found| figure(found - truth.expected)).unwrap_or_default();
+                        lang.ta("cli-simulate-unexplained", &[("gap", Arg::Str(&gap))])
+                    }
+                };
                 table.push(vec![
                     truth.figure.clone(),
                     figure(truth.expected),
                     truth.found.map(figure).unwrap_or_default(),
                     truth.z.map(|z| format!("{z:+.2}")).unwrap_or_default(),
-                    lang.t(verdict),
+                    verdict,
                     truth.source.clone(),
                 ]);
             }

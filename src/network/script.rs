@@ -10,8 +10,8 @@ use super::read::{DURATION, Is, MANY, Row, SHARE, Unit, one_of, seconds, text};
 use super::select::{Names, id_of};
 use super::words::{ADVICE, FAULT_WORDS, LEVER_WORDS};
 use super::{
-    Element, FaultKind, LeverKind, LeverSpec, PsapId, ScriptedAct, ScriptedEvent, ServiceId, SubstituteId, Text, Truth,
-    Visibility, ZoneId,
+    Element, FaultKind, LeverKind, LeverSpec, PsapId, ScenarioErrors, ScriptedAct, ScriptedEvent, ServiceId, Source,
+    SubstituteId, Text, Truth, Visibility, ZoneId,
 };
 
 /// The `[scenario]` table.
@@ -195,6 +195,27 @@ pub(super) fn events(doc: &Doc, names: &Names<'_>, head: Option<&Head>, tz: Tz, 
     }
     out.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
     out
+}
+
+/// What a facilitator's fault does, from the inline table of its entry: `{ fault = "reject", p = 0.5 }`, or the bare
+/// fields of such a table; the same words as in scenario files.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn fault_of(text: &str) -> Result<FaultKind, ScenarioErrors> {
+    let inner = text.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
+    let source = Source { name: "inject".to_owned(), text: format!("inject = {{ {} }}\n", inner.trim()) };
+    let sink = Sink::default();
+    let table = super::doc::parse(0, &source.text, &sink);
+    let row = Row::new(&table, Pos::default(), String::new(), &sink).inner("inject");
+    let kind = row.as_ref().and_then(fault);
+    if let Some(row) = &row {
+        row.finish();
+    }
+    match kind {
+        Some(kind) if sink.is_empty() => Ok(kind),
+        _ => Err(sink.into_errors(&[source])),
+    }
 }
 
 fn fault(row: &Row<'_>) -> Option<FaultKind> {

@@ -10,8 +10,10 @@ use crate::sim::{FRAME_S, Sample, Truth};
 
 /// Width of the bins that windows slide over \[frames\]: ten minutes.
 const BIN_FRAMES: u32 = 60;
-/// Bins of the "worst two hours".
-const HEIGHT_BINS: usize = 12;
+/// Bins of the worst five hours: the height of an evening.
+const HEIGHT_BINS: usize = 30;
+/// Bins of the worst two hours.
+const WORST_BINS: usize = 12;
 /// A zone × service with fewer attempts in the window is not judged.
 pub const MIN_ATTEMPTS: u64 = 100;
 /// A zone × service below this share counts as spared.
@@ -127,8 +129,9 @@ impl Counter {
 
     /// The figures of the run.
     pub fn finish(self, network: &Network) -> Figures {
-        let (height_bin, at_height) = self.height();
-        let mut figures = Figures { rows: Vec::new(), height_bin };
+        let (height_bin, at_height) = self.worst(HEIGHT_BINS);
+        let (worst_bin, at_worst) = self.worst(WORST_BINS);
+        let mut figures = Figures { rows: Vec::new(), height_bin, worst_bin };
         let all = total(&self.in_window, |_| true);
         figures.share("window.not_delivered", all);
         figures.push("window.refused", Unit::Share, all.part(all.refused));
@@ -136,36 +139,26 @@ impl Counter {
         figures.push("window.attempts", Unit::Attempts, Some(all.attempts as f64));
         figures.push("window.answered", Unit::Share, all.part(self.answered));
         figures.push("window.abandoned", Unit::Share, all.part(self.abandoned));
-        let height = total(&at_height, |_| true);
-        figures.share("height.not_delivered", height);
-        figures.push("height.attempts", Unit::Attempts, Some(height.attempts as f64));
-        for (index, (_, name)) in ACCESSES.iter().enumerate() {
-            let by = total(&at_height, |place| place % ACCESSES.len() == index);
-            figures.share(&format!("height.access.{name}"), by);
-        }
-        let fixed = total(&at_height, |place| place % ACCESSES.len() != Access::Mobile as usize);
-        figures.share("height.access.fixed", fixed);
         for (index, service) in network.services.iter().enumerate() {
             let of = |place: usize| (place / ACCESSES.len()) % self.services.max(1) == index;
             figures.share(&format!("window.service.{}", service.code), total(&self.in_window, of));
-            figures.share(&format!("height.service.{}", service.code), total(&at_height, of));
         }
-        let mut judged: Vec<(f64, usize)> = (0..self.zones * self.services)
-            .filter_map(|pair| {
-                let share = total(&at_height, |place| place / ACCESSES.len() == pair);
-                (share.attempts >= MIN_ATTEMPTS).then(|| share.value().map(|value| (value, pair))).flatten()
-            })
-            .collect();
-        judged.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        figures.push("height.places.judged", Unit::Places, Some(judged.len() as f64));
-        figures.push("height.places.worst", Unit::Share, judged.first().map(|(share, _)| *share));
-        let spared = judged.iter().filter(|(share, _)| *share < SPARED).count();
-        figures.push("height.places.spared", Unit::Places, Some(spared as f64));
-        for (value, pair) in judged.iter().take(10) {
-            let zone = network.zones.get(pair / self.services.max(1)).map_or("?", |zone| &zone.code);
-            let service = network.services.get(pair % self.services.max(1)).map_or("?", |service| &service.code);
-            figures.push(&format!("height.place.{zone}.{service}"), Unit::Share, Some(*value));
+        for (name, shares) in [("height", &at_height), ("worst2h", &at_worst)] {
+            let sum = total(shares, |_| true);
+            figures.share(&format!("{name}.not_delivered"), sum);
+            figures.push(&format!("{name}.attempts"), Unit::Attempts, Some(sum.attempts as f64));
+            for (index, (_, access)) in ACCESSES.iter().enumerate() {
+                let by = total(shares, |place| place % ACCESSES.len() == index);
+                figures.share(&format!("{name}.access.{access}"), by);
+            }
+            let fixed = total(shares, |place| place % ACCESSES.len() != Access::Mobile as usize);
+            figures.share(&format!("{name}.access.fixed"), fixed);
+            for (index, service) in network.services.iter().enumerate() {
+                let of = |place: usize| (place / ACCESSES.len()) % self.services.max(1) == index;
+                figures.share(&format!("{name}.service.{}", service.code), total(shares, of));
+            }
         }
+        self.places(&at_worst, network, &mut figures);
         let truth = self.truth;
         for (name, unit, count) in [
             ("run.needs", Unit::People, truth.needs),
@@ -185,10 +178,30 @@ impl Counter {
         figures
     }
 
-    /// The worst two hours of the whole run for the whole country: first bin and counts.
-    fn height(&self) -> (usize, Vec<Share>) {
+    /// Zone × service pairs in the worst two hours.
+    fn places(&self, at_worst: &[Share], network: &Network, figures: &mut Figures) {
+        let mut judged: Vec<(f64, usize)> = (0..self.zones * self.services)
+            .filter_map(|pair| {
+                let share = total(at_worst, |place| place / ACCESSES.len() == pair);
+                (share.attempts >= MIN_ATTEMPTS).then(|| share.value().map(|value| (value, pair))).flatten()
+            })
+            .collect();
+        judged.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        figures.push("worst2h.places.judged", Unit::Places, Some(judged.len() as f64));
+        figures.push("worst2h.places.worst", Unit::Share, judged.first().map(|(share, _)| *share));
+        let spared = judged.iter().filter(|(share, _)| *share < SPARED).count();
+        figures.push("worst2h.places.spared", Unit::Places, Some(spared as f64));
+        for (value, pair) in judged.iter().take(10) {
+            let zone = network.zones.get(pair / self.services.max(1)).map_or("?", |zone| &zone.code);
+            let service = network.services.get(pair % self.services.max(1)).map_or("?", |service| &service.code);
+            figures.push(&format!("worst2h.place.{zone}.{service}"), Unit::Share, Some(*value));
+        }
+    }
+
+    /// The worst stretch of so many bins of the whole run for the whole country: first bin and counts.
+    fn worst(&self, bins: usize) -> (usize, Vec<Share>) {
         let totals: Vec<Share> = self.bins.iter().map(|bin| total(bin, |_| true)).collect();
-        let width = HEIGHT_BINS.min(totals.len());
+        let width = bins.min(totals.len());
         let mut best = (0, -1.0);
         for (first, bins) in totals.windows(width.max(1)).enumerate() {
             let mut sum = Share::default();
@@ -248,8 +261,10 @@ impl Unit {
 pub struct Figures {
     /// Name, unit and value; `None` = not defined in this run.
     pub rows: Vec<(String, Unit, Option<f64>)>,
-    /// Ten-minute bin at which the worst two hours begin.
+    /// Ten-minute bin at which the worst five hours begin.
     pub height_bin: usize,
+    /// Ten-minute bin at which the worst two hours begin.
+    pub worst_bin: usize,
 }
 
 impl Figures {
@@ -262,9 +277,10 @@ impl Figures {
         self.push(name, Unit::Share, share.value());
     }
 
-    /// Incident time at which the worst two hours begin.
-    pub fn height_at(&self, start: DateTime<Utc>) -> DateTime<Utc> {
-        start + TimeDelta::seconds(self.height_bin as i64 * i64::from(BIN_FRAMES) * FRAME_S as i64)
+    /// Incident time at which the worst five hours begin, and the worst two.
+    pub fn worst_at(&self, start: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+        let at = |bin: usize| start + TimeDelta::seconds(bin as i64 * i64::from(BIN_FRAMES) * FRAME_S as i64);
+        (at(self.height_bin), at(self.worst_bin))
     }
 }
 

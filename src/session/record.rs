@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
 
-use super::Session;
 use super::types::{DiskState, Outcome, Pending, Ticket};
+use super::{Session, sentence};
 use crate::incident::event::{Author, Body, EntryId, EventTime, FrameRef, Mode, Role};
 use crate::incident::{Command, Moment, Refusal};
 use crate::lang::Arg;
@@ -88,6 +88,13 @@ impl Session {
     /// the answer comes out of [`Session::pump`] under the same ticket.
     pub fn submit(&mut self, body: Body, event_at: Option<EventTime>, re: Vec<EntryId>) -> Ticket {
         let author = self.setup.author.clone();
+        if let Body::Inject { fault, .. } = &body
+            && let Err(why) = sentence::fault(fault)
+        {
+            // Once written it would have to be simulated for ever.
+            self.ready.push(Outcome::Failed { why });
+            return self.recorder.ticket();
+        }
         let ticket = self.ask(author, body, event_at, re, None);
         self.dispatch();
         ticket

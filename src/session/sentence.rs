@@ -40,7 +40,7 @@ pub(super) fn alarm(lang: &Lang, event: &AlarmEvent) -> String {
 
 /// What an inject does, from its text.
 pub(super) fn fault(text: &str) -> Result<crate::network::FaultKind, String> {
-    Err(format!("fault {text:?} cannot be put in yet"))
+    crate::network::fault_of(text).map_err(|errors| errors.to_string())
 }
 
 /// What became of a lever.

@@ -263,3 +263,27 @@ fn a_second_screen_sees_what_the_first_records() {
     second.submit(info("non"), None, vec![]);
     assert!(matches!(settle(&mut second)[..], [Outcome::Refused { .. }]));
 }
+
+#[test]
+fn a_facilitators_fault_is_put_in_at_its_frame() {
+    let world = world();
+    let mut session = exercise(&world, 60_000);
+    let on = vec![crate::network::Element::Server(crate::network::ServerId(0))];
+    let fault = "{ fault = \"reject\", p = 1.0 }".to_owned();
+    session.submit(Body::Inject { fault, on: on.clone(), frame_at: 0, text: "panne".into() }, None, vec![]);
+    let outcomes = settle(&mut session);
+    assert!(matches!(outcomes[..], [Outcome::Saved { .. }]), "{outcomes:?}");
+    run(&mut session, &world.clock, 20);
+    let rejected = session.board().digest();
+    session.close().expect("closed");
+    let other = self::world();
+    let mut calm = exercise(&other, 60_000);
+    run(&mut calm, &other.clock, 20);
+    assert_ne!(rejected, calm.board().digest());
+    // A word that does not exist is refused by name before it is written anywhere.
+    let wrong = Body::Inject { fault: "{ fault = \"gremlins\" }".into(), on, frame_at: 0, text: String::new() };
+    calm.submit(wrong, None, vec![]);
+    let outcomes = settle(&mut calm);
+    assert!(matches!(&outcomes[..], [Outcome::Failed { why }] if why.contains("gremlins")), "{outcomes:?}");
+    assert!(calm.incident().injects().is_empty());
+}

@@ -4,7 +4,7 @@ cli-simulate-head = { $title }: { $runs ->
    *[other] { $runs } runs
   }, seed { $seed }, window { $from } – { $to }
 cli-simulate-denominator = Denominator of shares: all attempts that began in the window, redials included. An attempt is not a person.
-cli-simulate-height = "height": the worst two hours of the whole country; in the first run, from { $from }.
+cli-simulate-height = "height": the worst five hours of the whole country; in the first run, from { $height }. "worst2h": the worst two hours, from { $worst }.
 cli-simulate-no-spread = One run: no spread. Add --runs 200.
 cli-simulate-column-figure = Figure
 cli-simulate-column-mean = Mean
@@ -18,7 +18,7 @@ cli-simulate-column-verdict = Verdict
 cli-simulate-column-source = Source
 cli-simulate-met = met
 cli-simulate-missed = MISSED
-cli-simulate-unexplained = unexplained gap
+cli-simulate-unexplained = unexplained gap { $gap }
 cli-playbook-read-do = read, then do
 cli-playbook-do-confirm = do, then confirm
 cli-playbook-soft = target: { $value }

@@ -4,7 +4,7 @@ cli-simulate-head = { $title } : { $runs ->
    *[other] { $runs } tirages
   }, graine { $seed }, fenêtre { $from } – { $to }
 cli-simulate-denominator = Dénominateur des parts : toutes les tentatives commencées dans la fenêtre, rappels compris. Une tentative n'est pas une personne.
-cli-simulate-height = « height » : les deux heures les pires du pays entier ; au premier tirage, à partir de { $from }.
+cli-simulate-height = « height » : les cinq heures les pires du pays entier ; au premier tirage, à partir de { $height }. « worst2h » : les deux heures les pires, à partir de { $worst }.
 cli-simulate-no-spread = Un seul tirage : pas de dispersion. Ajoutez --runs 200.
 cli-simulate-column-figure = Grandeur
 cli-simulate-column-mean = Moyenne
@@ -18,7 +18,7 @@ cli-simulate-column-verdict = Verdict
 cli-simulate-column-source = Source
 cli-simulate-met = tenu
 cli-simulate-missed = MANQUÉ
-cli-simulate-unexplained = écart inexpliqué
+cli-simulate-unexplained = écart inexpliqué { $gap }
 cli-playbook-read-do = lire puis faire
 cli-playbook-do-confirm = faire puis vérifier
 cli-playbook-soft = visé : { $value }
