@@ -194,7 +194,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Export(args)) => args.run(&context(None)?),
         Some(Command::Playbook(command)) => command.run(&context(None)?),
         Some(Command::Scenario(command)) => command.run(&context(None)?),
-        Some(Command::Doctor(args)) => args.run(&globals),
+        Some(Command::Doctor(_)) => doctor::Doctor::run(&globals),
         Some(Command::Config(command)) => command.run(&globals),
         Some(Command::Completions(args)) => args.run(),
         Some(Command::Man) => man::run(),

@@ -38,7 +38,7 @@ impl ConfigCommand {
             Self::Check => match context?.config.file {
                 Some(path) => out.line(&format!("{}: good", path.display()))?,
                 None => {
-                    out.line(&format!("{}: does not exist, defaults are used", crate::config::path()?.display()))?
+                    out.line(&format!("{}: does not exist, defaults are used", crate::config::path()?.display()))?;
                 }
             },
         }

@@ -38,7 +38,7 @@ impl Findings {
 }
 
 impl Doctor {
-    pub(super) fn run(self, globals: &Globals) -> Result<Exit, Failure> {
+    pub(super) fn run(globals: &Globals) -> Result<Exit, Failure> {
         let mut found = Findings { rows: Vec::new(), bad: false };
         found.good("vigie", env!("CARGO_PKG_VERSION"));
         match Context::new(globals, None) {
@@ -75,7 +75,7 @@ fn check(context: &Context, found: &mut Findings) {
             let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
             match read_genesis(&path) {
                 Err(_) if hidden => {
-                    found.note("incidents", format!("{}: left by a crash, can be removed", path.display()))
+                    found.note("incidents", format!("{}: left by a crash, can be removed", path.display()));
                 }
                 Err(error) => found.bad("incidents", error.to_string()),
                 Ok(_) => {}

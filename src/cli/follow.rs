@@ -124,7 +124,7 @@ impl<'a> Stream<'a> {
             if once && self.session.progress().is_none() {
                 return Ok(());
             }
-            let wait = self.session.next_wake().unwrap_or(Duration::from_secs(3_600));
+            let wait = self.session.next_wake().unwrap_or(Duration::from_hours(1));
             match heard.recv_timeout(wait) {
                 Ok(Heard::Wake) | Err(RecvTimeoutError::Timeout) => {}
                 Ok(Heard::Line(line)) => held.push_back(Some(line)),

@@ -161,9 +161,8 @@ pub(super) fn launcher(context: &Context) -> Result<Exit, Failure> {
     }
     let offers = offers();
     let mut open = |choice: &Choice| choose(context, choice).map_err(|failure| failure.message);
-    match tui::launch(&context.config, &context.options(), &offers, &mut open)? {
-        Some(session) => session.close()?,
-        None => {}
+    if let Some(session) = tui::launch(&context.config, &context.options(), &offers, &mut open)? {
+        session.close()?;
     }
     Ok(Exit::Ok)
 }

@@ -142,7 +142,7 @@ fn lint(context: &Context, names: &[String], out: &mut Out) -> Result<Exit, Fail
         Delay::Months(months) => Some(months.saturating_mul(30 * 86_400)),
     };
     let clocks = clocks::shipped().iter().map(|clock| (clock.id.clone(), seconds(clock.delay))).collect();
-    let context = playbook::Context { today, clocks };
+    let context = playbook::Context { clocks, today };
     let mut found = 0;
     for sheet in &sheets {
         let lints: Vec<Lint> = playbook::lint(sheet, &context);

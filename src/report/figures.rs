@@ -205,7 +205,9 @@ impl Counter {
         let mut best = (0, -1.0);
         for (first, bins) in totals.windows(width.max(1)).enumerate() {
             let mut sum = Share::default();
-            bins.iter().for_each(|bin| sum.add(*bin));
+            for bin in bins {
+                sum.add(*bin);
+            }
             let value = sum.value().unwrap_or(-1.0);
             if value > best.1 {
                 best = (first, value);

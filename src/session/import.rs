@@ -17,7 +17,7 @@ pub(super) const IMPORTED: &str = "import:";
 /// Lines that share one flush.
 const TOGETHER: usize = 500;
 /// How long the disk may take for them.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 
 /// Writes an imported log as a REPLAY incident; gives its folder. Incident time is that of the past log; entry time says
 /// when it was imported.

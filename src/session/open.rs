@@ -36,7 +36,7 @@ impl Session {
         let kept: Vec<(&str, &[u8])> = playbooks.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
         let root = setup.root(Mode::Real);
         let mut folder = Folder::create_on(setup.disk.clone(), &root, &genesis, &kept, &setup.config.state.value)?;
-        let mut session = Self::bare(setup, genesis, library);
+        let mut session = Self::bare(setup, &genesis, library);
         session.log = LogView::open_tail(&folder)?;
         session.start_writer(&mut folder)?;
         Ok(session)
@@ -70,7 +70,7 @@ impl Session {
             disk: setup.disk.clone(),
             french: setup.lang == crate::lang::LangId::Fr,
         };
-        let mut session = Self::bare(setup, genesis, library);
+        let mut session = Self::bare(setup, &genesis, library);
         session.loading = Some(load::background(&session.waker, move || work.load())?);
         Ok(session)
     }
@@ -88,7 +88,7 @@ impl Session {
         let library = playbooks(&setup.config);
         let state = setup.config.state.value.clone();
         let mut folder = Folder::open_on(setup.disk.clone(), path, Access::Write, &state)?;
-        let mut session = Self::bare(setup, genesis, library);
+        let mut session = Self::bare(setup, &genesis, library);
         session.log = LogView::open_tail(&folder)?;
         session.verify = super::VerifyState::Checking;
         if session.incident.genesis().mode == Mode::Real {
@@ -110,7 +110,7 @@ impl Session {
     pub fn watch(setup: Setup, path: &Path) -> Result<Self, SessionError> {
         let library = playbooks(&setup.config);
         let folder = Folder::open(path, Access::Read, &setup.config.state.value)?;
-        let mut session = Self::bare(setup, folder.genesis().clone(), library);
+        let mut session = Self::bare(setup, folder.genesis(), library);
         session.log = LogView::open_tail(&folder)?;
         session.read_only = true;
         session.verify = super::VerifyState::Checking;
@@ -142,7 +142,7 @@ impl Session {
         let library = playbooks(&setup.config);
         let folder = Folder::open(&source, Access::Read, &state)?;
         let wall = setup.clock.now().wall;
-        let mut session = Self::bare(setup, folder.genesis().clone(), library);
+        let mut session = Self::bare(setup, folder.genesis(), library);
         session.verify = super::VerifyState::Checking;
         session.replaying = true;
         let work = Recorded { folder, own, rate_milli, wall };
@@ -173,10 +173,10 @@ impl Session {
             ..IncidentClock::wall(setup.clock.now().wall)
         };
         let language = setup.lang;
-        let mut session = Self::bare(setup, genesis.clone(), library);
+        let mut session = Self::bare(setup, &genesis, library);
         session.replaying = true;
         session.documented.clone_from(&timeline.events);
-        let work = move || load::documented(&timeline, sources.as_deref(), genesis, clock, language, own);
+        let work = move || load::documented(&timeline, sources.as_deref(), genesis, &clock, language, own);
         session.loading = Some(load::background(&session.waker, work)?);
         Ok(session)
     }
@@ -204,7 +204,7 @@ impl Session {
     }
 
     /// A session around an incident without entries.
-    pub(super) fn bare(setup: Setup, genesis: Genesis, library: Library) -> Self {
+    pub(super) fn bare(setup: Setup, genesis: &Genesis, library: Library) -> Self {
         let network = Arc::new(network::reference());
         let opened = genesis.at.to_utc();
         let board = Board::new(Arc::clone(&network), opened, genesis.perimeter.clone(), genesis.mode != Mode::Real);

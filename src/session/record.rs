@@ -262,7 +262,7 @@ impl Session {
     pub(super) fn apply(&mut self, line: &Line) {
         let entry = line.entry.clone();
         self.incident.apply(&entry);
-        self.log.push(&line);
+        self.log.push(line);
         if let Some(replay) = self.replay.as_mut() {
             replay.add(&entry);
         }

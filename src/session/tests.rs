@@ -42,7 +42,7 @@ fn settle(session: &mut Session) -> Vec<Outcome> {
     let mut all = session.pump();
     loop {
         if let Some(loading) = session.loading.take() {
-            match loading.recv_timeout(Duration::from_secs(120)).expect("loaded") {
+            match loading.recv_timeout(Duration::from_mins(2)).expect("loaded") {
                 Ok(loaded) => session.install(loaded),
                 Err(why) => panic!("{why}"),
             }
@@ -174,7 +174,7 @@ fn an_interrupted_exercise_goes_on_exactly() {
         if stop {
             // A crash: nothing is said, nothing is paused.
             drop(session);
-            world.clock.advance(Duration::from_secs(3_600));
+            world.clock.advance(Duration::from_hours(1));
             let path = folder_of(&world, Mode::Exercise);
             session = Session::resume(world.setup.clone(), &path).expect("resumed");
             settle(&mut session);

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use chrono::{DateTime, Utc};
 
 use crate::feed::frame_end;
-use crate::health::{Board, Frame, Observation};
+use crate::health::{Board, Observation};
 use crate::store::tape::{TapeError, TapeReader};
 
 /// The tape of an incident that somebody else records.
@@ -14,17 +14,11 @@ pub(super) struct Watch {
     tape: Option<TapeReader>,
     start: DateTime<Utc>,
     waiting: VecDeque<(DateTime<Utc>, Observation)>,
-    last: Option<Frame>,
 }
 
 impl Watch {
     pub(super) fn new(tape: Option<TapeReader>, start: DateTime<Utc>) -> Self {
-        Self { tape, start, waiting: VecDeque::new(), last: None }
-    }
-
-    /// The frame that was folded last.
-    pub(super) fn last_frame(&self) -> Option<&Frame> {
-        self.last.as_ref()
+        Self { tape, start, waiting: VecDeque::new() }
     }
 
     /// Takes an observation from the log; without a tape the board learns it at once.
@@ -47,7 +41,6 @@ impl Watch {
             }
             // Its alarms are recorded by the one who records.
             board.push(&frame);
-            self.last = Some(frame);
         }
         Ok(())
     }

@@ -23,8 +23,11 @@ use crate::session::watch::Watch;
 use crate::store::tape::TapeReader;
 use crate::store::{Folder, LogView};
 
+/// Network, scenario if there is one, and the incident time at which frame 0 begins.
+type World = (Arc<Network>, Option<Arc<Scenario>>, DateTime<Utc>);
+
 /// The network and scenario of an incident: its own kept copy, or what is known without one.
-fn world(folder: &Folder) -> Result<(Arc<Network>, Option<Arc<Scenario>>, DateTime<Utc>), String> {
+fn world(folder: &Folder) -> Result<World, String> {
     let genesis = folder.genesis();
     if genesis.scenario.is_none() {
         return Ok((Arc::new(network::reference()), None, genesis.at.to_utc()));
@@ -154,12 +157,12 @@ pub(in crate::session) fn documented(
     timeline: &Timeline,
     sources: Option<&[Source]>,
     mut genesis: Genesis,
-    clock: IncidentClock,
+    clock: &IncidentClock,
     language: LangId,
     own: Option<Folder>,
 ) -> Result<Loaded, String> {
     let lang = Lang::new(language);
-    genesis.title = lang.of(&timeline.title).to_owned();
+    lang.of(&timeline.title).clone_into(&mut genesis.title);
     genesis.zone = timeline.tz.to_string();
     let first = timeline.events.first().map_or(genesis.at.to_utc(), |event| event.at);
     let mut entries = Vec::new();
@@ -206,7 +209,7 @@ pub(in crate::session) fn documented(
             Arc::new(entry)
         })
         .collect();
-    let clock = IncidentClock { anchor_incident: begin, ..clock };
+    let clock = IncidentClock { anchor_incident: begin, ..clock.clone() };
     let added = match &own {
         Some(own) => own_entries(own)?,
         None => Vec::new(),

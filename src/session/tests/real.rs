@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::*;
 use crate::health::{Observation, State};
 use crate::incident::DeadlineState;

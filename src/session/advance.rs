@@ -1,0 +1,267 @@
+//! What a pump does: takes what was loaded and saved, lets health advance to incident now, shows a replay's instant.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::playback::Change;
+use super::{DiskState, Outcome, Session, SessionError, VerifyState, load, sentence, settled};
+use crate::clock::IncidentClock;
+use crate::incident::Incident;
+use crate::incident::event::{Body, Entry};
+use crate::sim::{Input, LeverResult};
+use crate::store::{Line, LoadEvent};
+
+/// How long a disk may take for the last entries.
+const LAST_WAIT: Duration = Duration::from_secs(20);
+
+impl Session {
+    /// Does what is due: what was loaded, acks from the disk, frames up to incident now (a bounded share of work),
+    /// alarms; then decides what waits.
+    pub fn pump(&mut self) -> Vec<Outcome> {
+        self.take_loaded();
+        self.take_acks();
+        self.dispatch();
+        self.advance();
+        self.dispatch();
+        std::mem::take(&mut self.ready)
+    }
+
+    /// Takes what the background has loaded.
+    pub(super) fn take_loaded(&mut self) {
+        if let Some(loaded) = self.loading.as_ref().and_then(|loading| loading.try_recv().ok()) {
+            self.loading = None;
+            match loaded {
+                Ok(loaded) => self.install(loaded),
+                Err(why) => self.ready.push(Outcome::Failed { why }),
+            }
+        }
+        for event in self.log.poll() {
+            match event {
+                LoadEvent::Folded(incident) => {
+                    self.incident = *incident;
+                    self.folding = false;
+                    self.know_open_playbooks();
+                    let seen: Vec<_> = self.incident.observations().iter().map(|one| one.data.clone()).collect();
+                    for observation in &seen {
+                        self.board.observe(observation);
+                    }
+                }
+                LoadEvent::Checked(Ok(())) => self.verify = VerifyState::Ok,
+                LoadEvent::Checked(Err(problem)) => self.verify = VerifyState::Bad(problem.words(&self.lang)),
+                LoadEvent::Failed(why) => {
+                    self.verify = VerifyState::Bad(why.clone());
+                    self.ready.push(Outcome::Failed { why });
+                }
+            }
+        }
+    }
+
+    /// Tells the incident which steps the open playbooks have.
+    pub(super) fn know_open_playbooks(&mut self) {
+        let open: Vec<String> = self.incident.open_playbooks().iter().map(|open| open.id.clone()).collect();
+        for id in open {
+            if let Some(playbook) = self.library.get(&id) {
+                self.incident.know_steps(&id, playbook.steps().map(|(_, step)| step.id.as_str()));
+            }
+        }
+    }
+
+    /// Lets health advance to incident now.
+    pub(super) fn advance(&mut self) {
+        let now = self.now_incident();
+        if self.live.is_some() {
+            self.advance_live(now);
+        } else if self.replay.is_some() {
+            self.advance_replay(now);
+        } else if let Some(watch) = self.watch.as_mut() {
+            if let Err(error) = watch.advance(&mut self.board) {
+                self.ready.push(Outcome::Failed { why: error.to_string() });
+                self.watch = None;
+            }
+            self.follow();
+        }
+        // While frames are due, data is not old but on its way: ages are counted when it is there.
+        let caught_up = self.live.as_ref().is_none_or(|live| live.next_index() >= live.frame_after(now));
+        let second = now.timestamp();
+        if caught_up && self.ticked != Some(second) {
+            self.ticked = Some(second);
+            self.board.tick(now);
+        }
+    }
+
+    pub(super) fn advance_live(&mut self, now: DateTime<Utc>) {
+        let barrier = self.recorder.barrier();
+        // A closed exercise stands still.
+        let closed = self.incident.closed();
+        let Some(live) = self.live.as_mut().filter(|_| !closed) else { return };
+        let step = live.advance(&mut self.board, now, barrier, &self.setup.clock);
+        let due = live.frame_after(now);
+        self.behind = (live.next_index() < due && barrier.is_none_or(|barrier| live.next_index() < barrier))
+            .then_some((live.next_index(), due));
+        let reached = live.next_end() - TimeDelta::seconds(crate::sim::FRAME_S as i64);
+        let told = &self.levers_told;
+        let settled: Vec<(usize, LeverResult)> = live
+            .levers()
+            .iter()
+            .enumerate()
+            .filter(|(i, lever)| settled(lever) && !told.contains(i))
+            .map(|(i, lever)| (i, lever.clone()))
+            .collect();
+        if let Some(why) = step.tape_failed {
+            self.disk = DiskState::NotSaved(why);
+        }
+        for (at, alarm) in step.alarms {
+            let text = sentence::alarm(&self.lang, &alarm);
+            self.submit_machine(Body::Crossing { alarm: alarm.alarm, over: alarm.over, text }, at);
+        }
+        for (index, lever) in settled {
+            self.levers_told.insert(index);
+            let body = sentence::lever(&self.lang, &lever);
+            self.submit_machine(body, reached);
+        }
+        self.end_of_scenario(reached);
+    }
+
+    pub(super) fn advance_replay(&mut self, now: DateTime<Utc>) {
+        let wall = self.setup.clock.now().wall;
+        let Some(replay) = self.replay.as_mut() else { return };
+        let (_, end) = replay.span();
+        let now = now.min(end);
+        if replay.clock().running && now >= end {
+            // It ends where the record ends.
+            replay.set_clock(IncidentClock {
+                running: false,
+                anchor_wall: wall,
+                anchor_incident: end,
+                ..replay.clock().clone()
+            });
+        }
+        let (change, board) = replay.show(now);
+        match change {
+            Some(Change::Anew(entries)) => {
+                self.incident = Incident::new(replay.genesis().clone());
+                self.log.clear();
+                self.play(&entries);
+                self.know_open_playbooks();
+            }
+            Some(Change::Forward(entries)) => self.play(&entries),
+            None => {}
+        }
+        if let Some(mut board) = board {
+            board.set_perimeter(self.board.perimeter().clone());
+            board.tick(now);
+            self.board = board;
+            self.ticked = Some(now.timestamp());
+        }
+    }
+
+    /// Recorded entries come into view.
+    pub(super) fn play(&mut self, entries: &[Arc<Entry>]) {
+        for entry in entries {
+            self.incident.apply(entry);
+            let line = Line { entry: Entry::clone(entry), bytes: String::new(), segment: 0, offset: 0 };
+            self.log.push(&line);
+        }
+    }
+
+    /// What others have written since.
+    pub(super) fn follow(&mut self) {
+        match self.log.follow(None) {
+            Ok(fresh) => {
+                for entry in fresh {
+                    self.incident.apply(&entry);
+                    self.after(&entry);
+                }
+            }
+            Err(error) => {
+                self.ready.push(Outcome::Failed { why: error.to_string() });
+                self.watch = None;
+            }
+        }
+    }
+
+    /// At the end of its scenario an exercise stops by itself, once; whoever lets it run again may.
+    pub(super) fn end_of_scenario(&mut self, reached: DateTime<Utc>) {
+        let Some(scenario) = &self.scenario else { return };
+        let end = scenario.start + TimeDelta::seconds(scenario.duration_s as i64);
+        if !self.ended && reached >= end {
+            self.ended = true;
+            if self.clock().running {
+                let (rate_milli, text) = (self.clock().rate_milli, self.lang.t("session-scenario-end"));
+                let x_at = self.now_incident().with_timezone(&self.zone()).fixed_offset();
+                self.submit_machine(Body::Clock { x_at, running: false, rate_milli, text }, reached);
+            }
+        }
+    }
+
+    /// What hangs on an entry that became true.
+    pub(super) fn after(&mut self, entry: &Entry) {
+        let at = load::instant(entry);
+        match &entry.body {
+            Body::Observation { data, .. } => match (self.live.as_mut(), self.watch.as_mut()) {
+                (Some(live), _) => live.observe(at, data.clone()),
+                (None, Some(watch)) => watch.observe(&mut self.board, at, data.clone()),
+                (None, None) if self.replay.is_none() => self.board.observe(data),
+                (None, None) => {}
+            },
+            Body::Lever { order, frame_at, .. } => self.input(*frame_at, Input::Lever(order.lever.clone())),
+            Body::Inject { fault, on, frame_at, .. } => match sentence::fault(fault) {
+                Ok(kind) => self.input(*frame_at, Input::Fault { kind, on: on.clone() }),
+                Err(why) => self.ready.push(Outcome::Failed { why }),
+            },
+            Body::Clock { .. } => self.hold = None,
+            Body::Playbook { id, .. } => {
+                if let Some(playbook) = self.library.get(id) {
+                    self.incident.know_steps(id, playbook.steps().map(|(_, step)| step.id.as_str()));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn input(&mut self, frame_at: u32, input: Input) {
+        if let Some(Err(late)) = self.live.as_mut().map(|live| live.input(frame_at, input)) {
+            // The barrier keeps this from happening; were it to, the tape could not be rebuilt from the log.
+            self.ready.push(Outcome::Failed { why: late.to_string() });
+        }
+    }
+
+    /// Ends the session: an exercise's clock is stopped by an entry, what waits is written, the writer is drained.
+    /// The incident is not closed; it can be continued.
+    ///
+    /// # Errors
+    /// What could not be saved, in one sentence.
+    pub fn close(mut self) -> Result<(), SessionError> {
+        // What was typed while the background was reading is kept as well.
+        if self.recorder.waits()
+            && let Some(Ok(loaded)) = self.loading.take().and_then(|loading| loading.recv().ok())
+        {
+            self.install(loaded);
+        }
+        self.take_acks();
+        if self.live.is_some() && self.hold.is_none() && self.clock().running && !self.incident.closed() {
+            self.pause();
+        }
+        let mut lost = Vec::new();
+        loop {
+            self.dispatch();
+            lost.extend(std::mem::take(&mut self.ready).into_iter().filter_map(|outcome| match outcome {
+                Outcome::NotSaved { why, .. } => Some(why),
+                _ => None,
+            }));
+            if self.recorder.writer.is_none() || self.recorder.idle() {
+                break;
+            }
+            match self.recorder.writer.as_ref().and_then(|writer| writer.wait_ack(LAST_WAIT)) {
+                Some(ack) => self.take_ack(ack),
+                None => {
+                    lost.push(self.lang.t("session-disk-silent"));
+                    break;
+                }
+            }
+        }
+        if lost.is_empty() { Ok(()) } else { Err(SessionError::Input(lost.join("; "))) }
+    }
+}
