@@ -1,22 +1,25 @@
 //! The loop: waits for the terminal, for signals, for the session and for the clock; draws what changed.
 //!
-//! One thread, one `poll`: keys are answered first, the session's work is done in slices, a terminal that takes
+//! One thread, one `select!`: signals first, then keys, the session's work is done in slices, a terminal that takes
 //! no bytes is not waited for. When nothing happens, nothing runs but one tick a second for the clock.
 //!
 //! Does not belong here: what keys mean (`app`), what is drawn (`view`).
 
-use std::io::Read;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
+use rustix::process::Signal as Number;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 
 use crate::lang::Lang;
 use crate::session::Session;
@@ -51,52 +54,54 @@ pub enum Ended {
     HangUp,
 }
 
-/// Signals as flags, and a pipe that wakes the loop.
+/// The signals that concern the console, and those that came and were not yet looked at.
 #[derive(Debug)]
 struct Signals {
-    end: Arc<AtomicBool>,
-    hang_up: Arc<AtomicBool>,
-    resize: Arc<AtomicBool>,
-    stop: Arc<AtomicBool>,
-    resume: Arc<AtomicBool>,
-    ids: Vec<signal_hook::SigId>,
+    terminate: Signal,
+    interrupt: Signal,
+    quit: Signal,
+    lost: Signal,
+    window: Signal,
+    suspend: Signal,
+    go_on: Signal,
+    end: bool,
+    hang_up: bool,
+    resize: bool,
+    stop: bool,
+    resume: bool,
 }
 
 impl Signals {
-    fn new(pipe: &UnixStream) -> std::io::Result<Self> {
-        let flag = || Arc::new(AtomicBool::new(false));
-        let mut signals =
-            Self { end: flag(), hang_up: flag(), resize: flag(), stop: flag(), resume: flag(), ids: Vec::new() };
-        let wanted = [
-            (SIGTERM, &signals.end),
-            (SIGINT, &signals.end),
-            (SIGQUIT, &signals.end),
-            (SIGHUP, &signals.hang_up),
-            (SIGWINCH, &signals.resize),
-            (SIGTSTP, &signals.stop),
-            (SIGCONT, &signals.resume),
-        ];
-        let mut ids = Vec::new();
-        for (signal, flag) in wanted {
-            // The flag first: whoever is woken must find it set.
-            ids.push(signal_hook::flag::register(signal, Arc::clone(flag))?);
-            ids.push(signal_hook::low_level::pipe::register(signal, pipe.try_clone()?)?);
-        }
-        signals.ids = ids;
-        Ok(signals)
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            lost: signal(SignalKind::hangup())?,
+            window: signal(SignalKind::window_change())?,
+            suspend: signal(SignalKind::from_raw(Number::TSTP.as_raw()))?,
+            go_on: signal(SignalKind::from_raw(Number::CONT.as_raw()))?,
+            end: false,
+            hang_up: false,
+            resize: false,
+            stop: false,
+            resume: false,
+        })
     }
-}
 
-impl Drop for Signals {
-    fn drop(&mut self) {
-        for id in self.ids.drain(..) {
-            signal_hook::low_level::unregister(id);
+    /// Waits for one and notes it.
+    async fn next(&mut self) {
+        tokio::select! {
+            biased;
+            _ = self.lost.recv() => self.hang_up = true,
+            _ = self.terminate.recv() => self.end = true,
+            _ = self.interrupt.recv() => self.end = true,
+            _ = self.quit.recv() => self.end = true,
+            _ = self.suspend.recv() => self.stop = true,
+            _ = self.go_on.recv() => self.resume = true,
+            _ = self.window.recv() => self.resize = true,
         }
     }
-}
-
-fn taken(flag: &AtomicBool) -> bool {
-    flag.swap(false, Ordering::Relaxed)
 }
 
 /// Time that only goes forward \[ms\]: for delays, never shown.
@@ -109,17 +114,20 @@ fn monotonic_ms() -> i64 {
 #[derive(Debug)]
 pub struct Console {
     guard: Guard,
-    input: OwnedFd,
+    input: AsyncFd<OwnedFd>,
     output: Output,
+    /// Tells when the terminal takes bytes again.
+    room: AsyncFd<OwnedFd>,
     parser: Parser,
     screen: Screen,
     regions: Vec<(Region, Drawn)>,
     signals: Signals,
-    pipe: UnixStream,
-    wake: UnixStream,
+    wake: Arc<Notify>,
     /// Given to the shell until SIGCONT.
     away: bool,
     gone: bool,
+    /// Waits for all of the above; dropped after them.
+    runtime: Runtime,
 }
 
 /// A region as it was last drawn.
@@ -136,27 +144,30 @@ impl Console {
     /// # Errors
     ///
     /// Standard output is not a terminal, or it is gone.
+    #[expect(deprecated, reason = "the other constructor is `unsafe`; what these own is never replaced or closed")]
     pub fn open() -> std::io::Result<Self> {
-        let input = open_input()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let entered = runtime.enter();
+        let input = AsyncFd::with_interest(open_input()?, Interest::READABLE)?;
         let output = Output::new(std::io::stdout().as_fd())?;
-        let (pipe, wake) = UnixStream::pair()?;
-        pipe.set_nonblocking(true)?;
-        wake.set_nonblocking(true)?;
-        let signals = Signals::new(&wake)?;
+        let room = AsyncFd::with_interest(output.fd().try_clone_to_owned()?, Interest::WRITABLE)?;
+        let signals = Signals::new()?;
+        drop(entered);
         let guard = Guard::take(output.fd())?;
         let (width, height) = size(&output);
         Ok(Self {
             guard,
             input,
             output,
+            room,
             parser: Parser::default(),
             screen: Screen::new(width, height),
             regions: Vec::new(),
             signals,
-            pipe,
-            wake,
+            wake: Arc::new(Notify::new()),
             away: false,
             gone: false,
+            runtime,
         })
     }
 
@@ -166,7 +177,7 @@ impl Console {
     ///
     /// The terminal cannot be waited for.
     pub fn run(&mut self, app: &mut App) -> std::io::Result<Ended> {
-        self.attach(&mut app.session)?;
+        self.attach(&mut app.session);
         let mut events = Vec::new();
         let mut last_read = 0;
         let mut last_live = i64::MIN / 2;
@@ -254,18 +265,18 @@ impl Console {
         let mut last_read = 0;
         self.screen.reset(self.screen.size().0, self.screen.size().1);
         loop {
-            if taken(&self.signals.hang_up) || taken(&self.signals.end) || self.gone {
+            if std::mem::take(&mut self.signals.hang_up) || std::mem::take(&mut self.signals.end) || self.gone {
                 return Ok(Choice::Quit);
             }
-            if taken(&self.signals.stop) {
+            if std::mem::take(&mut self.signals.stop) {
                 self.suspend();
             }
-            if taken(&self.signals.resume) {
+            if std::mem::take(&mut self.signals.resume) {
                 self.away = false;
                 self.gone |= self.guard.set_up().is_err();
-                self.signals.resize.store(true, Ordering::Relaxed);
+                self.signals.resize = true;
             }
-            if taken(&self.signals.resize) {
+            if std::mem::take(&mut self.signals.resize) {
                 let (width, height) = size(&self.output);
                 self.screen.reset(width, height);
             }
@@ -286,7 +297,7 @@ impl Console {
             for event in events.drain(..) {
                 let choice = match event {
                     Event::Key(key) if key.code == Code::Ctrl('z') => {
-                        self.signals.stop.store(true, Ordering::Relaxed);
+                        self.signals.stop = true;
                         None
                     }
                     Event::Key(key) => chooser.key(key),
@@ -319,26 +330,22 @@ impl Console {
     }
 
     /// Lets the session's threads wake the loop.
-    fn attach(&self, session: &mut Session) -> std::io::Result<()> {
-        let wake = self.wake.try_clone()?;
-        session.waker(Box::new(move || {
-            // A full pipe wakes just as well.
-            let _ = rustix::io::write(&wake, &[1]);
-        }));
-        Ok(())
+    fn attach(&self, session: &mut Session) {
+        let wake = Arc::clone(&self.wake);
+        session.waker(Box::new(move || wake.notify_one()));
     }
 
     fn signals(&mut self, app: &mut App, key_frame: &mut bool) -> Option<Ended> {
-        if taken(&self.signals.hang_up) {
+        if std::mem::take(&mut self.signals.hang_up) {
             return Some(Ended::HangUp);
         }
-        if taken(&self.signals.end) {
+        if std::mem::take(&mut self.signals.end) {
             return Some(Ended::Signal);
         }
-        if taken(&self.signals.stop) && !self.away {
+        if std::mem::take(&mut self.signals.stop) && !self.away {
             self.suspend();
         }
-        if taken(&self.signals.resume) {
+        if std::mem::take(&mut self.signals.resume) {
             self.away = false;
             // Whoever had the terminal meanwhile may have left it in any state.
             self.output.forget();
@@ -346,7 +353,7 @@ impl Console {
             self.resize(app);
             *key_frame = true;
         }
-        if taken(&self.signals.resize) {
+        if std::mem::take(&mut self.signals.resize) {
             self.resize(app);
             *key_frame = true;
         }
@@ -368,12 +375,12 @@ impl Console {
     /// Gives the terminal to the shell and stops; SIGCONT brings it back.
     fn suspend(&mut self) {
         self.away = true;
-        self.signals.resume.store(false, Ordering::Relaxed);
+        self.signals.resume = false;
         self.output.forget();
         self.guard.give_back();
         // SIGTSTP would be dropped in an orphaned group; SIGSTOP never is.
         if rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP).is_err() {
-            self.signals.resume.store(true, Ordering::Relaxed);
+            self.signals.resume = true;
         }
     }
 
@@ -463,41 +470,51 @@ impl Console {
         wait.max(0)
     }
 
-    /// Waits for keys, room in the terminal, the pipe, or so many milliseconds.
+    /// Waits for a signal, keys, room in the terminal, the session, or so many milliseconds.
     fn poll(&mut self, wait_ms: Option<i64>) -> std::io::Result<Ready> {
-        let wait = wait_ms.map(|ms| Timespec { tv_sec: ms / 1_000, tv_nsec: (ms % 1_000) * 1_000_000 });
-        let reads = if self.away { PollFlags::empty() } else { PollFlags::IN };
-        let writes = if self.output.busy() && !self.away { PollFlags::OUT } else { PollFlags::empty() };
-        let mut fds = [
-            PollFd::from_borrowed_fd(self.pipe.as_fd(), PollFlags::IN),
-            PollFd::from_borrowed_fd(self.input.as_fd(), reads),
-            PollFd::from_borrowed_fd(self.output.fd(), writes),
-        ];
-        match poll(&mut fds, wait.as_ref()) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let [pipe, input, output] = fds.map(|fd| fd.revents());
-        if pipe.contains(PollFlags::IN) {
-            let mut bytes = [0; 256];
-            while matches!((&self.pipe).read(&mut bytes), Ok(n) if n == bytes.len()) {}
-        }
-        let lost = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-        Ok(Ready { keys: input.intersects(PollFlags::IN | lost), output: output.intersects(PollFlags::OUT | lost) })
+        let Self { runtime, input, room, wake, signals, output, away, .. } = self;
+        let (reads, writes) = (!*away, output.busy() && !*away);
+        let due = async {
+            // Even a wait of nothing looks at the terminal first: a long search must not outrun the keys.
+            tokio::task::yield_now().await;
+            match wait_ms {
+                Some(ms) => tokio::time::sleep(Duration::from_millis(ms.unsigned_abs())).await,
+                None => std::future::pending().await,
+            }
+        };
+        runtime.block_on(async {
+            let mut ready = Ready { keys: false, output: false };
+            tokio::select! {
+                biased;
+                () = signals.next() => {}
+                // Readiness is taken back before the bytes are: what comes meanwhile makes it ready again.
+                guard = input.readable(), if reads => {
+                    guard?.clear_ready();
+                    ready.keys = true;
+                }
+                guard = room.writable(), if writes => {
+                    guard?.clear_ready();
+                    ready.output = true;
+                }
+                () = wake.notified() => {}
+                () = due => {}
+            }
+            Ok(ready)
+        })
     }
 
     /// Reads all that waits, so that a burst of keys is one frame.
     fn read(&mut self, events: &mut Vec<Event>) {
         let mut bytes = [0; 16 * 1024];
         loop {
-            match rustix::io::read(&self.input, &mut bytes) {
+            match rustix::io::read(self.input.get_ref(), &mut bytes) {
                 Ok(n) if n > 0 => {
                     self.parser.feed(bytes.get(..n).unwrap_or_default(), events);
                     if n < bytes.len() {
                         return;
                     }
                     // A long paste: is there more already?
-                    let mut fds = [PollFd::from_borrowed_fd(self.input.as_fd(), PollFlags::IN)];
+                    let mut fds = [PollFd::from_borrowed_fd(self.input.get_ref().as_fd(), PollFlags::IN)];
                     if !matches!(poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(1)) {
                         return;
                     }
@@ -512,7 +529,7 @@ impl Console {
     }
 }
 
-/// What `poll` said.
+/// What came.
 #[derive(Debug, Clone, Copy)]
 struct Ready {
     keys: bool,

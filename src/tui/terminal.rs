@@ -4,10 +4,15 @@
 //! thread, is told to end, is suspended or loses its terminal. A panic on any other thread does not touch the
 //! terminal: it becomes a red status line.
 
+use std::fmt::Write as _;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread::ThreadId;
 
+use crossterm::Command;
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{DisableLineWrap, EnableLineWrap, EnterAlternateScreen, LeaveAlternateScreen};
 use rustix::termios::{OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr};
 
 use super::output::last_words;
@@ -26,24 +31,30 @@ enum Feature {
 }
 
 impl Feature {
-    const fn on(self) -> &'static [u8] {
-        match self {
-            Self::AltScreen => b"\x1b[?1049h",
-            Self::NoWrap => b"\x1b[?7l",
-            Self::HiddenCursor => b"\x1b[?25l",
-            Self::Paste => b"\x1b[?2004h",
-            Self::Mouse => b"\x1b[?1000h\x1b[?1006h",
-        }
+    fn on(self) -> String {
+        let mut ansi = String::new();
+        // Writing to a string cannot fail.
+        let _ = match self {
+            Self::AltScreen => EnterAlternateScreen.write_ansi(&mut ansi),
+            Self::NoWrap => DisableLineWrap.write_ansi(&mut ansi),
+            Self::HiddenCursor => Hide.write_ansi(&mut ansi),
+            Self::Paste => EnableBracketedPaste.write_ansi(&mut ansi),
+            // Presses and the wheel only: the library's own command reports every motion, too much for a bad link.
+            Self::Mouse => ansi.write_str("\x1b[?1000h\x1b[?1006h"),
+        };
+        ansi
     }
 
-    const fn off(self) -> &'static [u8] {
-        match self {
-            Self::AltScreen => b"\x1b[?1049l",
-            Self::NoWrap => b"\x1b[?7h",
-            Self::HiddenCursor => b"\x1b[?25h",
-            Self::Paste => b"\x1b[?2004l",
-            Self::Mouse => b"\x1b[?1006l\x1b[?1000l",
-        }
+    fn off(self) -> String {
+        let mut ansi = String::new();
+        let _ = match self {
+            Self::AltScreen => LeaveAlternateScreen.write_ansi(&mut ansi),
+            Self::NoWrap => EnableLineWrap.write_ansi(&mut ansi),
+            Self::HiddenCursor => Show.write_ansi(&mut ansi),
+            Self::Paste => DisableBracketedPaste.write_ansi(&mut ansi),
+            Self::Mouse => ansi.write_str("\x1b[?1006l\x1b[?1000l"),
+        };
+        ansi
     }
 }
 
@@ -104,7 +115,7 @@ impl Guard {
         // Noted before it is done, so that whatever interrupts us is undone.
         let features = [Feature::AltScreen, Feature::NoWrap, Feature::HiddenCursor, Feature::Paste];
         state.features.extend(features.into_iter().chain(self.mouse.then_some(Feature::Mouse)));
-        let bytes: Vec<u8> = state.features.iter().flat_map(|feature| feature.on()).copied().collect();
+        let bytes: Vec<u8> = state.features.iter().flat_map(|feature| feature.on().into_bytes()).collect();
         *taken = Some(state);
         tcsetattr(&self.tty, OptionalActions::Now, &raw)?;
         last_words(self.tty.as_fd(), &bytes, PATIENCE_MS);
@@ -123,7 +134,8 @@ impl Guard {
                 taken.features.push(Feature::Mouse);
             }
         }
-        last_words(self.tty.as_fd(), if on { Feature::Mouse.on() } else { Feature::Mouse.off() }, PATIENCE_MS);
+        let ansi = if on { Feature::Mouse.on() } else { Feature::Mouse.off() };
+        last_words(self.tty.as_fd(), ansi.as_bytes(), PATIENCE_MS);
     }
 
     /// Gives the terminal back; [`Guard::set_up`] takes it again.
@@ -144,7 +156,7 @@ pub fn give_back() {
     // A frame may have been cut anywhere: end it first.
     let mut bytes = b"\x1b[?2026l\x1b[0m".to_vec();
     for feature in taken.features.iter().rev() {
-        bytes.extend_from_slice(feature.off());
+        bytes.extend_from_slice(feature.off().as_bytes());
     }
     last_words(taken.tty.as_fd(), &bytes, PATIENCE_MS);
     // Not the variants that wait for the output to drain: a stalled terminal would hold us for ever.
