@@ -14,7 +14,7 @@ pub const MAX_SLOTS: usize = (1 << SLOT_BITS) - 1;
 pub const NEVER: u64 = u64::MAX;
 
 const NONE: u32 = u32::MAX;
-const BUCKETS: usize = 2048;
+const BUCKETS: usize = 8192;
 const WORDS: usize = BUCKETS / 64;
 /// Pops between two looks at the width.
 const RETUNE: u32 = 4096;
@@ -218,7 +218,7 @@ impl Calendar {
         let gap = (now - self.tuned_at) / u64::from(RETUNE);
         self.pops = 0;
         self.tuned_at = now;
-        let shift = (64 - (gap + gap / 2).leading_zeros()).clamp(4, 32);
+        let shift = (64 - (gap / 4 + gap / 8).leading_zeros()).clamp(4, 32);
         if shift == self.shift {
             return;
         }
