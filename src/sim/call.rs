@@ -4,8 +4,7 @@
 
 use super::calendar::NEVER;
 use super::draw::{Chance, Duration, Key, Purpose};
-use super::math;
-use super::plan::{NO, Plan, RoutePlan};
+use super::plan::{NO, Plan, RoutePlan, SEVERAL};
 use super::state::{Count, Faults, NIL, Phase, Served, Slot, Source, State, Stream, flag};
 use crate::network::Failure;
 
@@ -97,7 +96,8 @@ impl State {
                 let index = stream.index;
                 self.rearm();
                 let target = &plan.psaps[psap as usize];
-                let service = target.services.get(index as usize % target.services.len().max(1)).copied().unwrap_or(0);
+                let services = &plan.services_of[psap as usize];
+                let service = services.get(index as usize % services.len().max(1)).copied().unwrap_or(0);
                 self.admit(plan, key, target.zone, service, flag::FLOOD, law);
             }
         }
@@ -228,15 +228,9 @@ impl State {
     #[inline]
     fn translate(&self, plan: &Plan, key: Key, zone: u16, service: u8) -> u16 {
         let row = zone as usize * plan.services + service as usize;
-        let imposed = self.repointed[row];
-        if imposed != NO {
-            return imposed;
-        }
-        let (psaps, alias) = &plan.translation[row];
-        match psaps.as_slice() {
-            [] => NO,
-            [only] => *only,
-            several => several[alias.pick(key.word(0, Purpose::Psap, service.min(15)))],
+        match self.psap_of[row] {
+            SEVERAL => plan.psaps_of[row].pick(key.word(0, Purpose::Psap, service.min(15))) as u16,
+            psap => psap,
         }
     }
 
@@ -360,7 +354,7 @@ impl State {
             return Offer::Taken;
         }
         let Some(group) = self.choose_group(plan, slot, server, rank) else { return Offer::Full };
-        let faults = &self.groups[group as usize].faults;
+        let faults = &self.faults[self.groups[group as usize].faults as usize];
         if key.coin(attempt, Purpose::Reject, 8 + rank, faults.reject) {
             return Offer::Refused;
         }
@@ -382,7 +376,9 @@ impl State {
         let list = &plan.group_list[from as usize..to as usize];
         let open = |g: u16| {
             let group = &self.groups[g as usize];
-            !group.withdrawn && !group.faults.refuses() && group.used < group.circuits
+            !group.withdrawn
+                && group.used < group.circuits
+                && (group.faults == 0 || !self.faults[group.faults as usize].refuses())
         };
         if let [only] = list {
             return open(*only).then_some(*only);
@@ -419,7 +415,7 @@ impl State {
         let mut time = plan.tables.draw(plan.callers.setup, call.key.word(call.attempt, Purpose::Setup, 0)) + delay;
         let faults = self.psaps[call.psap as usize].faults;
         if faults != 0 {
-            time += self.psap_faults[faults as usize].delay;
+            time += self.faults[faults as usize].delay;
         }
         if time == 0 {
             self.deliver(plan, slot);
@@ -463,7 +459,7 @@ impl State {
         let Slot { key, attempt, mut psap, substitute, .. } = self.slots[slot as usize];
         let number = self.psaps[psap as usize].faults;
         if number != 0 {
-            let faults: Faults = self.psap_faults[number as usize];
+            let faults: Faults = self.faults[number as usize];
             if faults.refuses() || key.coin(attempt, Purpose::Reject, 15, faults.reject) {
                 self.release(plan, slot);
                 self.fail(plan, slot, Failure::Refused);
@@ -562,8 +558,11 @@ impl State {
             if node == NO {
                 continue;
             }
-            let faults =
-                if sub == 0 { &self.servers[node as usize].faults } else { &self.groups[node as usize].faults };
+            let faults = if sub == 0 {
+                &self.servers[node as usize].faults
+            } else {
+                &self.faults[self.groups[node as usize].faults as usize]
+            };
             if faults.drop != Chance(0) && key.coin(attempt, Purpose::Drop, sub, faults.drop) {
                 let cut = super::draw::draw_law(&faults.drop_after, key.word(attempt, Purpose::DropAfter, sub));
                 if cut < time {
@@ -706,7 +705,7 @@ impl State {
         let Slot { key, attempt, .. } = *call;
         let persistence = (key.word(0, Purpose::Persistence, 0) >> 32) as f64 / 4_294_967_296.0;
         let mut p = self.compiled.redial(failure as usize, attempt, persistence);
-        if self.follows_advice(slot, 0) {
+        if self.follows_advice(plan, slot, 0) {
             p = p.max(Chance::new(0.95));
         }
         if attempt >= plan.callers.max_attempts || !key.coin(attempt, Purpose::Redial, 0, p) {
@@ -737,8 +736,8 @@ impl State {
                 self.truth.lost_psap += 1;
             }
             if listed {
-                let centre = &mut self.psaps[psap as usize];
-                *(if network { &mut centre.lost_network } else { &mut centre.lost_psap }) += 1;
+                let desk = &mut self.desks[psap as usize];
+                *(if network { &mut desk.lost_network } else { &mut desk.lost_psap }) += 1;
             }
         }
         self.free_slot(slot);
@@ -748,7 +747,7 @@ impl State {
     fn redial(&mut self, plan: &Plan, slot: u32) {
         let Slot { key, attempt, zone, service, line, .. } = self.slots[slot as usize];
         let mut substitute = NO;
-        if self.published.iter().any(|&p| p != NEVER) {
+        if self.any_published {
             let psap = self.translate(plan, key, zone, service);
             substitute = self.known_substitute(plan, key, zone, psap);
         }
@@ -766,11 +765,11 @@ impl State {
             access = plan.line_of[zone as usize].pick(key.word(attempt, Purpose::OtherLine, 0)) as u8;
         }
         for (advice, kind) in [(1, 0), (2, 2)] {
-            if self.follows_advice(slot, advice)
+            if self.follows_advice(plan, slot, advice)
                 && let Some((lines, alias)) = &plan.line_of_access[kind]
                 && !lines.contains(&access)
             {
-                access = lines[alias.pick(key.word(0, Purpose::OtherLine, advice as u8))];
+                access = alias.pick(key.word(0, Purpose::OtherLine, advice as u8)) as u8;
             }
         }
         let call = &mut self.slots[slot as usize];
@@ -781,13 +780,13 @@ impl State {
     }
 
     /// Share of those who will learn of something who know it `since` then.
-    fn known(&self, since: u64, half_time: f64, everyone: bool) -> f64 {
+    fn known(&self, plan: &Plan, since: u64, half_time: f64, everyone: bool) -> f64 {
         if since == NEVER || since > self.now {
             0.0
         } else if everyone {
             1.0
         } else {
-            1.0 - math::exp(-std::f64::consts::LN_2 * (self.now - since) as f64 / 1e6 / half_time)
+            plan.aware.at((self.now - since) as f64 / 1e6 / half_time)
         }
     }
 
@@ -798,20 +797,20 @@ impl State {
         let u = (key.word(0, Purpose::Awareness, 0) >> 32) as f64 / 4_294_967_296.0;
         let knows = |&s: &u16| {
             let number = &plan.substitutes[s as usize];
-            let known = self.known(self.published[s as usize], number.half_time, self.alerted[zone as usize]);
+            let known = self.known(plan, self.published[s as usize], number.half_time, self.alerted[zone as usize]);
             u < number.reach * known
         };
-        plan.psaps[psap as usize].substitutes.iter().copied().find(knows).unwrap_or(NO)
+        plan.substitutes_of[psap as usize].iter().copied().find(knows).unwrap_or(NO)
     }
 
     /// Has the caller heard the advice (0 redial, 1 landline, 2 mobile), and does he follow it?
-    fn follows_advice(&self, slot: u32, advice: usize) -> bool {
+    fn follows_advice(&self, plan: &Plan, slot: u32, advice: usize) -> bool {
         let since = self.advised[advice];
         if since == NEVER {
             return false;
         }
         let Slot { key, zone, .. } = self.slots[slot as usize];
-        let known = self.known(since, ADVICE_HALF_TIME, self.alerted[zone as usize]);
+        let known = self.known(plan, since, ADVICE_HALF_TIME, self.alerted[zone as usize]);
         let p = Chance::new(ADVICE_REACH * ADVICE_FOLLOWED[advice] * known);
         key.coin(0, Purpose::Advice, advice as u8, p)
     }
@@ -904,23 +903,23 @@ impl State {
     /// Calls back people on the lists of the psaps that have a free call-taker.
     pub fn call_back(&mut self, plan: &Plan) {
         for psap in 0..self.psaps.len() as u16 {
-            let centre = &mut self.psaps[psap as usize];
-            if centre.lost_network + centre.lost_psap == 0 {
-                centre.callback = 0.0;
+            let desk = &mut self.desks[psap as usize];
+            if desk.lost_network + desk.lost_psap == 0 {
+                desk.callback = 0.0;
                 continue;
             }
-            centre.callback += self.callback_per_min * super::FRAME_S as f64 / 60.0;
-            while self.psaps[psap as usize].callback >= 1.0 {
-                let centre = &mut self.psaps[psap as usize];
-                if centre.lost_network + centre.lost_psap == 0 || centre.busy >= centre.positions {
+            desk.callback += self.callback_per_min * super::FRAME_S as f64 / 60.0;
+            while self.desks[psap as usize].callback >= 1.0 {
+                let (desk, centre) = (&mut self.desks[psap as usize], &self.psaps[psap as usize]);
+                if desk.lost_network + desk.lost_psap == 0 || centre.busy >= centre.positions {
                     break;
                 }
-                centre.callback -= 1.0;
-                if centre.lost_network > 0 {
-                    centre.lost_network -= 1;
+                desk.callback -= 1.0;
+                if desk.lost_network > 0 {
+                    desk.lost_network -= 1;
                     self.truth.lost_network -= 1;
                 } else {
-                    centre.lost_psap -= 1;
+                    desk.lost_psap -= 1;
                     self.truth.lost_psap -= 1;
                 }
                 let Some(slot) = self.take_slot() else { break };
@@ -936,7 +935,7 @@ impl State {
                     substitute: NO,
                     first_psap: psap,
                     flood: NO,
-                    service: plan.psaps[psap as usize].services.first().copied().unwrap_or(0),
+                    service: plan.services_of[psap as usize].first().copied().unwrap_or(0),
                     attempt: 1,
                     flags: flag::CALLBACK,
                     ..Slot::default()

@@ -24,7 +24,7 @@ pub(super) struct Demand {
     slot: u64,
     /// By slot and group: words below it belong to the group or an earlier one.
     thresholds: Vec<u64>,
-    groups: Vec<(Alias, Vec<u32>)>,
+    groups: Vec<Alias>,
     /// Most that a sampled demand may be times the expected one.
     pub ceiling: f64,
 }
@@ -84,7 +84,7 @@ impl Demand {
             step,
             slot: if slots == 1 { NEVER } else { SLOT_S * 1_000_000 },
             thresholds,
-            groups: groups.into_iter().map(|g| (Alias::new(&g.per_day), g.rows)).collect(),
+            groups: groups.into_iter().map(|g| Alias::of(&g.rows, &g.per_day)).collect(),
             ceiling,
         }
     }
@@ -126,8 +126,7 @@ impl Demand {
                 pick += 1;
             }
         }
-        let (alias, rows) = &self.groups[pick];
-        rows[alias.pick(row)]
+        self.groups[pick].pick(row)
     }
 
     /// Does anybody ever call?

@@ -352,23 +352,30 @@ pub fn draw_law(law: &Law, word: u64) -> u64 {
 /// Walker's alias table (Walker 1977; Vose 1991): one word picks among n in constant time.
 #[derive(Debug, Clone, Default)]
 pub struct Alias {
-    cells: Vec<(u32, u32)>,
+    /// Threshold, value below or at it, value above it.
+    cells: Vec<(u32, u32, u32)>,
 }
 
 impl Alias {
-    /// From weights, not all zero; negative ones count as zero. Without any weight the table picks 0.
+    /// Picks 0, 1, 2… by weights.
     pub fn new(weights: &[f64]) -> Self {
+        Self::of(&(0..weights.len() as u32).collect::<Vec<_>>(), weights)
+    }
+
+    /// Picks values by their weights; negative ones count as zero. Without any weight the first value is picked, or 0.
+    pub fn of(values: &[u32], weights: &[f64]) -> Self {
         let total: f64 = weights.iter().map(|w| w.max(0.0)).sum();
         if weights.is_empty() || total <= 0.0 {
-            return Self { cells: vec![(u32::MAX, 0)] };
+            let first = values.first().copied().unwrap_or(0);
+            return Self { cells: vec![(u32::MAX, first, first)] };
         }
         let scale = weights.len() as f64 / total;
         let mut left: Vec<f64> = weights.iter().map(|w| w.max(0.0) * scale).collect();
         let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..left.len()).partition(|&i| left[i] < 1.0);
-        let mut cells: Vec<(u32, u32)> = (0..left.len()).map(|i| (u32::MAX, i as u32)).collect();
+        let mut cells: Vec<(u32, u32, u32)> = values.iter().map(|&v| (u32::MAX, v, v)).collect();
         while let (Some(&few), Some(&many)) = (small.last(), large.last()) {
             small.pop();
-            cells[few] = ((left[few] * 4_294_967_296.0) as u32, many as u32);
+            cells[few] = ((left[few] * 4_294_967_296.0) as u32, values[few], values[many]);
             left[many] -= 1.0 - left[few];
             if left[many] < 1.0 {
                 large.pop();
@@ -378,12 +385,39 @@ impl Alias {
         Self { cells }
     }
 
-    /// The pick for a word.
+    /// The value for a word.
     #[inline]
-    pub fn pick(&self, word: u64) -> usize {
-        let i = (((word >> 32) * self.cells.len() as u64) >> 32) as usize;
-        let (threshold, other) = self.cells[i];
-        if (word as u32) <= threshold { i } else { other as usize }
+    pub fn pick(&self, word: u64) -> u32 {
+        let (threshold, own, other) = self.cells[(((word >> 32) * self.cells.len() as u64) >> 32) as usize];
+        if (word as u32) <= threshold { own } else { other }
+    }
+}
+
+/// Share of those who will learn of something who know it after so many half-times: 1 − 2^−x, linear between points.
+#[derive(Debug, Clone)]
+pub struct Aware {
+    points: Vec<f64>,
+}
+
+/// Points per half-time, and half-times after which everyone knows.
+const AWARE: (usize, usize) = (32, 20);
+
+impl Aware {
+    /// Builds the table.
+    pub fn new() -> Self {
+        let step = std::f64::consts::LN_2 / AWARE.0 as f64;
+        Self { points: (0..=AWARE.0 * AWARE.1).map(|i| 1.0 - math::exp(-step * i as f64)).collect() }
+    }
+
+    /// The share after `half_times` (zero or more).
+    #[inline]
+    pub fn at(&self, half_times: f64) -> f64 {
+        let x = half_times * AWARE.0 as f64;
+        let i = x as usize;
+        match self.points.get(i..i + 2) {
+            Some(&[from, to]) => from + (to - from) * (x - i as f64),
+            _ => 1.0,
+        }
     }
 }
 
@@ -453,13 +487,21 @@ mod tests {
         let alias = Alias::new(&weights);
         let mut counts = [0u32; 5];
         for i in 0..100_000 {
-            counts[alias.pick(Key::caller(1, 2, i).word(0, Purpose::Row, 0))] += 1;
+            counts[alias.pick(Key::caller(1, 2, i).word(0, Purpose::Row, 0)) as usize] += 1;
         }
         assert_eq!(counts[1], 0);
         for (count, weight) in counts.iter().zip(weights) {
             assert!((f64::from(*count) / 10_000.0 - weight).abs() < 0.08, "{counts:?}");
         }
         assert_eq!(Alias::new(&[]).pick(12), 0);
+    }
+
+    #[test]
+    fn half_of_them_know_after_a_half_time() {
+        let aware = Aware::new();
+        for (x, share) in [(0.0, 0.0), (1.0, 0.5), (2.0, 0.75), (0.5, 0.292_893), (30.0, 1.0)] {
+            assert!((aware.at(x) - share).abs() < 1e-4, "{x}");
+        }
     }
 
     #[test]

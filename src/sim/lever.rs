@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::calendar::NEVER;
 use super::call::STREAM_LEVER;
 use super::draw::{Chance, Key, Purpose};
-use super::node::clear;
+use super::node::{clear, scaled};
 use super::plan::{NO, Plan};
 use super::state::{Due, Order, State};
 use super::{Input, LeverOutcome, LeverResult, SimTime};
@@ -96,15 +96,16 @@ impl State {
                 }
                 Element::Group(id) if id.index() < self.groups.len() => {
                     let group = &mut self.groups[id.index()];
+                    let faults = Self::own_faults(&mut self.faults, &mut group.faults);
                     match lever {
                         LeverKind::Withdraw { .. } => group.withdrawn = true,
                         LeverKind::Reinstate { .. } => group.withdrawn = false,
-                        LeverKind::Restart { .. } => clear(&mut group.faults, "crash"),
-                        LeverKind::Rollback { .. } => undo(&mut group.faults),
-                        LeverKind::Complete { .. } => clear(&mut group.faults, "blackhole"),
+                        LeverKind::Restart { .. } => clear(faults, "crash"),
+                        LeverKind::Rollback { .. } => undo(faults),
+                        LeverKind::Complete { .. } => clear(faults, "blackhole"),
                         _ => {}
                     }
-                    group.circuits = (f64::from(plan.groups[id.index()].circuits) * group.faults.capacity) as u32;
+                    group.circuits = scaled(plan.groups[id.index()].circuits, faults.capacity);
                 }
                 _ => {}
             }
@@ -134,12 +135,16 @@ impl State {
     /// A change of a server's configuration, undone or completed, is one of its trunk groups too.
     fn own_groups(&mut self, plan: &Plan, lever: &LeverKind, server: u16) {
         for (group, fixed) in self.groups.iter_mut().zip(&plan.groups).filter(|(_, g)| g.from == server) {
+            if group.faults == 0 {
+                continue;
+            }
+            let faults = &mut self.faults[group.faults as usize];
             match lever {
-                LeverKind::Rollback { .. } => undo(&mut group.faults),
-                LeverKind::Complete { .. } => clear(&mut group.faults, "blackhole"),
+                LeverKind::Rollback { .. } => undo(faults),
+                LeverKind::Complete { .. } => clear(faults, "blackhole"),
                 _ => continue,
             }
-            group.circuits = (f64::from(fixed.circuits) * group.faults.capacity) as u32;
+            group.circuits = scaled(fixed.circuits, faults.capacity);
         }
     }
 
@@ -151,13 +156,13 @@ impl State {
             LeverKind::Repoint { zone, service, psap }
                 if zone.index() < plan.zones && service.index() < plan.services && psap.index() < plan.psaps.len() =>
             {
-                self.repointed[zone.index() * plan.services + service.index()] = psap.0;
+                self.psap_of[zone.index() * plan.services + service.index()] = psap.0;
             }
             LeverKind::Overflow { from, to } if from.index() < self.psaps.len() && to.index() < self.psaps.len() => {
                 self.psaps[from.index()].overflow = if from == to { NO } else { to.0 };
             }
             LeverKind::Positions { psap, positions } if psap.index() < self.psaps.len() => {
-                self.psaps[psap.index()].imposed = Some(*positions);
+                self.desks[psap.index()].imposed = Some(*positions);
                 self.staff(plan, psap.0);
             }
             LeverKind::Publish { substitutes } => self.publish(substitutes.iter().map(|s| s.0), true),
@@ -207,6 +212,7 @@ impl State {
                 self.published.get_mut(i as usize).map(set);
             }
         }
+        self.any_published = self.published.iter().any(|&since| since != NEVER);
     }
 }
 

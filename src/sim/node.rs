@@ -102,7 +102,7 @@ impl State {
             if self.shift_day + offset > self.now {
                 break;
             }
-            self.psaps[psap as usize].rostered = positions;
+            self.desks[psap as usize].rostered = positions;
             self.staff(plan, psap);
             self.shift_at += 1;
             if self.shift_at == plan.shifts.len() {
@@ -252,7 +252,7 @@ impl State {
         node.faults.crashed = false;
         let mut leaking = node.leaking();
         for (group, fixed) in self.groups.iter().zip(&plan.groups) {
-            leaking |= fixed.from == server && group.faults.leaks();
+            leaking |= fixed.from == server && self.faults[group.faults as usize].leaks();
         }
         node.refit(&plan.servers[server as usize]);
         match node.cycle {
@@ -283,9 +283,9 @@ impl State {
 
     /// Works out how many call-takers a psap has now, and lets the free ones answer.
     pub fn staff(&mut self, plan: &Plan, psap: u16) {
-        let centre = &mut self.psaps[psap as usize];
-        let present = f64::from(centre.imposed.unwrap_or(centre.rostered)) * centre.share;
-        centre.positions = if centre.down { 0 } else { (present + 0.5) as u32 };
+        let desk = &self.desks[psap as usize];
+        let present = f64::from(desk.imposed.unwrap_or(desk.rostered)) * desk.share;
+        self.psaps[psap as usize].positions = if desk.down { 0 } else { (present + 0.5) as u32 };
         self.serve_queue(plan, psap);
     }
 
@@ -306,11 +306,12 @@ impl State {
             Element::Server(id) if id.index() < self.servers.len() => self.server_fault(plan, kind, id.0),
             Element::Group(id) if id.index() < self.groups.len() => {
                 let group = &mut self.groups[id.index()];
+                let faults = Self::own_faults(&mut self.faults, &mut group.faults);
                 match kind {
-                    FaultKind::Clear { kinds } => kinds.iter().for_each(|kind| clear(&mut group.faults, kind)),
-                    _ => set(&mut group.faults, kind),
+                    FaultKind::Clear { kinds } => kinds.iter().for_each(|kind| clear(faults, kind)),
+                    _ => set(faults, kind),
                 }
-                group.circuits = scaled(plan.groups[id.index()].circuits, group.faults.capacity);
+                group.circuits = scaled(plan.groups[id.index()].circuits, faults.capacity);
             }
             Element::Psap(id) if id.index() < self.psaps.len() => self.psap_fault(plan, kind, id.0),
             _ => {}
@@ -388,12 +389,11 @@ impl State {
 
     fn psap_fault(&mut self, plan: &Plan, kind: &FaultKind, psap: u16) {
         match kind {
-            FaultKind::Down => self.psaps[psap as usize].down = true,
-            FaultKind::Positions { share } => self.psaps[psap as usize].share = share.max(0.0),
+            FaultKind::Down => self.desks[psap as usize].down = true,
+            FaultKind::Positions { share } => self.desks[psap as usize].share = share.max(0.0),
             // A psap's counters come from its own software: frozen, they stay where they were.
             FaultKind::Telemetry { frozen, .. } => {
-                let centre = &mut self.psaps[psap as usize];
-                centre.said = frozen.then(|| centre.gauge());
+                self.desks[psap as usize].said = frozen.then(|| self.psaps[psap as usize].gauge());
             }
             FaultKind::Flood { per_s, hold } if *per_s > 0.0 => {
                 self.floods.push(*hold);
@@ -404,12 +404,12 @@ impl State {
                 let number = self.psaps[psap as usize].faults as usize;
                 for kind in kinds {
                     if number != 0 {
-                        clear(&mut self.psap_faults[number], kind);
+                        clear(&mut self.faults[number], kind);
                     }
                     match kind.as_str() {
-                        "down" => self.psaps[psap as usize].down = false,
-                        "positions" => self.psaps[psap as usize].share = 1.0,
-                        "telemetry" => self.psaps[psap as usize].said = None,
+                        "down" => self.desks[psap as usize].down = false,
+                        "positions" => self.desks[psap as usize].share = 1.0,
+                        "telemetry" => self.desks[psap as usize].said = None,
                         "flood" => {
                             let of = |s: &Source| matches!(s, Source::Flood { psap: p, .. } if *p == psap);
                             self.streams.retain(|s| !of(&s.source));
@@ -420,16 +420,11 @@ impl State {
                 }
             }
             _ => {
-                if self.psaps[psap as usize].faults == 0 {
-                    self.psaps[psap as usize].faults = self.psap_faults.len() as u16;
-                    self.psap_faults.push(Faults::NONE);
-                }
-                let number = self.psaps[psap as usize].faults as usize;
-                set(&mut self.psap_faults[number], kind);
+                set(Self::own_faults(&mut self.faults, &mut self.psaps[psap as usize].faults), kind);
             }
         }
         let centre = &mut self.psaps[psap as usize];
-        let faults = &self.psap_faults[centre.faults as usize];
+        let faults = &self.faults[centre.faults as usize];
         centre.limit = scaled(plan.psaps[psap as usize].trunks, faults.capacity);
         self.staff(plan, psap);
     }
@@ -449,7 +444,7 @@ fn is_change(kind: &FaultKind) -> bool {
     )
 }
 
-fn scaled(value: u32, factor: f64) -> u32 {
+pub(super) fn scaled(value: u32, factor: f64) -> u32 {
     (f64::from(value) * factor.clamp(0.0, 1e3)) as u32
 }
 

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::calendar::NEVER;
 use super::demand::Demand;
-use super::draw::{Alias, Duration, Tables, ticks};
+use super::draw::{Alias, Aware, Duration, Tables, ticks};
 use crate::network::{
     Access, Connection, Element, FaultKind, Law, LeverKind, Network, Param, Psap, RerouteOn, Scenario, ScriptedAct,
     SubstitutePath,
@@ -52,6 +52,8 @@ pub enum PlanError {
 
 /// No psap, server, group or substitute.
 pub(super) const NO: u16 = u16::MAX;
+/// One of several psaps, by a draw.
+pub(super) const SEVERAL: u16 = NO - 1;
 
 /// A psap, compiled.
 #[derive(Debug, Clone)]
@@ -66,9 +68,6 @@ pub(super) struct PsapPlan {
     pub positions: u32,
     /// Some trunk group leads to it: a server without one cannot reach it.
     pub grouped: bool,
-    pub services: Vec<u8>,
-    /// Substitute numbers that reach it.
-    pub substitutes: Vec<u16>,
 }
 
 /// A call server, compiled.
@@ -171,15 +170,22 @@ pub struct Plan {
     pub(super) lines: usize,
     pub(super) tables: Tables,
     pub(super) demand: Demand,
+    pub(super) aware: Aware,
     /// Lines of a zone, by share.
     pub(super) line_of: Vec<Alias>,
     /// Lines of one access, by share: copper, box, mobile.
     pub(super) line_of_access: [Option<(Vec<u8>, Alias)>; 3],
     /// Is the line copper?
     pub(super) copper: Vec<bool>,
-    /// Psaps of a zone × service.
-    pub(super) translation: Vec<(Vec<u16>, Alias)>,
+    /// Psap of a zone × service, [`NO`] or [`SEVERAL`].
+    pub(super) psap_of: Vec<u16>,
+    /// Psaps of a zone × service that has several.
+    pub(super) psaps_of: Vec<Alias>,
     pub(super) psaps: Vec<PsapPlan>,
+    /// Services that a psap answers.
+    pub(super) services_of: Vec<Vec<u8>>,
+    /// Substitute numbers that reach it.
+    pub(super) substitutes_of: Vec<Vec<u16>>,
     pub(super) servers: Vec<ServerPlan>,
     pub(super) groups: Vec<GroupPlan>,
     /// Groups from a server to a psap: ranges of `group_list`, by server × psap.
@@ -244,16 +250,21 @@ impl Plan {
         let psaps =
             network.psaps.iter().enumerate().map(|(i, p)| psap(scenario, p, i as u16, &mut tables)).collect::<Vec<_>>();
         let (group_range, group_list) = groups(network);
+        let (psap_of, psaps_of) = translation(network);
         let routes = network.routes.iter().map(route).collect();
         Ok(Self {
             zones: network.zones.len(),
             services: network.services.len(),
             lines: network.lines.len(),
             demand: Demand::new(scenario),
+            aware: Aware::new(),
             line_of: (0..network.zones.len()).map(|z| Alias::new(&line_shares(network, z))).collect(),
             line_of_access: [Access::Pstn, Access::Voip, Access::Mobile].map(|access| lines_of(network, access)),
             copper: network.lines.iter().map(|l| l.access == Access::Pstn).collect(),
-            translation: translation(network),
+            psap_of,
+            psaps_of,
+            services_of: network.psaps.iter().map(|p| p.services.iter().map(|s| s.0).collect()).collect(),
+            substitutes_of: (0..network.psaps.len()).map(|p| substitutes_of(network, p)).collect(),
             servers: network
                 .call_servers
                 .iter()
@@ -426,11 +437,6 @@ fn psap(scenario: &Scenario, psap: &Psap, index: u16, tables: &mut Tables) -> Ps
         overflow: psap.overflow.map_or(NO, |p| p.0),
         positions: positions.map_or(0, |p| p.1),
         grouped: network.trunk_groups.iter().any(|g| g.to.iter().any(|p| p.0 == index)),
-        services: psap.services.iter().map(|s| s.0).collect(),
-        substitutes: (0..network.substitutes.len())
-            .filter(|&i| network.substitutes[i].psap.0 == index)
-            .map(|i| i as u16)
-            .collect(),
     }
 }
 
@@ -446,17 +452,29 @@ fn lines_of(network: &Network, access: Access) -> Option<(Vec<u8>, Alias)> {
     let lines: Vec<u8> =
         (0..network.lines.len()).filter(|&i| network.lines[i].access == access).map(|i| i as u8).collect();
     let shares: Vec<f64> = lines.iter().map(|&i| network.lines[i as usize].share.value).collect();
-    (!lines.is_empty()).then(|| (lines, Alias::new(&shares)))
+    let values: Vec<u32> = lines.iter().map(|&l| l.into()).collect();
+    (!lines.is_empty()).then(|| (lines, Alias::of(&values, &shares)))
 }
 
-fn translation(network: &Network) -> Vec<(Vec<u16>, Alias)> {
-    let mut table = vec![(Vec::new(), Alias::default()); network.zones.len() * network.services.len()];
+fn translation(network: &Network) -> (Vec<u16>, Vec<Alias>) {
+    let rows = network.zones.len() * network.services.len();
+    let (mut one, mut several) = (vec![NO; rows], vec![Alias::default(); rows]);
     for row in &network.translation {
+        let at = row.zone.index() * network.services.len() + row.service.index();
+        one[at] = match row.to.as_slice() {
+            [] => NO,
+            [(only, _)] => only.0,
+            _ => SEVERAL,
+        };
+        let psaps: Vec<u32> = row.to.iter().map(|(p, _)| p.0.into()).collect();
         let weights: Vec<f64> = row.to.iter().map(|(_, w)| *w).collect();
-        table[row.zone.index() * network.services.len() + row.service.index()] =
-            (row.to.iter().map(|(p, _)| p.0).collect(), Alias::new(&weights));
+        several[at] = if one[at] == SEVERAL { Alias::of(&psaps, &weights) } else { Alias::default() };
     }
-    table
+    (one, several)
+}
+
+fn substitutes_of(network: &Network, psap: usize) -> Vec<u16> {
+    (0..network.substitutes.len()).filter(|&i| network.substitutes[i].psap.index() == psap).map(|i| i as u16).collect()
 }
 
 fn groups(network: &Network) -> (Vec<(u32, u32)>, Vec<u16>) {

@@ -70,7 +70,7 @@ impl State {
             let psap = (row / columns) as u16;
             sample.received.push(Received { psap, service, received, answered, in_target, abandoned });
         });
-        sample.psaps.extend(self.psaps.iter().map(|p| p.said.unwrap_or_else(|| p.gauge())));
+        sample.psaps.extend(self.psaps.iter().zip(&self.desks).map(|(p, d)| d.said.unwrap_or_else(|| p.gauge())));
         for i in 0..self.servers.len() {
             let gauge = self.said(i);
             sample.servers.push(gauge);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::calendar::{Calendar, NEVER};
 use super::draw::{Chance, Key};
-use super::plan::{NO, Plan};
+use super::plan::Plan;
 use super::scalars::{Compiled, Scalars};
 use super::{LeverResult, PsapGauge, ServerGauge, Truth};
 use crate::network::{Law, LeverKind};
@@ -250,26 +250,35 @@ impl Server {
 /// A trunk group.
 #[derive(Debug, Clone)]
 pub(super) struct Group {
-    pub faults: Faults,
-    pub withdrawn: bool,
     pub used: u32,
     pub circuits: u32,
+    /// Index into [`State::faults`]; 0 = none.
+    pub faults: u16,
+    pub withdrawn: bool,
 }
 
 /// A psap.
 #[derive(Debug, Clone)]
 pub(super) struct PsapState {
     pub trunks: u32,
+    /// Trunks in service.
+    pub limit: u32,
     pub head: u32,
     pub tail: u32,
     pub queue: u32,
     pub busy: u32,
     /// Call-takers who can answer now.
     pub positions: u32,
-    /// By the time of day.
+    pub overflow: u16,
+    /// Index into [`State::faults`]; 0 = none.
+    pub faults: u16,
+}
+
+/// What a psap seldom needs.
+#[derive(Debug, Clone)]
+pub(super) struct Desk {
+    /// Call-takers by the time of day.
     pub rostered: u32,
-    /// Trunks in service.
-    pub limit: u32,
     /// Its last gauge, while its telemetry is frozen.
     pub said: Option<PsapGauge>,
     /// Imposed by a lever.
@@ -277,9 +286,6 @@ pub(super) struct PsapState {
     /// Share left by a fault.
     pub share: f64,
     pub down: bool,
-    pub overflow: u16,
-    /// Index into [`State::psap_faults`]; 0 = none.
-    pub faults: u16,
     /// Lost callers on its list, by whose failure, and the fraction of a call back due.
     pub lost_network: u32,
     pub lost_psap: u32,
@@ -445,13 +451,16 @@ pub(super) struct State {
     pub servers: Vec<Server>,
     pub groups: Vec<Group>,
     pub psaps: Vec<PsapState>,
-    pub psap_faults: Vec<Faults>,
+    pub desks: Vec<Desk>,
+    /// Faults of trunk groups and psaps; the first is none.
+    pub faults: Vec<Faults>,
     /// Calls on each substitute, and since when it is published.
     pub substitute_calls: Vec<u32>,
     pub published: Vec<u64>,
+    pub any_published: bool,
     pub floods: Vec<Law>,
-    /// Psap imposed by a lever, by zone × service.
-    pub repointed: Vec<u16>,
+    /// Psap of a zone × service: the plan's, unless a lever imposed another.
+    pub psap_of: Vec<u16>,
     /// Since when the public is advised to redial, to use a landline, a mobile.
     pub advised: [u64; 3],
     /// Zones where an alert reached everyone.
@@ -490,6 +499,15 @@ impl PsapState {
 }
 
 impl State {
+    /// The faults of an element that has its own place for them from now on; `number` is the element's.
+    pub fn own_faults<'a>(faults: &'a mut Vec<Faults>, number: &mut u16) -> &'a mut Faults {
+        if *number == 0 {
+            *number = faults.len() as u16;
+            faults.push(Faults::NONE);
+        }
+        &mut faults[*number as usize]
+    }
+
     pub fn new(plan: &Plan, seed: u64) -> Self {
         let scalars = Scalars::of(plan);
         let cells = plan.zones * plan.services * plan.lines;
@@ -513,36 +531,43 @@ impl State {
             groups: plan
                 .groups
                 .iter()
-                .map(|g| Group { faults: Faults::NONE, withdrawn: false, used: 0, circuits: g.circuits })
+                .map(|g| Group { used: 0, circuits: g.circuits, faults: 0, withdrawn: false })
                 .collect(),
             psaps: plan
                 .psaps
                 .iter()
                 .map(|p| PsapState {
                     trunks: 0,
+                    limit: p.trunks,
                     head: NIL,
                     tail: NIL,
                     queue: 0,
                     busy: 0,
                     positions: p.positions,
+                    overflow: p.overflow,
+                    faults: 0,
+                })
+                .collect(),
+            desks: plan
+                .psaps
+                .iter()
+                .map(|p| Desk {
                     rostered: p.positions,
-                    limit: p.trunks,
                     said: None,
                     imposed: None,
                     share: 1.0,
                     down: false,
-                    overflow: p.overflow,
-                    faults: 0,
                     lost_network: 0,
                     lost_psap: 0,
                     callback: 0.0,
                 })
                 .collect(),
-            psap_faults: vec![Faults::NONE],
+            faults: vec![Faults::NONE],
             substitute_calls: vec![0; plan.substitutes.len()],
             published: vec![NEVER; plan.substitutes.len()],
+            any_published: false,
             floods: Vec::new(),
-            repointed: vec![NO; plan.zones * plan.services],
+            psap_of: plan.psap_of.clone(),
             advised: [NEVER; 3],
             alerted: vec![false; plan.zones],
             gap: 1.0,
