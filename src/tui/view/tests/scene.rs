@@ -1,0 +1,670 @@
+//! A hand-made evening: figures are invented to show the layout.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, Utc};
+
+use super::super::row::Row;
+use super::super::*;
+use crate::health::{
+    Alarm, Cause, Observation, Overview, Perimeter, PsapRow, Rate, ServerRow, ServiceRow, Trend, Volume, ZoneRow,
+};
+use crate::incident::Incident;
+use crate::incident::event::{
+    ActionState, Author, Body, Entry, EventTime, Genesis, Mode, Precision, Role as Who, Statement, Verification,
+};
+use crate::lang::LangId;
+use crate::network::{CallServer, Connection, Law, Network, Psap, PsapId, PsapKind, ServerId, ServiceId, ZoneId};
+use crate::playbook::{StepChange, StepStatus};
+use crate::session::{Pending, Ticket};
+use crate::sim::ServerState;
+use crate::tui::layout::{Layout, layout};
+use crate::tui::model::{Input, UiState};
+
+/// Incident time of the fixture: 17:57:30 in Paris.
+pub(super) fn now() -> DateTime<Utc> {
+    "2021-06-02T15:57:30Z".parse().unwrap()
+}
+
+pub(super) fn at(text: &str) -> DateTime<Utc> {
+    format!("2021-06-02T{text}:00+02:00").parse::<DateTime<FixedOffset>>().unwrap().to_utc()
+}
+
+pub(super) fn local(text: &str) -> DateTime<FixedOffset> {
+    format!("2021-06-02T{text}:00+02:00").parse().unwrap()
+}
+
+/// Everything the views look at, made by hand: figures are invented to show the layout.
+pub(super) struct Scene {
+    pub(super) lang: Lang,
+    pub(super) theme: Theme,
+    pub(super) glyphs: Glyphs,
+    pub(super) mode: Mode,
+    pub(super) network: Network,
+    pub(super) overview: Overview,
+    pub(super) services: Vec<ServiceRow>,
+    pub(super) psaps: Vec<PsapRow>,
+    pub(super) zones: Vec<ZoneRow>,
+    pub(super) servers: Vec<ServerRow>,
+    pub(super) observations: Vec<Observation>,
+    pub(super) has_feed: bool,
+    pub(super) incident: Incident,
+    pub(super) entries: Vec<(usize, Arc<Entry>)>,
+    pub(super) pending: Vec<Pending>,
+    pub(super) steps: BTreeMap<String, StepStatus>,
+    pub(super) ui: UiState,
+}
+
+fn rate(share: f64, of: u32) -> Rate {
+    let ok = (f64::from(of) * share).round() as u32;
+    Rate { ok, of, low: (share - 0.03).max(0.0), high: (share + 0.03).min(1.0) }
+}
+
+fn trend(n: usize) -> Trend {
+    [Trend::Worse, Trend::Steady, Trend::Better][n % 3]
+}
+
+fn network() -> Network {
+    let mut network = crate::network::reference();
+    let zone = |code: &str| network.zone_by_code(code).unwrap();
+    let rows = [
+        ("samu-59", "SAMU 59", PsapKind::Samu, zone("59")),
+        ("samu-69", "SAMU 69", PsapKind::Samu, zone("69")),
+        ("sdis-95", "SDIS 95", PsapKind::Fire, zone("95")),
+        ("sdis-13", "SDIS 13", PsapKind::Fire, zone("13")),
+        ("samu-37", "SAMU 37", PsapKind::Samu, zone("37")),
+        ("cic-75", "CIC Paris agglomération", PsapKind::Police, zone("75")),
+        ("corg-56", "CORG Morbihan", PsapKind::Gendarmerie, zone("56")),
+        ("samu-44", "SAMU 44", PsapKind::Samu, zone("44")),
+    ];
+    network.psaps = rows
+        .into_iter()
+        .map(|(id, name, kind, zone)| Psap {
+            id: id.into(),
+            name: name.into(),
+            kind,
+            zone,
+            services: vec![ServiceId(0)],
+            connection: Connection::Pstn,
+            trunks: 30,
+            positions: vec![(0, 8)],
+            handling: Law::Exp(120.0),
+            patience: None,
+            target_s: 30,
+            target_share: 0.9,
+            overflow: None,
+        })
+        .collect();
+    network.call_servers = (1..=6)
+        .map(|i| CallServer {
+            id: format!("cs-{i}"),
+            name: format!("Call server {i}"),
+            site: ["Lille", "Reims", "Rennes"][i % 3].into(),
+            software: "CS 7.2".into(),
+            sessions: 12_000,
+            setups_per_s: 200.0,
+            ordinary: Vec::new(),
+            restart: Law::Fixed(600.0),
+        })
+        .collect();
+    network
+}
+
+fn services(network: &Network) -> Vec<ServiceRow> {
+    let rows =
+        [(0.09, 0.82, -0.11, 0.64), (0.06, 0.88, -0.07, 0.71), (0.08, 0.85, -0.08, 0.69), (0.08, 0.84, -0.09, 0.70)];
+    let states = [State::Critical, State::Degraded, State::Degraded, State::Watch];
+    (0..network.services.len().min(4))
+        .map(|i| {
+            let (attempts, ner, received, asr) = rows[i];
+            ServiceRow {
+                service: ServiceId(i as u8),
+                attempts: Volume { seen: 100.0 * (1.0 + attempts), expected: 100.0 },
+                ner: rate(ner, 240),
+                ner_trend: trend(i),
+                received: Volume { seen: 100.0 * (1.0 + received), expected: 100.0 },
+                received_trend: trend(i + 1),
+                asr: rate(asr, 240),
+                asr_trend: trend(i),
+                state: states[i],
+                history: (0..60)
+                    .map(|m| (m != 7).then(|| (990 - (m * m / 20) * (4 - i as u16) / 4).min(1_000)))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+fn psaps(network: &Network) -> Vec<PsapRow> {
+    let rows = [
+        (31.0, 92.0, State::Critical, "16:51"),
+        (22.0, 58.0, State::Critical, "16:58"),
+        (0.0, 27.0, State::Silent, "17:02"),
+        (19.0, 41.0, State::Degraded, "17:05"),
+        (9.0, 20.0, State::Degraded, "17:20"),
+        (260.0, 402.0, State::Degraded, "17:31"),
+        (11.0, 16.0, State::Watch, "17:40"),
+        (40.0, 44.0, State::Nominal, "16:30"),
+    ];
+    rows.into_iter()
+        .zip(0..network.psaps.len() as u16)
+        .map(|((seen, expected, state, since), i)| PsapRow {
+            psap: PsapId(i),
+            received: Volume { seen, expected },
+            in_target: rate(0.8, 50),
+            abandoned: 7,
+            queue: 3,
+            busy: 6,
+            positions: 8,
+            state,
+            since: Some(at(since)),
+            history: (0..60).map(|m| 4 - (m / 16).min(3)).collect(),
+        })
+        .collect()
+}
+
+fn servers() -> Vec<ServerRow> {
+    let says = [
+        ServerState::Restarting,
+        ServerState::Restarting,
+        ServerState::Restarting,
+        ServerState::Impaired,
+        ServerState::Impaired,
+        ServerState::Withdrawn,
+    ];
+    says.into_iter()
+        .enumerate()
+        .map(|(i, says)| ServerRow {
+            server: ServerId(i as u16),
+            says,
+            state: if i < 3 { State::Down } else { State::Degraded },
+            progressed: rate(0.4, 90),
+            sessions: if i == 3 || i == 4 { 11_900 } else { 7_000 },
+            leaked: 3_100,
+            capacity: 12_000,
+            setups_per_s: 12.5,
+            managed: i != 2,
+            frozen: i == 4,
+            history: (0..60).map(|m| 400 + m * 10).collect(),
+        })
+        .collect()
+}
+
+fn entry(seq: u64, at: &str, body: Body, who: &str, role: Who) -> Entry {
+    Entry {
+        v: 1,
+        inc: "2021-06-02-urgence-3f9a".into(),
+        chain: "a1b2c3d4".into(),
+        seq,
+        at: local(at),
+        up: "0000:0".into(),
+        x: Some(local(at)),
+        event_at: None,
+        who: who.into(),
+        org: "cellule opérateur".into(),
+        role,
+        body,
+        re: Vec::new(),
+        seen: BTreeMap::new(),
+        frame: None,
+        prev: String::new(),
+        sig: None,
+    }
+}
+
+pub(super) fn said(text: &str, source: &str, verification: Verification) -> Body {
+    Body::Information(Statement { text: text.into(), source: source.into(), channel: String::new(), verification })
+}
+
+fn alarm() -> Alarm {
+    Alarm {
+        group: "national-ner".into(),
+        state: State::Critical,
+        elements: vec!["15".into(), "SAMU 59".into()],
+        count: 18,
+        measure: "received".into(),
+        seen: 210.0,
+        expected: 402.0,
+        false_alarm_days: 30.0,
+        since: at("17:38"),
+    }
+}
+
+fn entries() -> Vec<Entry> {
+    let mut all = vec![
+        entry(
+            0,
+            "17:40",
+            Body::Crossing { alarm: alarm(), over: false, text: "18 centres sous l'attendu, 1 cause commune".into() },
+            "machine",
+            Who::Machine,
+        ),
+        entry(
+            1,
+            "17:46",
+            Body::Awareness { text: "incident sur les numéros d'urgence : horloges lancées".into() },
+            "c.morel",
+            Who::Director,
+        ),
+        entry(
+            2,
+            "17:48",
+            Body::Playbook {
+                id: "call-server-failure".into(),
+                sha256: "00".into(),
+                text: "Panne de call servers".into(),
+            },
+            "c.morel",
+            Who::Director,
+        ),
+        entry(
+            3,
+            "17:50",
+            said(
+                "le 18 ne passe plus depuis les mobiles, deux appels tests sur trois échouent",
+                "SDIS 95",
+                Verification::Verified,
+            ),
+            "m.durand",
+            Who::LogKeeper,
+        ),
+        entry(
+            4,
+            "17:51",
+            Body::Correction {
+                text: "trois appels tests sur quatre échouent".into(),
+                reason: "relu au téléphone".into(),
+            },
+            "m.durand",
+            Who::LogKeeper,
+        ),
+        entry(
+            5,
+            "17:52",
+            said("chute des appels au 15", "SAMU 59", Verification::ToVerify),
+            "m.durand",
+            Who::LogKeeper,
+        ),
+        entry(
+            6,
+            "17:53",
+            Body::Message {
+                text: "défaut réseau confirmé ?".into(),
+                to: String::new(),
+                from: "SDIS 95".into(),
+                channel: "téléphone".into(),
+                answer_by: None,
+            },
+            "m.durand",
+            Who::LogKeeper,
+        ),
+        entry(
+            7,
+            "17:54",
+            Body::Action {
+                text: "appeler l'intégrateur".into(),
+                owner: "exploitation".into(),
+                due: Some(local("18:10")),
+                state: ActionState::Ordered,
+            },
+            "c.morel",
+            Who::Director,
+        ),
+        entry(
+            8,
+            "17:55",
+            Body::Decision {
+                text: "réunir la cellule à 18:15".into(),
+                rationale: "3 départements muets".into(),
+                levers: Vec::new(),
+            },
+            "c.morel",
+            Who::Director,
+        ),
+        entry(
+            9,
+            "17:56",
+            Body::Decision { text: "geler les changements".into(), rationale: String::new(), levers: Vec::new() },
+            "c.morel",
+            Who::Director,
+        ),
+        entry(
+            10,
+            "17:56",
+            Body::Note { text: "\u{1b}[31mrouge\u{1b}[0m et \u{202e}inversé : rien ne passe".into() },
+            "m.durand",
+            Who::LogKeeper,
+        ),
+    ];
+    all[4].re = vec![all[3].id()];
+    all[5].event_at = Some(EventTime {
+        at: local("16:50"),
+        precision: Precision::About,
+        reason: Some("information reçue par courriel".into()),
+    });
+    all
+}
+
+impl Scene {
+    pub(super) fn new(lang: LangId) -> Self {
+        let network = network();
+        let genesis = Genesis {
+            v: 1,
+            inc: "2021-06-02-urgence-3f9a".into(),
+            mode: Mode::Exercise,
+            title: "Numéros d'urgence".into(),
+            at: local("16:30"),
+            zone: "Europe/Paris".into(),
+            lang: lang.to_string(),
+            perimeter: Perimeter::Nation,
+            scenario: None,
+            origin: None,
+            playbooks: BTreeMap::new(),
+            engine: "0.1.0".into(),
+        };
+        let mut incident = Incident::new(genesis);
+        let entries = entries();
+        for entry in &entries {
+            incident.apply(entry);
+        }
+        let states = [State::Nominal, State::Nominal, State::Watch, State::Degraded, State::Nominal, State::Critical];
+        let zones = (0..network.zones.len())
+            .map(|i| ZoneRow {
+                zone: ZoneId(i as u16),
+                state: if i == 40 { State::Silent } else { states[i % 6] },
+                services: vec![states[i % 6]; network.services.len()],
+                ner: vec![rate(0.8, 40); network.services.len()],
+                received: Volume { seen: 12.0, expected: 31.0 },
+                since: Some(at("16:58")),
+            })
+            .collect();
+        let done = |at_text: &str, change| StepStatus::after(None, change, "c.morel", at(at_text), "");
+        let ids: Vec<String> = playbook().steps().map(|(_, step)| step.id.clone()).collect();
+        let steps = BTreeMap::from([
+            (ids[0].clone(), done("17:46", StepChange::Done)),
+            (ids[1].clone(), done("17:48", StepChange::Effect)),
+            (ids[2].clone(), done("17:49", StepChange::Skipped)),
+            (ids[4].clone(), done("17:55", StepChange::Started)),
+        ]);
+        let hint = match lang {
+            LangId::Fr => "toute lettre écrit ici · Entrée = maintenant · 17:42, ~17:40, -6m = heure du fait",
+            LangId::En => "every letter writes here · Enter = now · 17:42, ~17:40, -6m = time of the fact",
+        };
+        let ui = UiState {
+            input: Input { label: "info reçue".into(), hint: hint.into(), ..Input::default() },
+            ..UiState::default()
+        };
+        Self {
+            overview: Overview {
+                state: State::Critical,
+                trend: Trend::Worse,
+                services: (0..4).map(ServiceId).collect(),
+                zones: 41,
+                zones_of: 101,
+                lost: Some((600, 1_900)),
+                lost_since: Some(at("16:46")),
+                abandoned: 340,
+                cause: Some(Cause {
+                    kind: "software".into(),
+                    name: "CS 7.2".into(),
+                    elements: 6,
+                    odds_log10: 3.2,
+                    since: Some(at("16:44")),
+                }),
+                operator_age_s: Some(5),
+                psaps_age_s: Some(120),
+                mute: 1,
+            },
+            services: services(&network),
+            psaps: psaps(&network),
+            zones,
+            servers: servers(),
+            observations: Vec::new(),
+            has_feed: true,
+            incident,
+            entries: entries.into_iter().map(Arc::new).enumerate().collect(),
+            pending: vec![Pending {
+                ticket: Ticket(1),
+                author: Author { who: "m.durand".into(), org: "cellule opérateur".into(), role: Who::LogKeeper },
+                body: Body::Note { text: "la préfecture du Nord rappelle à 18:05".into() },
+                event_at: None,
+                re: Vec::new(),
+                at: at("17:57"),
+            }],
+            steps,
+            lang: Lang::new(lang),
+            theme: Theme::default(),
+            glyphs: Glyphs::Unicode,
+            mode: Mode::Exercise,
+            network,
+            ui,
+        }
+    }
+
+    /// As a REAL incident without a feed: nothing is known but what people say.
+    pub(super) fn real(lang: LangId) -> Self {
+        let mut scene = Self::new(lang);
+        scene.mode = Mode::Real;
+        scene.has_feed = false;
+        scene.overview = Overview { zones_of: 101, ..Overview::default() };
+        for row in &mut scene.services {
+            *row = ServiceRow { service: row.service, ..ServiceRow::default() };
+        }
+        let saw = |service: &str, zone: Option<&str>, state, at_text: &str, source: &str| Observation {
+            zone: zone.map(Into::into),
+            service: service.into(),
+            source: source.into(),
+            state,
+            share: Some(0.4),
+            at: at(at_text),
+        };
+        let code = scene.network.services[0].code.clone();
+        scene.observations = vec![
+            saw(&code, Some("59"), State::Degraded, "17:20", "SAMU 59"),
+            saw(&code, None, State::Critical, "17:55", "opérateur, supervision"),
+        ];
+        scene
+    }
+
+    fn ctx(&self, class: Class) -> Ctx<'_> {
+        let tz = chrono_tz::Europe::Paris;
+        Ctx { lang: &self.lang, theme: &self.theme, glyphs: self.glyphs, tz, now: now(), class }
+    }
+
+    fn draw(&self, region: Region, ctx: &Ctx<'_>, area: Rect, buf: &mut Buffer) -> Option<Position> {
+        let framed = ctx.class.framed() && !self.ui.zoom;
+        let focus = |pane: Pane| self.ui.focus == pane && self.ui.overlay == Overlay::None;
+        let deadlines = self.incident.deadlines(now());
+        match region {
+            Region::BandTop => {
+                let top = band::Top {
+                    mode: self.mode,
+                    title: &self.incident.genesis().title,
+                    running: true,
+                    rate_milli: 1_000,
+                    awareness: self.incident.awareness(),
+                    closed: false,
+                };
+                band::top(ctx, &top, area, buf);
+                None
+            }
+            Region::BandBottom => {
+                let keys: Vec<(String, String)> = FOOTER
+                    .iter()
+                    .filter_map(|id| action::by_id(id))
+                    .map(|action| (action.key_name(ctx.lang), action.word(ctx.lang).to_owned()))
+                    .collect();
+                let bottom = band::Bottom {
+                    mode: self.mode,
+                    keys: &keys,
+                    who: "m.durand · historien",
+                    role: "historien",
+                    status: None,
+                };
+                band::bottom(ctx, &bottom, area, buf);
+                None
+            }
+            Region::Overview => {
+                let input = overview::In {
+                    overview: &self.overview,
+                    network: &self.network,
+                    has_feed: self.has_feed,
+                    observations: self.observations.len(),
+                    progress: None,
+                };
+                overview::draw(ctx, &input, area, buf);
+                None
+            }
+            Region::Deadlines => {
+                let input = deadlines::In {
+                    deadlines: &deadlines,
+                    alarms: self.incident.alarms(),
+                    cursor: 1,
+                    focus: focus(Pane::Deadlines),
+                    aware: true,
+                };
+                deadlines::draw(ctx, &input, area, framed, buf)
+            }
+            Region::Tabs => {
+                tabs::draw(ctx, self.ui.tab, &[0, 0, 1, 2], area, buf);
+                None
+            }
+            Region::Board => {
+                let worst: Vec<&PsapRow> = self.psaps.iter().collect();
+                let input = board::In {
+                    network: &self.network,
+                    perimeter: &Perimeter::Nation,
+                    has_feed: self.has_feed,
+                    heard: self.has_feed,
+                    services: &self.services,
+                    worst: &worst,
+                    servers: &self.servers,
+                    observations: &self.observations,
+                    focus: focus(Pane::Board),
+                    cursor: self.ui.board,
+                    slow: false,
+                };
+                board::draw(ctx, &input, area, framed, buf)
+            }
+            Region::Map => {
+                let inside = row::frame(buf, area, "Carte", false, ctx.theme, ctx.glyphs);
+                map::draw(ctx, &self.map(None), inside, buf)
+            }
+            Region::Playbook => {
+                let playbook = playbook();
+                let steps = crate::playbook::progress(
+                    playbook,
+                    &self.steps,
+                    &|_| Some(false),
+                    now(),
+                    self.incident.awareness(),
+                );
+                let input = playbook::In {
+                    running: Some((playbook, &steps)),
+                    of: (0, 2),
+                    library: &[],
+                    suggestion: None,
+                    cursor: self.ui.step,
+                    focus: focus(Pane::Playbook),
+                };
+                playbook::draw(ctx, &input, area, framed, buf)
+            }
+            Region::Log => {
+                let pending: Vec<&Pending> = self.pending.iter().collect();
+                let input = log::In {
+                    incident: &self.incident,
+                    entries: &self.entries,
+                    pending: &pending,
+                    ui: &self.ui.log,
+                    focus: focus(Pane::Log),
+                    org: "cellule opérateur",
+                    verify: &VerifyState::Ok,
+                };
+                log::draw(ctx, &input, area, framed, buf)
+            }
+            Region::Input => input::draw(ctx, &self.ui.input, area, buf),
+            Region::Overlay => match &self.ui.overlay {
+                Overlay::Detail { of, scroll } => {
+                    let input = detail::In {
+                        network: &self.network,
+                        services: &self.services,
+                        psaps: &self.psaps,
+                        servers: &self.servers,
+                        zones: &self.zones,
+                    };
+                    detail::draw(ctx, &input, *of, *scroll, area, buf)
+                }
+                Overlay::Map { cursor, .. } => {
+                    overlay::clear(area, buf);
+                    let inside = row::frame(buf, area, "Carte", true, ctx.theme, ctx.glyphs);
+                    map::draw(ctx, &self.map(Some(*cursor)), inside, buf)
+                }
+                Overlay::Timeline { cursor } => {
+                    let timeline = crate::feed::documented::load("france-2021-06-02").unwrap().unwrap();
+                    timeline::draw(ctx, timeline.until(now()), *cursor, area, buf)
+                }
+                Overlay::Deadlines { cursor } => {
+                    overlay::clear(area, buf);
+                    let input = deadlines::In {
+                        deadlines: &deadlines,
+                        alarms: self.incident.alarms(),
+                        cursor: *cursor,
+                        focus: true,
+                        aware: true,
+                    };
+                    deadlines::draw(ctx, &input, area, area.height > 2, buf)
+                }
+                data => overlay::draw(ctx, data, area, buf),
+            },
+            Region::Tiny => {
+                let mode = ctx.lang.t(band::mode_id(self.mode));
+                Row::new(buf, area, 0, ctx.glyphs).put(&mode, Style::new());
+                None
+            }
+        }
+    }
+
+    fn map(&self, cursor: Option<ZoneId>) -> map::In<'_> {
+        map::In { network: &self.network, zones: &self.zones, service: None, cursor }
+    }
+
+    /// Draws a whole screen, checking that no region writes outside its area.
+    pub(super) fn screen(&self, width: u16, height: u16) -> Buffer {
+        let size = Size { width, height };
+        let Layout { class, regions } = layout(size, &self.ui);
+        let ctx = self.ctx(class);
+        let mut screen = Buffer::empty(Rect::new(0, 0, width, height));
+        for (region, area) in regions {
+            let mut buf = Buffer::filled(screen.area, ratatui::buffer::Cell::new("\u{7f}"));
+            for y in area.top()..area.bottom() {
+                for x in area.left()..area.right() {
+                    buf[(x, y)].reset();
+                }
+            }
+            let cursor = self.draw(region, &ctx, area, &mut buf);
+            assert!(cursor.is_none_or(|at| area.contains(at)), "{region:?}: cursor {cursor:?} outside {area:?}");
+            for y in 0..height {
+                for x in 0..width {
+                    let inside = area.contains(Position::new(x, y));
+                    assert!(
+                        inside || buf[(x, y)].symbol() == "\u{7f}",
+                        "{region:?} writes at {x},{y} outside {area:?}"
+                    );
+                    if inside {
+                        screen[(x, y)] = buf[(x, y)].clone();
+                    }
+                }
+            }
+        }
+        screen
+    }
+}
+
+/// A playbook of the tests' own, so that the shipped ones can be rewritten without touching the pictures.
+const PLAYBOOK: &str = include_str!("fixture-playbook.toml");
+
+fn playbook() -> &'static Playbook {
+    static ONE: std::sync::OnceLock<Playbook> = std::sync::OnceLock::new();
+    ONE.get_or_init(|| crate::playbook::parse("call-server-failure", PLAYBOOK).unwrap())
+}
