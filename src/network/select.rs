@@ -9,6 +9,9 @@ use super::merge::Doc;
 use super::read::{Row, strs, text};
 use super::{Element, GroupId, PsapId, ServerId};
 
+/// A choice by property and the rows it chose.
+type Choice = (Table, Vec<usize>);
+
 /// What rows are called and what they can be chosen by; indices are those of the rows.
 #[derive(Default)]
 pub(super) struct Names<'a> {
@@ -25,7 +28,7 @@ pub(super) struct Names<'a> {
     pub profiles: Vec<&'a str>,
     pub substitutes: Vec<&'a Table>,
     /// Choices by property already made: rows repeated by `each` bring the same one many times.
-    made: RefCell<BTreeMap<(&'static str, Pos), (Table, Vec<usize>)>>,
+    made: RefCell<BTreeMap<(&'static str, Pos), Choice>>,
 }
 
 impl<'a> Names<'a> {

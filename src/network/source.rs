@@ -120,7 +120,7 @@ pub fn find(id_or_path: &str, user_dir: Option<&Path>) -> Result<Vec<Source>, Sc
         return Ok(out);
     }
     if let Some((_, name)) = SHIPPED.iter().find(|(id, _)| *id == id_or_path) {
-        collect(&Place::Shipped(name), id_or_path, &mut out, &mut Vec::new())?
+        collect(&Place::Shipped(name), id_or_path, &mut out, &mut Vec::new())?;
     } else {
         let known: Vec<&str> = SHIPPED.iter().map(|(id, _)| *id).collect();
         let mend = super::doc::suggest(id_or_path, &known, "scenarios");

@@ -251,3 +251,66 @@ fn number(word: &str, text: &str) -> Result<f64, String> {
         _ => Err(format!("`{word}` needs a number, not `{text}`")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{ServerId, find, load};
+
+    fn france() -> Network {
+        load(&find("france-ordinary-day", None).unwrap()).unwrap().network
+    }
+
+    #[test]
+    fn every_lever_word_can_be_written_in_one_line() {
+        let n = france();
+        for line in [
+            "withdraw cs-lille",
+            "reinstate cs-lille cs-paris",
+            "restart software=cs-7.2",
+            "rollback cs-lille-nord",
+            "complete cs-lille",
+            "freeze",
+            "weight cs-lille 0.5",
+            "cap cs-lille 20",
+            "gap 0.5",
+            "repoint 59 15 samu-62",
+            "overflow samu-59 samu-62",
+            "positions samu-59 12",
+            "publish path=ip",
+            "retire all",
+            "advise redial",
+            "alert 59 2A",
+            "callback 2",
+        ] {
+            let lever = n.lever(line).unwrap_or_else(|e| panic!("{line}: {e}"));
+            assert!(line.starts_with(lever.word()), "{line}");
+            assert!(LEVER_WORDS.contains(&lever.word()));
+        }
+        assert_eq!(n.lever("restart software=cs-7.2").unwrap().elements().len(), 6);
+        assert_eq!(
+            n.lever("withdraw cs-lille").unwrap(),
+            LeverKind::Withdraw { on: vec![Element::Server(ServerId(0))] }
+        );
+    }
+
+    #[test]
+    fn a_lever_that_says_too_little_is_refused_with_its_reason() {
+        let n = france();
+        for (line, part) in [
+            ("", "no lever"),
+            ("mend cs-lille", "no lever `mend`"),
+            ("withdraw", "needs a call server"),
+            ("withdraw cs-lile", "`cs-lile`"),
+            ("weight cs-lille heavy", "needs a number"),
+            ("gap -1", "needs a number"),
+            ("repoint 59 15", "ZONE SERVICE PSAP"),
+            ("positions samu-59 many", "many"),
+            ("publish", "or `all`"),
+            ("advise stay-calm", "no advice"),
+        ] {
+            let error = n.lever(line).unwrap_err();
+            assert!(error.contains(part), "{line}: {error}");
+        }
+    }
+}
