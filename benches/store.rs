@@ -87,7 +87,10 @@ fn load(c: &mut Criterion) {
             b.iter(|| {
                 let mut view = LogView::open_tail(&open()).unwrap();
                 let (told, events) = std::sync::mpsc::channel();
-                view.load(Box::new(move || drop(told.send(())))).unwrap();
+                view.load(Box::new(move || {
+                    let _ = told.send(());
+                }))
+                .unwrap();
                 loop {
                     events.recv().unwrap();
                     for event in view.poll() {

@@ -32,7 +32,9 @@ fn main() -> Result<(), StoreError> {
         say("tail, 60 entries", from);
         let from = now();
         let (told, events) = std::sync::mpsc::channel();
-        view.load(Box::new(move || drop(told.send(()))))?;
+        view.load(Box::new(move || {
+            let _ = told.send(());
+        }))?;
         let mut incident = None;
         'loading: while events.recv().is_ok() {
             for event in view.poll() {

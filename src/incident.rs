@@ -63,13 +63,10 @@ impl Places {
             Place::Message(index) => (3, index),
         };
         let Some(seq) = usize::try_from(seq).ok().filter(|seq| *seq < Self::MOST) else { return };
-        let at = match self.0.iter().position(|(known, _)| known == chain) {
-            Some(at) => at,
-            None => {
-                self.0.push((chain.to_owned(), Vec::new()));
-                self.0.len() - 1
-            }
-        };
+        let at = self.0.iter().position(|(known, _)| known == chain).unwrap_or_else(|| {
+            self.0.push((chain.to_owned(), Vec::new()));
+            self.0.len() - 1
+        });
         let Some((_, table)) = self.0.get_mut(at) else { return };
         if table.len() <= seq {
             table.resize(seq + 1, 0);

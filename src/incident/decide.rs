@@ -37,7 +37,7 @@ impl Incident {
             return Err(Refusal::NoSuchEntry(missing.to_string()));
         }
         let event_at = match event_at {
-            Some(event) => Some(self.event_time(event, m, author.role)?),
+            Some(event) => Some(self.event_time(&event, m, author.role)?),
             None => None,
         };
         let body = self.check(body, &re, m)?;
@@ -121,7 +121,7 @@ impl Incident {
     }
 
     /// The time of a fact cannot lie ahead; past five minutes of wall time it needs a reason.
-    fn event_time(&self, event: EventTime, m: &Moment, role: Role) -> Result<EventTime, Refusal> {
+    fn event_time(&self, event: &EventTime, m: &Moment, role: Role) -> Result<EventTime, Refusal> {
         let at = event.at.to_utc();
         if at > m.incident {
             return Err(Refusal::FutureFact);
@@ -134,7 +134,7 @@ impl Incident {
         if role != Role::Machine && age > TimeDelta::seconds(LATE_AFTER_S) && reason.is_empty() {
             return Err(Refusal::LateReason);
         }
-        Ok(EventTime { reason: (!reason.is_empty()).then(|| reason.to_owned()), ..event })
+        Ok(EventTime { reason: (!reason.is_empty()).then(|| reason.to_owned()), ..event.clone() })
     }
 
     /// The wall time at which incident time was `at`; before the first map, as many seconds earlier.

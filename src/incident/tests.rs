@@ -60,8 +60,13 @@ impl Desk {
         self.say_at(body, None, std::slice::from_ref(re))
     }
 
-    fn say_at(&mut self, body: Body, event_at: Option<EventTime>, re: &[EntryId]) -> Result<EntryId, Refusal> {
-        self.command(Command { author: author(), event_at, body, re: re.to_vec() })
+    fn say_at(
+        &mut self,
+        body: Body,
+        event_at: impl Into<Option<EventTime>>,
+        re: &[EntryId],
+    ) -> Result<EntryId, Refusal> {
+        self.command(Command { author: author(), event_at: event_at.into(), body, re: re.to_vec() })
     }
 
     fn command(&mut self, command: Command) -> Result<EntryId, Refusal> {
@@ -114,8 +119,8 @@ fn note(text: &str) -> Body {
     Body::Note { text: text.to_owned() }
 }
 
-fn fact_time(at: DateTime<Utc>, reason: Option<&str>) -> Option<EventTime> {
-    Some(EventTime { at: at.fixed_offset(), precision: Precision::Exact, reason: reason.map(str::to_owned) })
+fn fact_time(at: DateTime<Utc>, reason: Option<&str>) -> EventTime {
+    EventTime { at: at.fixed_offset(), precision: Precision::Exact, reason: reason.map(str::to_owned) }
 }
 
 #[test]
@@ -478,7 +483,7 @@ proptest! {
         let mut desk = Desk::new(mode);
         for (body, pass, back, re) in commands {
             desk.pass(pass);
-            let event_at = back.and_then(|s| fact_time(desk.moment().incident + TimeDelta::seconds(s), Some("r")));
+            let event_at = back.map(|s| fact_time(desk.moment().incident + TimeDelta::seconds(s), Some("r")));
             let re: Vec<EntryId> = (re < 8).then(|| EntryId::new("c0ffee00", re)).into_iter().collect();
             let before = desk.incident.digest();
             let count = desk.entries.len();

@@ -1,6 +1,7 @@
 //! Checkpoints: one line per file of a chain, `file entries bytes sha256-of-last-line`, so that a cut tail or an
 //! altered last line is noticed. Unsigned for now; the place of the signature is a file `.sig` beside.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
@@ -40,10 +41,15 @@ pub(super) fn write(disk: &dyn Disk, folder: &Path) -> Result<PathBuf, StoreErro
         for segment in &chain.segments {
             let tail = Tail::read(&segment.path).map_err(at(&segment.path))?;
             let Some(Head { seq, sha256 }) = tail.last else { continue };
+            // Lines that a later segment replaces were never acknowledged; what is before them, that segment vouches for.
+            if segment.until.is_some_and(|until| seq >= until) {
+                continue;
+            }
             let first = chain::first_seq(&segment.path)?.unwrap_or(seq);
             let file = chain::file_name(&chain.id, segment.index);
             let entries = seq.saturating_sub(first).saturating_add(1);
-            text.push_str(&format!("{file} {entries} {} {sha256}\n", tail.good));
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{file} {entries} {} {sha256}", tail.good);
         }
     }
     let dir = folder.join("checkpoints");
@@ -72,7 +78,7 @@ pub(super) fn read_all(folder: &Path) -> Result<Vec<Checkpoint>, StoreError> {
     };
     for entry in entries.flatten() {
         let Ok(name) = entry.file_name().into_string() else { continue };
-        if !name.ends_with(".txt") {
+        if Path::new(&name).extension().is_none_or(|extension| extension != "txt") {
             continue;
         }
         let anchors = match disk::read_limited(&entry.path(), 1 << 20).map(String::from_utf8) {

@@ -123,17 +123,16 @@ fn a_fault_at_every_call_loses_nothing_and_leaves_a_log_that_opens() {
             let disk = Faulty::new(Some((at, fault)));
             let (path, saved) = evening(&root, &disk);
             reached += saved.len();
-            match path {
-                Some(path) => all_is_there(&root, &path, &saved, &what),
-                None => {
-                    // It was never said to be open: either there is nothing of that name, or it is whole.
-                    let path = root.join("panne");
-                    if path.exists() {
-                        all_is_there(&root, &path, &saved, &what);
-                    } else {
-                        let made = Folder::create(&root, &genesis("panne"), &[], &root.join("state"));
-                        assert!(made.is_ok(), "{what}: {made:?}");
-                    }
+            if let Some(path) = path {
+                all_is_there(&root, &path, &saved, &what);
+            } else {
+                // It was never said to be open: either there is nothing of that name, or it is whole.
+                let path = root.join("panne");
+                if path.exists() {
+                    all_is_there(&root, &path, &saved, &what);
+                } else {
+                    let made = Folder::create(&root, &genesis("panne"), &[], &root.join("state"));
+                    assert!(made.is_ok(), "{what}: {made:?}");
                 }
             }
             if matches!(fault, Fault::Error | Fault::Short) && at > 25 {

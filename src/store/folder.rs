@@ -258,7 +258,10 @@ impl Folder {
         for id in memory.known() {
             let Some(files) = chains.iter().find(|c| c.id == id) else { continue };
             match self.lock_chain(&id, Some(files))? {
-                Some(own) => return self.own_chain(own),
+                Some(own) => {
+                    self.own_chain(own);
+                    return Ok(());
+                }
                 None => self.warnings.push(Warning::SecondConsole),
             }
         }
@@ -272,19 +275,19 @@ impl Folder {
             if let Some(own) = self.lock_chain(&id, None)? {
                 let dir = self.path.join("chains");
                 self.disk.sync_dir(&dir).map_err(|source| StoreError::Io { path: dir, source })?;
-                return self.own_chain(own);
+                self.own_chain(own);
+                return Ok(());
             }
         }
         Err(StoreError::NoChain(self.path.clone()))
     }
 
-    fn own_chain(&mut self, own: OwnChain) -> Result<(), StoreError> {
+    fn own_chain(&mut self, own: OwnChain) {
         if let Some(torn) = &own.torn {
             self.warnings.push(Warning::TornTail(torn.clone()));
         }
         self.chain = Some(own.id.clone());
         self.own = Some(own);
-        Ok(())
     }
 
     /// Locks a chain by its first file and makes its end clean; `None` when somebody else has it.

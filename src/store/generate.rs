@@ -51,7 +51,7 @@ const WHO: [(&str, Role); 6] = [
     ("vigie", Role::Machine),
 ];
 
-/// Small numbers that look random and are the same everywhere (SplitMix64).
+/// Small numbers that look random and are the same everywhere (`SplitMix64`).
 struct Numbers(u64);
 
 impl Numbers {

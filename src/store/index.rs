@@ -63,7 +63,6 @@ pub(super) struct Index {
 /// A line as it goes into the index.
 pub(super) struct Indexed {
     pub seq: u64,
-    pub kind: Option<Kind>,
     /// The whole entry, where the fold or the index needed it.
     pub entry: Option<Entry>,
 }
@@ -88,32 +87,29 @@ impl Index {
     /// Adds the line of a file; `seq` is the number it must have by its place. The entry comes back when the fold needs
     /// it (then perhaps without what the fold does not look at) or when the line does not look like ours.
     pub fn add(&mut self, file: u32, offset: u64, line: &[u8], seq: u64, scanner: &Scanner) -> Indexed {
-        let Some(scanned) = scanner.scan(line) else {
-            let entry = serde_json::from_slice::<Entry>(line).ok();
-            return match entry {
-                Some(entry) => self.add_entry(file, offset, entry),
-                None => {
-                    self.add_damaged(file, offset, seq);
-                    Indexed { seq, kind: None, entry: None }
-                }
-            };
+        let Some(found) = scanner.scan(line) else {
+            if let Ok(entry) = serde_json::from_slice::<Entry>(line) {
+                return self.add_entry(file, offset, entry);
+            }
+            self.add_damaged(file, offset, seq);
+            return Indexed { seq, entry: None };
         };
-        self.push_row(file, offset, scanned.seq, scanned.kind as u8);
-        let author = self.author_number(scanned.author);
+        self.push_row(file, offset, found.seq, found.kind as u8);
+        let author = self.author_number(found.author);
         self.author.push(author);
         if self.when.is_some() {
-            let at = std::str::from_utf8(scanned.at).ok().and_then(|s| DateTime::parse_from_rfc3339(s).ok());
+            let at = std::str::from_utf8(found.at).ok().and_then(|s| DateTime::parse_from_rfc3339(s).ok());
             self.push_when(at.map(|at| at.timestamp_millis()));
         }
-        scan::fold_json(&mut self.text, scanned.text);
-        if !scanned.source.is_empty() {
+        scan::fold_json(&mut self.text, found.text);
+        if !found.source.is_empty() {
             self.text.push(FIELD);
-            scan::fold_json(&mut self.text, scanned.source);
+            scan::fold_json(&mut self.text, found.source);
         }
         let mut entry = None;
-        if scanned.stateful {
+        if found.stateful {
             entry = match (self.parsed_authors.get(usize::from(author)), self.files.get(file as usize)) {
-                (Some(Some(author)), Some(of)) => quick::entry(&scanned, &of.chain, author, &mut self.scratch),
+                (Some(Some(author)), Some(file)) => quick::entry(&found, &file.chain, author, &mut self.scratch),
                 _ => None,
             };
             if entry.is_none() {
@@ -129,7 +125,7 @@ impl Index {
             }
         }
         self.text.push(b'\n');
-        Indexed { seq: scanned.seq, kind: Some(scanned.kind), entry }
+        Indexed { seq: found.seq, entry }
     }
 
     /// Adds an entry that is parsed already.
@@ -145,7 +141,7 @@ impl Index {
             scan::fold(&mut self.text, word.as_bytes());
         }
         self.text.push(b'\n');
-        Indexed { seq: entry.seq, kind: Some(kind), entry: Some(entry) }
+        Indexed { seq: entry.seq, entry: Some(entry) }
     }
 
     /// Adds a line that cannot be read: it keeps its place.
@@ -199,18 +195,16 @@ impl Index {
         {
             return last;
         }
-        let number = match self.author_numbers.get(key) {
-            Some(number) => *number,
-            None => {
-                let number = u16::try_from(self.authors.len()).unwrap_or(u16::MAX);
-                if number < u16::MAX {
-                    self.authors.push(key.to_vec());
-                    self.parsed_authors.push(quick::author(key));
-                    self.author_numbers.insert(key.to_vec(), number);
-                }
-                number
+        let known = self.author_numbers.get(key).copied();
+        let number = known.unwrap_or_else(|| {
+            let number = u16::try_from(self.authors.len()).unwrap_or(u16::MAX);
+            if number < u16::MAX {
+                self.authors.push(key.to_vec());
+                self.parsed_authors.push(quick::author(key));
+                self.author_numbers.insert(key.to_vec(), number);
             }
-        };
+            number
+        });
         self.last_author = Some(number);
         number
     }

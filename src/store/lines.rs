@@ -10,6 +10,7 @@ use super::chain::MAX_LINE;
 const PIECE: usize = 512 << 10;
 
 /// A line of a file.
+#[derive(Clone, Copy)]
 pub(super) enum RawLine<'a> {
     /// Its bytes, without the newline.
     Whole(&'a [u8]),

@@ -81,7 +81,8 @@ struct Note {
 #[derive(Deserialize)]
 struct Step {
     playbook: String,
-    step: String,
+    #[serde(rename = "step")]
+    id: String,
     change: StepChange,
     #[serde(default)]
     text: String,
@@ -126,8 +127,8 @@ pub(super) fn entry(scanned: &Scanned<'_>, chain: &str, author: &Author, scratch
             (Body::Note { text }, re)
         }
         Kind::Step => {
-            let Step { playbook, step, change, text, re } = parse(fields)?;
-            (Body::Step { playbook, step, change, text }, re)
+            let Step { playbook, id, change, text, re } = parse(fields)?;
+            (Body::Step { playbook, step: id, change, text }, re)
         }
         _ => return None,
     };

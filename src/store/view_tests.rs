@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
@@ -64,7 +65,7 @@ fn the_tail_shows_the_end_and_the_loader_brings_the_rest() {
     for chains in [1, 3] {
         let (_dir, path) = made(6_000, chains);
         let folder = opened(&path);
-        let (whole, folded) = LogView::open(&folder).unwrap();
+        let (whole, expected) = LogView::open(&folder).unwrap();
         let mut view = LogView::open_tail(&folder).unwrap();
         assert_eq!(view.len(), whole.len());
         assert!(!view.complete() && view.first_known() > 1_000);
@@ -80,7 +81,7 @@ fn the_tail_shows_the_end_and_the_loader_brings_the_rest() {
             events.recv_timeout(Duration::from_secs(30)).unwrap();
             seen.extend(view.poll());
         }
-        assert!(matches!(&seen[0], LoadEvent::Folded(incident) if incident.digest() == folded.digest()));
+        assert!(matches!(&seen[0], LoadEvent::Folded(incident) if incident.digest() == expected.digest()));
         assert!(matches!(&seen[1], LoadEvent::Checked(Ok(()))), "{:?}", seen[1]);
         assert!(view.complete());
         assert_eq!(every(&view), every(&whole));
@@ -128,8 +129,8 @@ fn lines_pushed_while_the_loader_works_are_folded_once() {
         }
     }
     drop(writer);
-    let (whole, folded) = LogView::open(&opened(&path)).unwrap();
-    assert_eq!(incident.unwrap().digest(), folded.digest());
+    let (whole, expected) = LogView::open(&opened(&path)).unwrap();
+    assert_eq!(incident.unwrap().digest(), expected.digest());
     assert_eq!(every(&view), every(&whole));
 }
 
@@ -152,9 +153,9 @@ fn a_reader_follows_writers_of_two_chains() {
         incident.apply(&fresh[0]);
         assert_eq!(view.get(view.len() - 1).unwrap(), fresh[0]);
     }
-    let (whole, folded) = LogView::open(&opened(&path)).unwrap();
+    let (whole, expected) = LogView::open(&opened(&path)).unwrap();
     assert_eq!(every(&view), every(&whole));
-    assert_eq!(incident.digest(), folded.digest());
+    assert_eq!(incident.digest(), expected.digest());
 }
 
 #[test]

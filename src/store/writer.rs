@@ -4,7 +4,7 @@
 //! short write is cut back; a failed flush poisons the file for good and the chain goes on in a new segment.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -177,18 +177,12 @@ impl Writer {
 
     /// The next ack, if there is one.
     pub fn try_ack(&self) -> Option<Ack> {
-        match self.acks.try_recv() {
-            Ok(ack) => Some(ack),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.acks.try_recv().ok()
     }
 
     /// Waits for the next ack; `None` when none came in time.
     pub fn wait_ack(&self, timeout: Duration) -> Option<Ack> {
-        match self.acks.recv_timeout(timeout) {
-            Ok(ack) => Some(ack),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.acks.recv_timeout(timeout).ok()
     }
 
     /// Writes all that waits, stops the thread, and gives the acks that nobody took yet.
@@ -332,7 +326,7 @@ mod tests {
         assert_eq!(two.iter().map(|l| l.entry.seq).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(two[0].entry.prev, crate::incident::hex(&<sha2::Sha256 as sha2::Digest>::digest(&first[0].bytes)));
         let file = std::fs::read_to_string(folder.path().join("chains").join(format!("{chain}.jsonl"))).unwrap();
-        let expected: String = [&first[0], &two[0], &two[1]].iter().map(|l| format!("{}\n", l.bytes)).collect();
+        let expected = [&first[0], &two[0], &two[1]].map(|l| l.bytes.clone() + "\n").concat();
         assert_eq!(file, expected);
         assert_eq!(two[1].offset as usize, first[0].bytes.len() + two[0].bytes.len() + 2);
     }
@@ -378,7 +372,7 @@ mod tests {
         let mut writer = Writer::start(&mut folder, &clock.now()).unwrap();
         writer.append(vec![draft(&clock, "avant")]);
         saved(writer.wait_ack(SOON));
-        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_mins(1));
         let mut stepped = draft(&clock, "après");
         stepped.at.wall -= chrono::TimeDelta::seconds(3_600);
         writer.append(vec![stepped]);
