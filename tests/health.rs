@@ -43,16 +43,21 @@ fn the_evening_is_seen_in_time_with_few_lines() {
     let time = |hour, minute| at(&scenario, hour, minute);
     let mut lines: Vec<(DateTime<Utc>, AlarmEvent)> = Vec::new();
     let mut first_in_list = None;
-    let mut begun: Option<(Truth, (u32, u32))> = None;
-    let board = watch(&scenario, scenario.seed, time(19, 0), |board, frame, events| {
+    let mut begun: Option<Truth> = None;
+    let mut at_seven = None;
+    let end = time(23, 0) + chrono::TimeDelta::minutes(170);
+    watch(&scenario, scenario.seed, end, |board, frame, events| {
         lines.extend(events.into_iter().map(|event| (board.now(), event)));
         if board.now() <= time(17, 0) && first_in_list.is_none() {
             let name = |row: &vigie::health::PsapRow| scenario.network.psaps[row.psap.index()].name.clone();
             let first = board.worst(1).first().map(|row| name(row));
             first_in_list = first.filter(|name| board.now() > time(16, 45) && name == "SAMU 59").map(|_| board.now());
         }
-        if let (None, Some(lost), Some(truth)) = (begun, board.overview().lost, frame.truth) {
-            begun = Some((truth, lost));
+        if begun.is_none() && board.overview().lost.is_some() {
+            begun = frame.truth;
+        }
+        if board.now() == time(19, 0) {
+            at_seven = frame.truth.map(|truth| (truth, board.overview().clone()));
         }
     });
     assert!(lines.iter().all(|(at, _)| *at > time(16, 44)), "an alarm before the change: {:?}", lines.first());
@@ -68,15 +73,14 @@ fn the_evening_is_seen_in_time_with_few_lines() {
     for pair in lines.windows(2).filter(|pair| (pair[0].0 - first).num_minutes() >= 10) {
         assert!((pair[1].0 - pair[0].0).num_seconds() >= 60, "{} and {}", pair[0].0, pair[1].0);
     }
-    let cause = board.overview().cause.clone().unwrap();
+    assert!(lines.len() <= 40, "{} lines in nine hours", lines.len());
+    let (truth, overview) = at_seven.unwrap();
+    let cause = overview.cause.unwrap();
     assert_eq!((cause.kind.as_str(), cause.elements), ("software", 6), "{cause:?}");
-    assert!(board.overview().state >= State::Degraded);
+    assert!(overview.state >= State::Degraded);
     // what the operator's counters tell holds the simulator's own figure
-    let (before, _) = begun.unwrap();
-    let mut truth = None;
-    watch(&scenario, scenario.seed, time(19, 0), |_, frame, _| truth = frame.truth);
-    let lost = truth.unwrap().lost_network - before.lost_network;
-    let (low, high) = board.overview().lost.unwrap();
+    let lost = truth.lost_network - begun.unwrap().lost_network;
+    let (low, high) = overview.lost.unwrap();
     assert!(u64::from(low) <= lost && lost <= u64::from(high), "{lost} lost, said {low} to {high}");
 }
 

@@ -15,9 +15,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::chart::FALSE_ALARM_DAYS;
 use super::expected::Tables;
 use super::fold::{Delivery, Reception, Switching};
-use super::track::{Track, severity};
+use super::formulas::jeffreys;
+use super::track::{Counts, Track, severity};
 use super::view::Heard;
-use super::window::MINUTE;
+use super::window::{LONG, MINUTE, SHORT};
 use super::{Alarm, AlarmEvent, State};
 use crate::network::{Network, ZoneId};
 use crate::sim::FRAME_S;
@@ -36,8 +37,6 @@ const QUIET_RECEIVED: u32 = 20 * MINUTE;
 const PACE: u32 = 5 * MINUTE;
 /// A group that a bigger one may swallow waits this long before it is told \[frames\].
 const HOLD: u32 = 2 * MINUTE;
-/// A zone that still fails this long after the country is well has a matter of its own \[frames\].
-const RESIDUAL: u32 = 20 * MINUTE;
 /// Two psaps below what they expect within this time are taken as one matter \[frames\].
 const TOGETHER: u32 = 30 * MINUTE;
 /// An alarm names at most this many elements.
@@ -87,11 +86,21 @@ pub struct Sources<'a> {
     pub switching: &'a Switching,
     /// Incident time of frame 0.
     pub start: DateTime<Utc>,
+    /// The frame.
+    pub frame: u32,
 }
 
 impl Sources<'_> {
     fn time(&self, frame: u32) -> DateTime<Utc> {
         self.start + TimeDelta::seconds(i64::from(frame) * FRAME_S as i64)
+    }
+
+    /// The share that succeeds: since the change while that is less than the short window ago, else by the evidence.
+    fn seen(&self, track: &Track) -> f64 {
+        let (ok, failed) = track.chart.counted();
+        let young = track.chart.alarm() && self.frame < track.chart.since() + SHORT;
+        let Counts { ok, of } = if young { Counts { ok, of: ok + failed } } else { track.evidence() };
+        if of > 0 { f64::from(ok) / f64::from(of) } else { 0.0 }
     }
 
     fn alarm_of<'t>(
@@ -102,7 +111,6 @@ impl Sources<'_> {
         whole: &'t Track,
     ) -> Alarm {
         members.sort_by_key(|(_, track)| std::cmp::Reverse(severity(track.state())));
-        let evidence = whole.evidence();
         let worst = members.iter().map(|(_, track)| track.state()).chain([whole.state()]).max_by_key(|s| severity(*s));
         let since = members
             .iter()
@@ -118,12 +126,17 @@ impl Sources<'_> {
             count: members.len() as u32,
             elements: members.into_iter().take(NAMED).map(|(name, _)| name).collect(),
             measure: measure.to_owned(),
-            seen: if evidence.of > 0 { f64::from(evidence.ok) / f64::from(evidence.of) } else { 0.0 },
+            seen: self.seen(whole),
             expected: 0.97,
             false_alarm_days: FALSE_ALARM_DAYS,
             since: self.time(since),
         }
     }
+}
+
+/// In alarm, or still clearly bad though its chart has come down: an alarm is over when both are past.
+fn bad(track: &Track) -> bool {
+    track.chart.alarm() || severity(track.state()) >= 2
 }
 
 impl Alarms {
@@ -138,10 +151,11 @@ impl Alarms {
     }
 
     /// Takes a frame; gives back the lines to record now.
-    pub fn push(&mut self, frame: u32, sources: &Sources<'_>) -> Vec<AlarmEvent> {
+    pub fn push(&mut self, sources: &Sources<'_>) -> Vec<AlarmEvent> {
+        let frame = sources.frame;
         let mut now: Vec<(Alarm, bool)> = Vec::new();
-        self.delivery(frame, sources, &mut now);
-        servers(sources, &mut now);
+        self.servers(sources, &mut now);
+        self.delivery(sources, &mut now);
         self.psaps(frame, sources, &mut now);
         for group in self.groups.values_mut() {
             group.gone.get_or_insert(frame);
@@ -161,10 +175,22 @@ impl Alarms {
         self.tell(frame)
     }
 
+    /// Was this group told, and is it not over?
+    fn told(&self, group: &str) -> bool {
+        self.groups.get(group).is_some_and(|group| group.told.is_some())
+    }
+
+    /// The country's delivery: in alarm, and not merely for what one server or zone is known to fail.
+    fn national(&self, nation: &Track) -> bool {
+        let local = self.groups.keys().any(|id| id.starts_with("server:") || id.starts_with("zone:"));
+        let beyond = jeffreys(nation.short.ok, nation.short.of).1 < 0.97;
+        (nation.chart.alarm() && (beyond || !local)) || (self.told("national-ner") && bad(nation))
+    }
+
     /// The country, operators, zones.
-    fn delivery(&mut self, frame: u32, sources: &Sources<'_>, now: &mut Vec<(Alarm, bool)>) {
-        let Sources { network, tables, delivery, .. } = sources;
-        let national = delivery.nation.chart.alarm();
+    fn delivery(&mut self, sources: &Sources<'_>, now: &mut Vec<(Alarm, bool)>) {
+        let Sources { network, tables, delivery, frame, .. } = sources;
+        let national = self.national(&delivery.nation);
         if national {
             let services = network.services.iter().zip(&delivery.services);
             let hit = services.filter(|(_, track)| severity(track.state()) >= 2 || track.chart.value() > 0);
@@ -175,9 +201,10 @@ impl Alarms {
         for (operator, track) in network.operators.iter().zip(&delivery.operators) {
             let own = track.long.of - track.long.ok;
             let concentrated = own * 5 >= failed * 4 && track.long.of * 5 <= all * 3;
-            if track.chart.alarm() && concentrated {
+            let group = format!("operator:{}", operator.id);
+            if (track.chart.alarm() && concentrated) || (self.told(&group) && bad(track)) {
                 let members = vec![(operator.name.clone(), track)];
-                now.push((sources.alarm_of(format!("operator:{}", operator.id), "ner", members, track), true));
+                now.push((sources.alarm_of(group, "ner", members, track), true));
             }
         }
         for (i, (zone, track)) in network.zones.iter().zip(&delivery.zones).enumerate() {
@@ -186,21 +213,52 @@ impl Alarms {
                 Some((service, delivery.leaves.get(tables.leaf(ZoneId(i as u16), id))?))
             });
             let hit: Vec<_> = leaves.filter(|(_, leaf)| leaf.chart.alarm()).collect();
-            if !track.chart.alarm() && hit.is_empty() {
+            let group = format!("zone:{}", zone.code);
+            let known = self.told(&group);
+            if !track.chart.alarm() && hit.is_empty() && !(known && bad(track)) {
                 self.absorbed.remove(&i);
                 continue;
             }
-            let group = format!("zone:{}", zone.code);
-            let known = self.groups.get(&group).is_some_and(|group| group.told.is_some());
             if national && !known {
-                self.absorbed.insert(i, frame);
+                self.absorbed.insert(i, *frame);
             }
-            let residual =
-                self.absorbed.get(&i).is_none_or(|last| frame > last + RESIDUAL && severity(track.state()) >= 2);
-            if known || (!national && residual) {
-                let members =
+            // its long window holds nothing older than the country's recovery: failures in it are its own
+            let own = |last: &u32| *frame > last + LONG && jeffreys(track.long.ok, track.long.of).1 < 0.97;
+            if known || (!national && self.absorbed.get(&i).is_none_or(own)) {
+                let mut members: Vec<(String, &Track)> =
                     hit.into_iter().map(|(service, leaf)| (format!("{} {}", service.code, zone.name), leaf)).collect();
+                if members.is_empty() {
+                    members.push((zone.name.clone(), track));
+                }
                 now.push((sources.alarm_of(group, "ner", members, track), true));
+            }
+        }
+    }
+
+    /// Call servers, by software when several that share it are hit; a group that was told stays until all is well.
+    fn servers(&self, sources: &Sources<'_>, now: &mut Vec<(Alarm, bool)>) {
+        let Sources { network, tables, switching, .. } = sources;
+        for ((software, members), whole) in tables.software.iter().zip(&switching.software) {
+            let shared = format!("software:{software}");
+            let shared_told = self.told(&shared);
+            let all: Vec<_> = members
+                .iter()
+                .filter_map(|id| Some((network.call_servers.get(id.index())?, switching.servers.get(id.index())?)))
+                .collect();
+            let hit: Vec<_> = all.iter().filter(|(_, track)| track.chart.alarm()).collect();
+            let common = hit.len() > 1 || (shared_told && all.iter().any(|(_, track)| bad(track)));
+            for (server, track) in &all {
+                let group = format!("server:{}", server.id);
+                let alone = track.chart.alarm() && !common;
+                if alone || (self.told(&group) && (bad(track) || common)) {
+                    let member = vec![(server.name.clone(), *track)];
+                    now.push((sources.alarm_of(group, "progressed", member, track), members.len() > 1));
+                }
+            }
+            if common {
+                let hit = all.iter().filter(|(_, track)| bad(track));
+                let members = hit.map(|(server, track)| (server.name.clone(), *track)).collect();
+                now.push((sources.alarm_of(shared, "progressed", members, whole), false));
             }
         }
     }
@@ -333,25 +391,5 @@ impl Alarms {
             return self.lines < if rank == 3 { FIRST_LINES } else { FIRST_UPDATES };
         }
         self.last_line.is_none_or(|last| frame >= last + MINUTE)
-    }
-}
-
-/// Call servers, by software when several that share it are hit.
-fn servers(sources: &Sources<'_>, now: &mut Vec<(Alarm, bool)>) {
-    let Sources { network, tables, switching, .. } = sources;
-    for ((software, members), whole) in tables.software.iter().zip(&switching.software) {
-        let hit: Vec<_> = members
-            .iter()
-            .filter_map(|id| Some((network.call_servers.get(id.index())?, switching.servers.get(id.index())?)))
-            .filter(|(_, track)| track.chart.alarm())
-            .collect();
-        if hit.len() > 1 {
-            let members = hit.into_iter().map(|(server, track)| (server.name.clone(), track)).collect();
-            now.push((sources.alarm_of(format!("software:{software}"), "progressed", members, whole), false));
-        } else if let Some((server, track)) = hit.into_iter().next() {
-            let alone = vec![(server.name.clone(), track)];
-            let hold = members.len() > 1;
-            now.push((sources.alarm_of(format!("server:{}", server.id), "progressed", alone, track), hold));
-        }
     }
 }

@@ -165,8 +165,9 @@ impl Board {
             reception: &self.reception,
             switching: &self.switching,
             start: self.start,
+            frame: frame.index,
         };
-        let events = self.alarms.push(frame.index, &sources);
+        let events = self.alarms.push(&sources);
         self.refresh();
         if turned {
             self.past.push_back(Arc::clone(&self.current));

@@ -32,6 +32,8 @@ pub struct Failures {
     value: i32,
     /// Frame at which the sum last left zero: the likeliest moment of the change.
     since: u32,
+    /// Successes and failures since then.
+    counted: (u32, u32),
     raised: bool,
 }
 
@@ -55,7 +57,10 @@ impl Failures {
         let kept = (i64::from(self.value) - i64::from(ok)).max(0);
         if kept == 0 && failed > 0 {
             self.since = frame;
+            self.counted = (0, 0);
         }
+        self.counted.0 += ok;
+        self.counted.1 += failed;
         self.value = (kept + i64::from(failed) * i64::from(Self::UP)).min(i64::from(Self::CEILING)) as i32;
         self.raised = self.value >= Self::ALARM || (self.raised && self.value >= Self::RELEASE);
     }
@@ -73,6 +78,11 @@ impl Failures {
     /// The likeliest moment of the change, a frame number.
     pub fn since(&self) -> u32 {
         self.since
+    }
+
+    /// Successes and failures since that moment.
+    pub fn counted(&self) -> (u32, u32) {
+        self.counted
     }
 
     /// The sum.

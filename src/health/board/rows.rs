@@ -69,10 +69,10 @@ impl Board {
 
     fn refresh_zones(&mut self) {
         let operator = self.pulses[CELLS];
-        let stale = operator.stale(self.now);
+        let outdated = operator.stale(self.now);
         // the moment of a change does not depend on how often somebody looks
         let heard = self.last_frame.map_or(self.start, |last| frame_time(self.start, last.saturating_add(1)));
-        let changed = operator.at.filter(|_| stale).map_or(heard, |at| at + STALE);
+        let changed = operator.at.filter(|_| outdated).map_or(heard, |at| at + STALE);
         let services = self.network.services.len();
         let mut received = vec![Heard::default(); self.zones.len()];
         let mut psaps = vec![State::Unknown; self.zones.len()];
@@ -90,14 +90,14 @@ impl Board {
             for service in 0..services {
                 let Some(leaf) = self.delivery.leaves.get(i * services + service) else { continue };
                 if let (Some(shown), Some(ner)) = (row.services.get_mut(service), row.ner.get_mut(service)) {
-                    *shown = if stale { State::Stale } else { leaf.state() };
+                    *shown = if outdated { State::Stale } else { leaf.state() };
                     if (ner.ok, ner.of) != (leaf.long.ok, leaf.long.of) {
                         *ner = rate(leaf.long.ok, leaf.long.of);
                     }
                 }
                 state = worst(state, leaf.state());
             }
-            if stale {
+            if outdated {
                 state = State::Stale;
             }
             // a psap that is well says nothing on delivery to the zone: only bad news counts
