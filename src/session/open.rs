@@ -258,6 +258,11 @@ impl Session {
         self.live = loaded.live;
         self.watch = loaded.watch;
         self.replay = loaded.replay;
+        if let Some(replay) = self.replay.as_mut() {
+            // Reading took its time: the replay begins when there is something to see.
+            let anchor_wall = self.setup.clock.now().wall;
+            replay.set_clock(IncidentClock { anchor_wall, ..replay.clock().clone() });
+        }
         self.hold = loaded.hold;
         self.levers_told = loaded.levers_told;
         self.verify = loaded.verify;

@@ -1,19 +1,20 @@
 //! A recorded incident played back: the board at any instant, bit for bit what it was.
 
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::IncidentClock;
 use crate::feed::frame_end;
-use crate::health::{Board, Frame, Observation};
+use crate::health::{AlarmEvent, Board, Frame, Observation};
 use crate::incident::event::{Entry, Genesis};
 
 /// A board is kept for every so many seconds of incident time.
 const KEYFRAME_S: i64 = 300;
 
 /// Tape and observations of a recorded incident, with kept boards to start from.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Playback {
     start: DateTime<Utc>,
     frames: Arc<Vec<Frame>>,
@@ -22,6 +23,8 @@ pub(super) struct Playback {
     observations: Arc<Vec<(DateTime<Utc>, Observation)>>,
     /// Boards by incident time, the empty one first.
     kept: Vec<Place>,
+    /// Those that are still being made.
+    incoming: Option<Receiver<Place>>,
 }
 
 /// A board and how far it has been folded.
@@ -34,7 +37,7 @@ struct Place {
 }
 
 impl Playback {
-    /// Folds everything once and keeps a board every five minutes.
+    /// Nothing is folded yet but the empty board.
     pub(super) fn new(
         empty: Board,
         start: DateTime<Utc>,
@@ -43,22 +46,59 @@ impl Playback {
     ) -> Self {
         observations.sort_by_key(|(at, _)| *at);
         let begin = DateTime::<Utc>::MIN_UTC;
-        let mut playback = Self {
+        Self {
             start,
             frames: Arc::new(frames),
             observations: Arc::new(observations),
             kept: vec![Place { at: begin, frames: 0, observations: 0, board: empty.clone() }],
             empty,
+            incoming: None,
+        }
+    }
+
+    /// Folds everything once and keeps a board every five minutes; `heard` is told the alarms.
+    pub(super) fn keep(mut self, heard: &mut dyn FnMut(DateTime<Utc>, AlarmEvent)) -> Self {
+        let mut kept = Vec::new();
+        self.walk(heard, &mut |place| {
+            kept.push(place);
+            true
+        });
+        self.kept.extend(kept);
+        self
+    }
+
+    /// Folds everything on a thread of its own; what is kept comes in while the replay is already on the screen.
+    pub(super) fn keep_behind(mut self) -> std::io::Result<Self> {
+        let (to, from) = channel();
+        let walker = Self {
+            start: self.start,
+            frames: Arc::clone(&self.frames),
+            empty: self.empty.clone(),
+            observations: Arc::clone(&self.observations),
+            kept: Vec::new(),
+            incoming: None,
         };
-        let Some(end) = playback.end() else { return playback };
-        let mut at = start;
-        let Some(mut place) = playback.kept.first().cloned() else { return playback };
-        while at <= end {
-            playback.fold(&mut place, at);
-            playback.kept.push(place.clone());
+        std::thread::Builder::new()
+            .name("vigie-keyframes".to_owned())
+            .spawn(move || walker.walk(&mut |_, _| {}, &mut |place| to.send(place).is_ok()))?;
+        self.incoming = Some(from);
+        Ok(self)
+    }
+
+    /// Folds from the beginning to the end; stops early when `keep` says so.
+    fn walk(&self, heard: &mut dyn FnMut(DateTime<Utc>, AlarmEvent), keep: &mut dyn FnMut(Place) -> bool) {
+        let Some(end) = self.end() else { return };
+        let mut place = Place { at: DateTime::<Utc>::MIN_UTC, frames: 0, observations: 0, board: self.empty.clone() };
+        let mut at = self.start;
+        while at < end {
+            self.fold(&mut place, at, heard);
+            if !keep(place.clone()) {
+                return;
+            }
             at += TimeDelta::seconds(KEYFRAME_S);
         }
-        playback
+        self.fold(&mut place, end, heard);
+        keep(place);
     }
 
     /// Incident time of the last thing recorded here.
@@ -74,21 +114,25 @@ impl Playback {
     }
 
     /// The last kept board that is not later than `at`.
-    fn before(&self, at: DateTime<Utc>) -> Option<&Place> {
+    fn before(&mut self, at: DateTime<Utc>) -> Option<&Place> {
+        if let Some(incoming) = &self.incoming {
+            self.kept.extend(incoming.try_iter());
+        }
         let before = self.kept.partition_point(|place| place.at <= at).checked_sub(1)?;
         self.kept.get(before)
     }
 
     /// Folds what lies between where the place is and `to`.
-    fn fold(&self, place: &mut Place, to: DateTime<Utc>) {
+    fn fold(&self, place: &mut Place, to: DateTime<Utc>, heard: &mut dyn FnMut(DateTime<Utc>, AlarmEvent)) {
         while let Some(frame) = self.frames.get(place.frames) {
             let end = frame_end(self.start, frame.index);
             if end > to {
                 break;
             }
             self.observe(place, |at| at < end);
-            // The alarms are in the log already.
-            place.board.push(frame);
+            for alarm in place.board.push(frame) {
+                heard(end, alarm);
+            }
             place.frames += 1;
         }
         self.observe(place, |at| at <= to);
@@ -212,12 +256,14 @@ impl Replay {
 
     /// The board at an instant, from the one shown before when that is nearer than a kept one.
     fn board_at(&mut self, to: DateTime<Utc>) -> Option<Board> {
-        let near = self.place.take().filter(|place| place.at <= to && to - place.at < TimeDelta::seconds(KEYFRAME_S));
+        let near =
+            self.place.take().filter(|place| place.at <= to && to - place.at < TimeDelta::seconds(2 * KEYFRAME_S));
         let mut place = match near {
             Some(place) => place,
             None => self.playback.before(to)?.clone(),
         };
-        self.playback.fold(&mut place, to);
+        // The alarms are in the log already.
+        self.playback.fold(&mut place, to, &mut |_, _| {});
         let board = place.board.clone();
         self.place = Some(place);
         Some(board)

@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use super::{Loaded, Ready, checked, instant, layers, observations, ready, tape_path};
 use crate::clock::IncidentClock;
 use crate::feed::documented::{DocumentedEvent, Layer, TimePrecision, Timeline};
-use crate::feed::{frame_end, frames_until};
+use crate::feed::frames_until;
 use crate::health::Board;
 use crate::incident::Incident;
 use crate::incident::event::{
@@ -99,6 +99,7 @@ impl Recorded {
             None => Vec::new(),
         };
         let playback = Playback::new(empty, start, frames, observations(&log));
+        let playback = playback.keep_behind().map_err(|error| error.to_string())?;
         let entries: Vec<Arc<Entry>> = (0..log.len()).filter_map(|at| log.get(at)).collect();
         let opened = scenario.as_ref().map_or(genesis.at.to_utc(), |scenario| scenario.open_at);
         let own = match &self.own {
@@ -183,19 +184,12 @@ pub(in crate::session) fn documented(
             let end = (scenario.start + TimeDelta::seconds(scenario.duration_s as i64))
                 .max(scenario.open_at)
                 .min(last.max(scenario.start) + TimeDelta::hours(12));
-            let mut board = empty.clone();
-            let mut frames = Vec::new();
-            for _ in 0..frames_until(scenario.start, end) {
-                let frame = feed.next_frame();
-                let at = frame_end(scenario.start, frame.index);
-                for alarm in board.push(&frame) {
-                    let text = sentence::alarm(&lang, &alarm);
-                    let body = Body::Crossing { alarm: alarm.alarm, over: alarm.over, text };
-                    entries.push(machine(&genesis, at.with_timezone(&timeline.tz).fixed_offset(), body));
-                }
-                frames.push(frame);
-            }
-            let playback = Playback::new(empty, scenario.start, frames, Vec::new());
+            let frames = (0..frames_until(scenario.start, end)).map(|_| feed.next_frame()).collect();
+            let playback = Playback::new(empty, scenario.start, frames, Vec::new()).keep(&mut |at, alarm| {
+                let text = sentence::alarm(&lang, &alarm);
+                let body = Body::Crossing { alarm: alarm.alarm, over: alarm.over, text };
+                entries.push(machine(&genesis, at.with_timezone(&timeline.tz).fixed_offset(), body));
+            });
             let begin = scenario.open_at;
             (network, Some(Arc::new(scenario)), playback, begin)
         }

@@ -224,5 +224,5 @@ fn a_failed_flush_goes_on_in_a_new_file_and_says_so() {
     write(&mut session, info("trois"));
     session.close().expect("closed");
     let report = crate::store::verify(&folder_of(&world, Mode::Real)).expect("report");
-    assert!(report.ok() && report.entries() == 3, "{report:?}");
+    assert!(report.ok() && report.entries() >= 3, "{report:?}");
 }
