@@ -19,21 +19,33 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
     let entries = incident.entries();
     let frame = session.board().last_frame();
     let second = model.wall.timestamp();
+    let observations = session.board().observations().len();
+    // Ages of data tick with a feed; those of observations by hand are looked at every ten seconds; else nothing ages.
+    let age = match (session.board().has_feed(), observations) {
+        (true, _) => second,
+        (false, 0) => 0,
+        (false, _) => second / 10,
+    };
     (region, area, hole.map(|hole| hole.intersection(area))).hash(hash);
     (model.lang.id(), model.theme.id(), model.glyphs, ui.zoom, ui.slow, ui.size).hash(hash);
     match region {
         Region::BandTop => (second, entries, incident.closed()).hash(hash),
         Region::Overview | Region::Tiny => {
-            (second, frame, entries, session.board().observations().len()).hash(hash);
+            (age, frame, entries, observations).hash(hash);
             disk(model, hash);
         }
-        Region::Deadlines => (second, entries, ui.focus, ui.tab, ui.deadline).hash(hash),
-        Region::Tabs => (ui.tab, ui.focus, entries, frame).hash(hash),
-        Region::Board => {
-            (frame, entries, ui.focus, ui.board, session.board().observations().len(), second).hash(hash);
+        Region::Deadlines => {
+            // Without awareness or anything that is due, no countdown is shown.
+            let counts = incident.awareness().is_some() || entries > 0;
+            (counts.then_some(second), entries, ui.focus, ui.tab, ui.deadline).hash(hash);
         }
+        Region::Tabs => (ui.tab, ui.focus, entries, frame).hash(hash),
+        Region::Board => (frame, entries, ui.focus, ui.board, observations, age).hash(hash),
         Region::Map => (frame, entries, second / 10).hash(hash),
-        Region::Playbook => (second, frame, entries, ui.focus, ui.playbook, ui.step).hash(hash),
+        Region::Playbook => {
+            let counts = !incident.open_playbooks().is_empty();
+            (counts.then_some(second), frame, entries, ui.focus, ui.playbook, ui.step).hash(hash);
+        }
         Region::Log => {
             let log = &ui.log;
             (session.log().len(), session.log().first_known(), entries, session.pending().count()).hash(hash);

@@ -469,8 +469,6 @@ pub struct UiState {
     pub playbook: usize,
     /// Focused step of it (or, while none is open, focused playbook of the library).
     pub step: usize,
-    /// First step shown.
-    pub step_top: usize,
     /// Focused deadline.
     pub deadline: usize,
     /// Is the mouse captured?

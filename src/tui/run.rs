@@ -510,10 +510,8 @@ impl Console {
             match rustix::io::read(self.input.get_ref(), &mut bytes) {
                 Ok(n) if n > 0 => {
                     self.parser.feed(bytes.get(..n).unwrap_or_default(), events);
-                    if n < bytes.len() {
-                        return;
-                    }
-                    // A long paste: is there more already?
+                    // A terminal hands out a paste in pieces of 4 KB: is there more already? What is left unread
+                    // would not make the descriptor ready a second time.
                     let mut fds = [PollFd::from_borrowed_fd(self.input.get_ref().as_fd(), PollFlags::IN)];
                     if !matches!(poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(1)) {
                         return;

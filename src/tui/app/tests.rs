@@ -8,6 +8,7 @@ use crate::config::{Config, Flags};
 use crate::health::{Perimeter, State};
 use crate::incident::event::{Author, Precision, Role, StepChange};
 use crate::session::Setup;
+use crate::tui::action::Act;
 use crate::tui::input::Code;
 use crate::tui::keymap::Move;
 use crate::tui::model::{FieldValue, FormId};
@@ -18,6 +19,7 @@ struct Bench {
     clock: Clock,
     woken: Receiver<()>,
     keystrokes: usize,
+    setup: Setup,
     _dir: tempfile::TempDir,
 }
 
@@ -31,14 +33,14 @@ fn bench() -> Bench {
     let clock = Clock::manual("2026-11-23T20:00:00Z".parse().unwrap());
     let mut setup = Setup::new(&config, clock.clone(), LangId::Fr);
     setup.author = Author { who: "m.durand".into(), org: "SAMU 59".into(), role: Role::LogKeeper };
-    let mut session = Session::open_real(setup, "Numéros d'urgence", Perimeter::Nation).unwrap();
+    let mut session = Session::open_real(setup.clone(), "Numéros d'urgence", Perimeter::Nation).unwrap();
     let (tx, woken) = channel();
     session.waker(Box::new(move || {
         let _ = tx.send(());
     }));
     let mut app = App::new(session, clock.clone(), LangId::Fr, Theme::new(ThemeId::Mono), Glyphs::Unicode);
     app.resized((120, 40), 10);
-    Bench { app, clock, woken, keystrokes: 0, _dir: dir }
+    Bench { app, clock, woken, keystrokes: 0, setup, _dir: dir }
 }
 
 impl Bench {
@@ -618,4 +620,119 @@ fn language_and_theme_switch_at_once() {
     bench.write(":theme light");
     bench.press(Code::Enter);
     assert_eq!(bench.app.theme.id(), ThemeId::Light);
+}
+
+/// An exercise on the evening of 2 June 2021, loaded and standing at its opening time.
+fn exercise() -> Bench {
+    let mut bench = bench();
+    let mut setup = bench.setup.clone();
+    setup.author.role = Role::Director;
+    let sources = crate::network::find("france-2021-06-02", None).unwrap();
+    let mut session = Session::new_exercise(setup, sources, None, 1_000, Perimeter::Nation).unwrap();
+    let (tx, woken) = channel();
+    session.waker(Box::new(move || {
+        let _ = tx.send(());
+    }));
+    bench.app = App::new(session, bench.clock.clone(), LangId::Fr, Theme::new(ThemeId::Mono), Glyphs::Unicode);
+    bench.app.resized((200, 60), 10);
+    bench.woken = woken;
+    while bench.app.session.progress() == Some(crate::session::Progress::Loading) {
+        bench.woken.recv_timeout(Duration::from_secs(120)).unwrap();
+        bench.app.pump();
+    }
+    bench.settle();
+    bench
+}
+
+#[test]
+fn the_clock_of_an_exercise_is_paused_sped_up_and_moved_by_keys_and_words() {
+    let mut bench = exercise();
+    let clock = |bench: &Bench| bench.app.session.clock().clone();
+    assert!(clock(&bench).running);
+    bench.press(Code::F(10));
+    bench.press(Code::Char('p'));
+    bench.settle();
+    assert!(!clock(&bench).running);
+    bench.write(":vitesse 60");
+    bench.press(Code::Enter);
+    bench.settle();
+    assert_eq!(clock(&bench).rate_milli, 60_000);
+    let before = bench.app.session.now_incident();
+    bench.write(":saut -10m");
+    bench.press(Code::Enter);
+    bench.settle();
+    assert_eq!(bench.status(), "l'horloge de l'exercice ne recule pas");
+    bench.write(":jump +10m");
+    bench.press(Code::Enter);
+    bench.settle();
+    assert_eq!(bench.app.session.now_incident() - before, TimeDelta::minutes(10));
+    bench.write(":lecture");
+    bench.press(Code::Enter);
+    bench.settle();
+    assert!(clock(&bench).running);
+}
+
+#[test]
+fn a_lever_of_an_exercise_is_a_decision_that_reaches_the_simulation() {
+    let mut bench = exercise();
+    let server = bench.app.session.network().call_servers[2].id.clone();
+    bench.press(Code::F(5));
+    let Overlay::Menu(menu) = &bench.app.ui.overlay else { panic!() };
+    let withdraw =
+        menu.items.iter().position(|item| matches!(&item.act, Act::Lever { word, .. } if word == "withdraw"));
+    for _ in 0..withdraw.unwrap() {
+        bench.press(Code::Down);
+    }
+    bench.press(Code::Enter);
+    // Nothing ticked: the field says so, nothing is recorded.
+    bench.send();
+    assert!(!bench.form().fields[0].error.is_empty());
+    assert_eq!(bench.app.session.incident().levers().len(), 0);
+    bench.press(Code::Right);
+    bench.press(Code::Right);
+    bench.press(Code::Char(' '));
+    bench.fill("why", "il redémarre sans cesse");
+    bench.send();
+    let levers = bench.app.session.incident().levers();
+    assert_eq!(levers.len(), 1);
+    let on = levers[0].order.lever.elements();
+    assert_eq!(bench.app.session.network().element_id(on[0]), server);
+    let decision = &bench.app.session.incident().decisions()[0];
+    assert_eq!(decision.rationale, "il redémarre sans cesse");
+}
+
+#[test]
+fn the_board_leads_to_a_call_server_and_its_levers() {
+    let mut bench = exercise();
+    bench.app.focus(Pane::Board);
+    bench.press(Code::End);
+    bench.press(Code::Enter);
+    let Overlay::Detail { of: super::super::model::Target::Server(server), .. } = bench.app.ui.overlay else {
+        panic!()
+    };
+    bench.press(Code::Enter);
+    bench.press(Code::Enter);
+    let id = bench.app.session.network().call_servers[server.index()].id.clone();
+    let FieldValue::Many { options, .. } = &bench.form().fields[0].value else { panic!() };
+    assert_eq!(options.iter().filter(|(_, on)| *on).map(|(id, _)| id.clone()).collect::<Vec<_>>(), [id]);
+}
+
+#[test]
+fn an_alarm_is_acknowledged_by_f11() {
+    let mut bench = exercise();
+    // The change of 16:44 is seen within minutes.
+    for _ in 0..60 {
+        bench.clock.advance(Duration::from_secs(30));
+        bench.settle();
+        while matches!(bench.app.session.progress(), Some(crate::session::Progress::CatchingUp { .. })) {
+            bench.app.pump();
+        }
+        bench.settle();
+        if !bench.app.session.incident().alarms().is_empty() {
+            break;
+        }
+    }
+    bench.press(Code::F(11));
+    bench.button("Acquitter");
+    assert!(bench.app.session.incident().alarms().iter().any(|alarm| alarm.acknowledged.is_some()));
 }
