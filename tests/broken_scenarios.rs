@@ -1,6 +1,8 @@
 //! Broken scenarios: each file under `tests/broken/scenario` gives exactly the messages of the `.expected` file
 //! beside it, all at once, each with its place and mend; and what layers do, they do in any order.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests, which clippy does not see as tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

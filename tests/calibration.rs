@@ -1,6 +1,8 @@
 //! The evening of 2 June 2021 gives what is documented of it, within the tolerances of `docs/calibration.md`; one
 //! server of six alone costs next to nothing.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as tests")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
