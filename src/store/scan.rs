@@ -119,27 +119,20 @@ pub(super) fn fold_json(out: &mut Vec<u8>, string: &[u8]) {
     }
 }
 
-/// Appends text as it is searched: small letters without regard to accents typed or not, no line ends.
+/// Appends text as it is searched: small letters whether typed small or capital, no line ends.
 pub(super) fn fold(out: &mut Vec<u8>, text: &[u8]) {
     let start = out.len();
     out.extend_from_slice(text);
     let Some(added) = out.get_mut(start..) else { return };
-    added.make_ascii_lowercase();
-    for byte in added.iter_mut().filter(|byte| **byte < b' ') {
-        *byte = b' ';
+    for byte in added.iter_mut() {
+        *byte = if *byte < b' ' { b' ' } else { byte.to_ascii_lowercase() };
     }
-    // Capital letters of Latin-1 (À to Þ, but ×) and Œ, in UTF-8, have small letters of the same length.
-    let mut from = 0;
-    while let Some(at) = added.get(from..).and_then(|rest| memchr::memchr2(0xC3, 0xC5, rest)) {
-        let lead = from + at;
-        if let Some([lead, byte]) = added.get_mut(lead..lead + 2) {
-            match (*lead, *byte) {
-                (0xC3, 0x80..=0x9E) if *byte != 0x97 => *byte += 0x20,
-                (0xC5, 0x92) => *byte = 0x93,
-                _ => {}
-            }
-        }
-        from = lead + 2;
+    // Capital letters of Latin-1 (À to Þ, but ×) and Œ, in UTF-8, have small letters of the same length. Plain
+    // arithmetic over pairs of bytes: a million entries pass through here.
+    for (lead, byte) in text.iter().zip(added.iter_mut().skip(1)) {
+        let capital = *lead == 0xC3 && byte.wrapping_sub(0x80) <= 0x1E && *byte != 0x97;
+        let ligature = *lead == 0xC5 && *byte == 0x92;
+        *byte += u8::from(capital) * 0x20 + u8::from(ligature);
     }
 }
 
@@ -167,4 +160,24 @@ pub(super) fn author_key(entry: &Entry) -> Vec<u8> {
     let key = format!("{who},\"org\":{},\"role\":{role}", json(&entry.org));
     // Without the first quote and the last.
     key.as_bytes().get(1..key.len().saturating_sub(1)).unwrap_or_default().to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_makes_capitals_small_and_keeps_the_rest() {
+        let folded = |text: &str| {
+            let mut out = b"x".to_vec();
+            fold(&mut out, text.as_bytes());
+            String::from_utf8(out).unwrap()
+        };
+        let latin: String = ('\u{20}'..='\u{ff}').filter(|c| !c.is_control()).collect();
+        assert_eq!(folded(&latin), format!("x{}", latin.to_lowercase()));
+        assert_eq!(folded("ŒUVRE Ž 日本 ×÷ A\nB"), "xœuvre Ž 日本 ×÷ a b");
+        let mut escaped = Vec::new();
+        fold_json(&mut escaped, br#"\u00c9VOLUTION \"a\\b\""#);
+        assert_eq!(String::from_utf8(escaped).unwrap(), "évolution \"a\\b\"");
+    }
 }
