@@ -453,11 +453,14 @@ impl Glyphs {
         }
     }
 
-    /// Corners and lines of a frame: top left, top right, bottom left, bottom right, horizontal, vertical.
-    pub const fn frame(self) -> [&'static str; 6] {
-        match self {
-            Self::Unicode => ["┌", "┐", "└", "┘", "─", "│"],
-            Self::Ascii => ["+", "+", "+", "+", "-", "|"],
+    /// Corners and lines of a frame: top left, top right, bottom left, bottom right, horizontal, vertical. The pane
+    /// with the focus has heavy lines: it is known without colour.
+    pub const fn frame(self, focus: bool) -> [&'static str; 6] {
+        match (self, focus) {
+            (Self::Unicode, false) => ["┌", "┐", "└", "┘", "─", "│"],
+            (Self::Unicode, true) => ["┏", "┓", "┗", "┛", "━", "┃"],
+            (Self::Ascii, false) => ["+", "+", "+", "+", "-", "|"],
+            (Self::Ascii, true) => ["#", "#", "#", "#", "=", "|"],
         }
     }
 

@@ -338,6 +338,7 @@ fn incident_log(
         focus,
         org: log::org(session.mode(), &session.author().org),
         verify: session.verify_state(),
+        step: &|playbook, step| Some(session.library().get(playbook)?.step(step)?.text.clone()),
     };
     log::draw(ctx, &input, area, framed, buf)
 }

@@ -125,7 +125,8 @@ fn severity_needs_no_colour() {
 fn every_glyph_is_one_column_wide() {
     for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
         let mut all: Vec<&str> = STATES.into_iter().map(|state| glyphs.state(state)).collect();
-        all.extend(glyphs.frame());
+        all.extend(glyphs.frame(false));
+        all.extend(glyphs.frame(true));
         all.extend(glyphs.bars());
         all.extend(SIGNS.map(|sign| glyphs.sign(sign)));
         for glyph in all {

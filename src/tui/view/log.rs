@@ -8,9 +8,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::incident::event::{ActionState, Body, Entry, EntryId, Mode, Precision, Verification};
+use crate::incident::event::{ActionState, Body, Entry, EntryId, Mode, Precision, StepChange, Verification};
 use crate::incident::{Incident, LATE_AFTER_S};
 use crate::lang::Arg;
+use crate::network::Text;
 use crate::session::{Pending, VerifyState};
 use crate::text::{visible, wrap};
 use crate::tui::model::LogUi;
@@ -44,6 +45,8 @@ pub struct In<'a> {
     pub org: &'a str,
     /// How far the chain has been checked.
     pub verify: &'a VerifyState,
+    /// The words of a step: playbook id, step id.
+    pub step: &'a dyn Fn(&str, &str) -> Option<Text>,
 }
 
 /// Widths of the columns; 0 = not shown.
@@ -118,7 +121,7 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
     // From the newest up, until the pane is full and the focused line is in it.
     let mut blocks: Vec<Block> = Vec::with_capacity(rows);
     for pending in pending.iter().rev().take(rows) {
-        blocks.push(Block::new(ctx, pending_line(ctx, pending), columns, inside, false));
+        blocks.push(Block::new(ctx, pending_line(ctx, input, pending), columns, inside, false));
     }
     let wanted = input.entries.iter().any(|(position, _)| focused(*position));
     let mut found = !wanted;
@@ -286,7 +289,16 @@ impl Block {
             }
             row.to(before);
             let struck = i < self.own && line.corrected.is_some();
-            highlighted(ctx, &mut row, part, query, if struck { ctx.style(Role::Struck) } else { base });
+            let style = if struck { ctx.style(Role::Struck) } else { base };
+            if i + 1 == rows && rows < self.parts.len() {
+                // The pane's edge hides the rest: say so.
+                let dots = ctx.glyphs.sign(Sign::Ellipsis);
+                let room = usize::from(row.room()).saturating_sub(1);
+                highlighted(ctx, &mut row, &crate::text::truncate(part, room), query, style);
+                row.put(dots, style);
+            } else {
+                highlighted(ctx, &mut row, part, query, style);
+            }
             if self.focused {
                 Row::new(buf, area, at, ctx.glyphs).lay(ctx.style(Role::Selection));
             }
@@ -445,7 +457,7 @@ fn entry_line(ctx: &Ctx<'_>, input: &In<'_>, entry: &Entry) -> Shown {
         entry: ctx.hm(entered.into()),
         kind: kind_of(&entry.body),
         who: who(ctx, &entry.body, &entry.who, entry.role),
-        text: words(ctx, &entry.body),
+        text: words(ctx, input, &entry.body),
         corrected,
         status: separated(status),
     }
@@ -468,7 +480,7 @@ fn separated(status: Vec<(String, Role)>) -> Vec<(String, Role)> {
     status.into_iter().enumerate().map(add).collect()
 }
 
-fn pending_line(ctx: &Ctx<'_>, pending: &Pending) -> Shown {
+fn pending_line(ctx: &Ctx<'_>, input: &In<'_>, pending: &Pending) -> Shown {
     let fact = pending.event_at.as_ref().map_or_else(|| ctx.hm(pending.at), |event| ctx.hm(event.at.into()));
     Shown {
         mark: (Sign::Ellipsis, Role::Pending),
@@ -477,14 +489,14 @@ fn pending_line(ctx: &Ctx<'_>, pending: &Pending) -> Shown {
         entry: ctx.glyphs.sign(Sign::Ellipsis).to_owned(),
         kind: (kind_id(pending.body.kind()), Role::Pending),
         who: who(ctx, &pending.body, &pending.author.who, pending.author.role),
-        text: words(ctx, &pending.body),
+        text: words(ctx, input, &pending.body),
         corrected: None,
         status: vec![(ctx.lang.t("log-writing"), Role::Pending)],
     }
 }
 
 /// The words of a line.
-fn words(ctx: &Ctx<'_>, body: &Body) -> String {
+fn words(ctx: &Ctx<'_>, input: &In<'_>, body: &Body) -> String {
     let text = visible(body.text());
     match body {
         Body::Decision { rationale, .. } if !rationale.is_empty() => {
@@ -496,8 +508,36 @@ fn words(ctx: &Ctx<'_>, body: &Body) -> String {
                 due.map(|due| format!(" {} {}", ctx.glyphs.sign(Sign::To), ctx.hm(due.into()))).unwrap_or_default();
             if owner.is_empty() { format!("{text}{due}") } else { format!("{owner} : {text}{due}") }
         }
+        Body::Step { playbook, step, change, .. } => {
+            let name = (input.step)(playbook, step);
+            let name = name.as_ref().map_or_else(|| visible(step), |name| visible(ctx.lang.of(name)));
+            let what = ctx.lang.ta(change_id(*change), &[("step", Arg::Str(&name))]);
+            if text.is_empty() { what } else { format!("{what} ({text})") }
+        }
+        Body::Acknowledge { group, shelved_until, .. } => {
+            let id = if shelved_until.is_some() { "log-words-shelved" } else { "log-words-acknowledged" };
+            let alarm = input.incident.alarms().iter().find(|status| status.alarm.group == *group);
+            let names = alarm.map_or_else(|| group.clone(), |status| status.alarm.elements.join(", "));
+            let what = ctx.lang.ta(id, &[("alarm", Arg::Str(&visible(&names)))]);
+            if text.is_empty() { what } else { format!("{what} ({text})") }
+        }
+        Body::Receipt { acknowledged, .. } if text.is_empty() => {
+            ctx.lang.t(if *acknowledged { "log-words-understood" } else { "log-words-received" })
+        }
         Body::Correction { reason, .. } if !reason.is_empty() => format!("{text} ({})", visible(reason)),
         _ => text.into_owned(),
+    }
+}
+
+/// Message id of what was done to a step.
+const fn change_id(change: StepChange) -> &'static str {
+    match change {
+        StepChange::Started => "log-step-started",
+        StepChange::Done => "log-step-done",
+        StepChange::Skipped => "log-step-skipped",
+        StepChange::NotApplicable => "log-step-not-applicable",
+        StepChange::Undone => "log-step-undone",
+        StepChange::Effect => "log-step-effect",
     }
 }
 

@@ -276,7 +276,7 @@ pub fn frame(buf: &mut Buffer, area: Rect, title: &str, focus: bool, theme: &The
     }
     let line = theme.style(if focus { Role::Focus } else { Role::Border });
     let heading = theme.style(if focus { Role::Focus } else { Role::Title });
-    let [top_left, top_right, bottom_left, bottom_right, horizontal, vertical] = glyphs.frame();
+    let [top_left, top_right, bottom_left, bottom_right, horizontal, vertical] = glyphs.frame(focus);
     let mut top = Row::new(buf, area, 0, glyphs);
     top.put(top_left, line).end(top_right, 0, line);
     if !title.is_empty() {

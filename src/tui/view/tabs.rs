@@ -40,5 +40,5 @@ pub fn draw(ctx: &Ctx<'_>, chosen: Pane, badges: &[usize; 4], area: Rect, buf: &
         let role = if pane == chosen { Role::Selection } else { Role::Base };
         row.put_if_fits(&name, ctx.style(role)).skip(1);
     }
-    row.fill(ctx.glyphs.frame()[4], ctx.style(Role::Border));
+    row.fill(ctx.glyphs.frame(false)[4], ctx.style(Role::Border));
 }

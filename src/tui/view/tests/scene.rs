@@ -336,6 +336,18 @@ fn entries() -> Vec<Entry> {
             "m.durand",
             Who::LogKeeper,
         ),
+        entry(
+            11,
+            "17:56",
+            Body::Step {
+                playbook: "call-server-failure".into(),
+                step: "meet".into(),
+                change: StepChange::Started,
+                text: String::new(),
+            },
+            "c.morel",
+            Who::Director,
+        ),
     ];
     all[4].re = vec![all[3].id()];
     all[5].event_at = Some(EventTime {
@@ -580,6 +592,7 @@ impl Scene {
                     focus: focus(Pane::Log),
                     org: "cellule opérateur",
                     verify: &VerifyState::Ok,
+                    step: &|_, step| Some(playbook().step(step)?.text.clone()),
                 };
                 log::draw(ctx, &input, area, framed, buf)
             }
