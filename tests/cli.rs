@@ -1,5 +1,7 @@
 //! The command line from outside: exit codes, messages, exports, streams that close.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as tests")]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

@@ -100,3 +100,49 @@ impl SimFeed {
         self.recent.get(back).map(|sample| (of, sample))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::network::{LeverKind, Source, load};
+    use crate::sim::Plan;
+
+    fn feed(operator_s: u32, psaps_s: u32) -> SimFeed {
+        let text = include_str!("../sim/tests/small.toml").to_owned();
+        let scenario = load(&[Source { name: "small.toml".into(), text }]).expect("valid");
+        let plan = Plan::new(&scenario).expect("plan");
+        SimFeed::new(Simulation::new(Arc::new(plan), 7), Visibility { operator_s, psaps_s })
+    }
+
+    #[test]
+    fn each_vantage_point_sees_its_own_past() {
+        let (mut now, mut late) = (feed(0, 0), feed(5, 120));
+        let at_once: Vec<Frame> = (0..40).map(|_| now.next_frame()).collect();
+        for index in 0..40_u32 {
+            let seen = late.next_frame();
+            // Five seconds are rounded up to the frame in which they are over; two minutes are twelve frames.
+            let (operator, psaps) = (index.checked_sub(1), index.checked_sub(12));
+            assert_eq!((seen.cells.of, seen.servers.of), (operator, operator));
+            assert_eq!((seen.received.of, seen.psaps.of), (psaps, psaps));
+            let was = |of: Option<u32>| of.and_then(|of| at_once.get(of as usize));
+            assert_eq!(seen.cells.data, was(operator).map(|frame| frame.cells.data.clone()).unwrap_or_default());
+            assert_eq!(seen.received.data, was(psaps).map(|frame| frame.received.data.clone()).unwrap_or_default());
+            assert_eq!(seen.truth, at_once[index as usize].truth, "the facilitator's knowledge has no delay");
+        }
+    }
+
+    #[test]
+    fn an_input_for_the_past_is_refused() {
+        let mut feed = feed(0, 0);
+        for _ in 0..3 {
+            feed.next_frame();
+        }
+        let gap = || Input::Lever(LeverKind::Gap { share: 0.5 });
+        assert_eq!(feed.input(2, gap()), Err(TooLate { frame: 2, next: 3 }));
+        assert_eq!(feed.input(3, gap()), Ok(()));
+        feed.next_frame();
+        assert_eq!(feed.simulation().levers().len(), 1);
+    }
+}

@@ -206,3 +206,27 @@ fn markdown(s: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for cell in ["=1+1", "+33", "-1", "@cmd", " =1", "＝1", "\t=1", "\r=1"] {
+            let text = cell_text(cell);
+            assert!(text.starts_with('\'') || text.starts_with(['␀', '⏎', '␍', '\u{240d}']), "{cell:?}: {text:?}");
+        }
+        assert_eq!(cell_text("17:42 = heure"), "17:42 = heure");
+        assert!(!cell_text("\u{1b}[31m\u{202e}").contains(['\u{1b}', '\u{202e}']));
+    }
+
+    #[test]
+    fn nothing_in_markdown_acts() {
+        let text = markdown("<img src=x> | [a](b) *gras* `x` \u{1b}[2J\nligne");
+        assert!(!text.contains(['<', '\u{1b}', '\n']), "{text}");
+        for sign in ["\\|", "\\[", "\\*", "\\`"] {
+            assert!(text.contains(sign), "{sign} in {text}");
+        }
+    }
+}

@@ -347,3 +347,60 @@ fn quantile(sorted: &[f64], p: f64) -> f64 {
     let high = sorted.get(below + 1).copied().unwrap_or(low);
     low + (high - low) * (place - place.floor())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Source, load};
+    use crate::sim::CellCount;
+
+    fn network() -> Network {
+        let text = include_str!("../sim/tests/small.toml").to_owned();
+        load(&[Source { name: "small.toml".into(), text }]).expect("valid").network
+    }
+
+    fn figure(figures: &Figures, name: &str) -> Option<f64> {
+        figures.rows.iter().find(|(other, ..)| other == name).and_then(|(.., value)| *value)
+    }
+
+    #[test]
+    fn shares_have_the_attempts_of_their_window_as_denominator() {
+        let network = network();
+        let mobile = network.lines.iter().position(|line| line.access == Access::Mobile).expect("a mobile line");
+        let cell =
+            network.cell(crate::network::ZoneId(0), crate::network::ServiceId(0), crate::network::LineId(mobile as u8));
+        let mut counter = Counter::new(&network, Window { from: 60, to: 120 });
+        for index in 0..180 {
+            // Ten attempts a frame; in the window one is refused and two are swallowed, before and after none.
+            let bad = u16::from((60..120).contains(&index));
+            let count = CellCount { cell, attempts: 10, refused: bad, silent: 2 * bad, ..CellCount::default() };
+            counter.take(&Sample { index, cells: vec![count], ..Sample::default() });
+        }
+        let figures = counter.finish(&network);
+        assert_eq!(figure(&figures, "window.attempts"), Some(600.0));
+        assert_eq!(figure(&figures, "window.not_delivered"), Some(0.3));
+        assert_eq!(figure(&figures, "window.refused"), Some(0.1));
+        assert_eq!(figure(&figures, "window.swallowed"), Some(0.2));
+        // The whole run is shorter than two hours: all of it is the worst stretch.
+        assert_eq!(figure(&figures, "worst2h.not_delivered"), Some(0.1));
+        assert_eq!(figure(&figures, "worst2h.access.mobile"), Some(0.1));
+        assert_eq!(figure(&figures, "worst2h.access.fixed"), None, "no attempts, no share");
+        assert_eq!(figure(&figures, "worst2h.places.judged"), Some(1.0));
+        let place = format!("worst2h.place.{}.{}", network.zones[0].code, network.services[0].code);
+        assert_eq!(figure(&figures, &place), Some(0.1));
+    }
+
+    #[test]
+    fn spread_counts_only_the_runs_in_which_a_figure_is_defined() {
+        let run = |value: Option<f64>| {
+            let mut figures = Figures { rows: Vec::new(), height_bin: 0, worst_bin: 0 };
+            figures.push("x", Unit::Share, value);
+            figures
+        };
+        let rows = spread(&[run(Some(1.0)), run(None), run(Some(2.0)), run(Some(3.0))]);
+        let [row] = rows.as_slice() else { panic!("{rows:?}") };
+        assert_eq!((row.runs, row.mean, row.sd), (3, 2.0, Some(1.0)));
+        assert!((row.range.0 - 1.1).abs() < 1e-12 && (row.range.1 - 2.9).abs() < 1e-12, "{row:?}");
+        assert_eq!(spread(&[run(Some(1.0))])[0].sd, None, "one run has no spread");
+    }
+}
