@@ -31,7 +31,8 @@ const FREE: Link = Link { time: NEVER, next: NONE, prev: NONE };
 /// Pending events, at most one per slot.
 #[derive(Debug, Clone)]
 pub struct Calendar {
-    heads: [u32; BUCKETS],
+    /// First slot of every bucket.
+    heads: Vec<u32>,
     occupied: [u64; WORDS],
     links: Vec<Link>,
     /// The earliest event word, or `NEVER` when it has to be looked for.
@@ -53,7 +54,7 @@ impl Calendar {
     /// An empty calendar.
     pub fn new() -> Self {
         Self {
-            heads: [NONE; BUCKETS],
+            heads: vec![NONE; BUCKETS],
             occupied: [0; WORDS],
             links: Vec::new(),
             first: NEVER,
@@ -222,8 +223,8 @@ impl Calendar {
         if shift == self.shift {
             return;
         }
-        self.heads = [NONE; BUCKETS];
-        self.occupied = [0; WORDS];
+        self.heads.fill(NONE);
+        self.occupied.fill(0);
         self.shift = shift;
         for slot in 0..self.links.len() {
             let time = self.links[slot].time;

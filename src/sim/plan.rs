@@ -250,7 +250,7 @@ impl Plan {
         let psaps =
             network.psaps.iter().enumerate().map(|(i, p)| psap(scenario, p, i as u16, &mut tables)).collect::<Vec<_>>();
         let (group_range, group_list) = groups(network);
-        let (psap_of, psaps_of) = translation(network);
+        let (psap_of, shared_rows) = translation(network);
         let routes = network.routes.iter().map(route).collect();
         Ok(Self {
             zones: network.zones.len(),
@@ -262,7 +262,7 @@ impl Plan {
             line_of_access: [Access::Pstn, Access::Voip, Access::Mobile].map(|access| lines_of(network, access)),
             copper: network.lines.iter().map(|l| l.access == Access::Pstn).collect(),
             psap_of,
-            psaps_of,
+            psaps_of: shared_rows,
             services_of: network.psaps.iter().map(|p| p.services.iter().map(|s| s.0).collect()).collect(),
             substitutes_of: (0..network.psaps.len()).map(|p| substitutes_of(network, p)).collect(),
             servers: network
