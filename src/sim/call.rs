@@ -271,6 +271,11 @@ impl State {
             let weight = server.weight.unwrap_or(choice.weight);
             (tried & (1 << i) == 0 && !server.withdrawn && weight > 0).then_some((choice.order, weight))
         };
+        if route.strict {
+            let pick = (0..route.choices.len()).find(|&i| open(i).is_some())?;
+            self.slots[slot as usize].tried |= 1 << pick;
+            return Some(route.choices[pick].server);
+        }
         let (mut order, mut sum, mut first, mut several) = (u8::MAX, 0u64, usize::MAX, false);
         for i in 0..route.choices.len() {
             if let Some((o, weight)) = open(i) {
@@ -354,17 +359,22 @@ impl State {
             return Offer::Taken;
         }
         let Some(group) = self.choose_group(plan, slot, server, rank) else { return Offer::Full };
-        let faults = &self.faults[self.groups[group as usize].faults as usize];
+        let number = self.groups[group as usize].faults;
+        if number == 0 {
+            self.hold(slot, server, group);
+            self.set_up(plan, slot, delay);
+            return Offer::Taken;
+        }
+        let faults = self.faults[number as usize];
         if key.coin(attempt, Purpose::Reject, 8 + rank, faults.reject) {
             return Offer::Refused;
         }
-        let swallowed = key.coin(attempt, Purpose::Blackhole, 8 + rank, faults.blackhole);
-        let (delay, leak) = (delay + faults.delay, faults.leak);
         self.hold(slot, server, group);
-        if swallowed {
-            self.slots[slot as usize].flags |= if leak { flag::LEAK } else { 0 };
+        if key.coin(attempt, Purpose::Blackhole, 8 + rank, faults.blackhole) {
+            self.slots[slot as usize].flags |= if faults.leak { flag::LEAK } else { 0 };
             return Offer::Swallowed;
         }
+        let delay = delay + faults.delay;
         self.set_up(plan, slot, delay);
         Offer::Taken
     }

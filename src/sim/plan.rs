@@ -100,6 +100,8 @@ pub(super) struct Choice {
 #[derive(Debug, Clone)]
 pub(super) struct RoutePlan {
     pub choices: Vec<Choice>,
+    /// No two choices have the same order: nothing to draw.
+    pub strict: bool,
     pub reroute_on: RerouteOn,
     pub timeout: u64,
 }
@@ -502,7 +504,8 @@ fn route(route: &crate::network::Route) -> RoutePlan {
         route.choices.iter().map(|&(server, order, w)| Choice { server: server.0, order, weight: weight(w) }).collect();
     choices.sort_by_key(|c| c.order);
     let timeout = if route.timeout_s > 0.0 { ticks(route.timeout_s) } else { NEVER };
-    RoutePlan { choices, reroute_on: route.reroute_on, timeout }
+    let strict = choices.windows(2).all(|pair| pair[0].order < pair[1].order);
+    RoutePlan { choices, strict, reroute_on: route.reroute_on, timeout }
 }
 
 fn route_of(network: &Network) -> Vec<u16> {
