@@ -16,6 +16,9 @@ use crate::store::{Line, LoadEvent};
 /// How long a disk may take for the last entries.
 const LAST_WAIT: Duration = Duration::from_secs(20);
 
+/// How long the frames that are still due may take at the end \[ms\].
+const LAST_FRAMES_MS: u64 = 1_000;
+
 impl Session {
     /// Does what is due: what was loaded, acks from the disk, frames up to incident now (a bounded share of work),
     /// alarms; then decides what waits.
@@ -244,6 +247,11 @@ impl Session {
         if self.live.is_some() && self.hold.is_none() && self.clock().running && !self.incident.closed() {
             self.pause();
         }
+        // What is due goes on the tape, if it does not take long: a replay then ends as the screen did.
+        let begun = self.setup.clock.now().boot_ms;
+        while self.behind.is_some() && self.setup.clock.now().boot_ms.saturating_sub(begun) < LAST_FRAMES_MS {
+            self.advance_live(self.now_incident());
+        }
         let mut lost = Vec::new();
         loop {
             self.dispatch();
@@ -254,13 +262,12 @@ impl Session {
             if self.recorder.writer.is_none() || self.recorder.idle() {
                 break;
             }
-            match self.recorder.writer.as_ref().and_then(|writer| writer.wait_ack(LAST_WAIT)) {
-                Some(ack) => self.take_ack(ack),
-                None => {
-                    lost.push(self.lang.t("session-disk-silent"));
-                    break;
-                }
-            }
+            let ack = self.recorder.writer.as_ref().and_then(|writer| writer.wait_ack(LAST_WAIT));
+            let Some(ack) = ack else {
+                lost.push(self.lang.t("session-disk-silent"));
+                break;
+            };
+            self.take_ack(ack);
         }
         if lost.is_empty() { Ok(()) } else { Err(SessionError::Input(lost.join("; "))) }
     }

@@ -169,7 +169,7 @@ fn session_time(world: &World) -> DateTime<Utc> {
 /// Waits for the fold behind the first frame.
 fn wait_for_log(session: &mut Session) {
     let (to, from) = std::sync::mpsc::channel();
-    session.waker(Box::new(move || drop(to.send(()))));
+    session.waker(Box::new(move || to.send(()).unwrap_or_default()));
     // The thread may have spoken before there was anybody to wake.
     while session.folding {
         session.pump();
