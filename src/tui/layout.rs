@@ -7,7 +7,7 @@
 
 use ratatui::layout::{Rect, Size};
 
-use super::model::{Overlay, Pane, UiState};
+use super::model::{Overlay, Pane, Target, UiState};
 
 /// A part of the screen that is drawn as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -204,12 +204,15 @@ fn overlay_rect(overlay: &Overlay, middle: Rect, class: Class) -> Rect {
         }
         Overlay::Card(card) => Some((84, card_rows(card, 80) + 2)),
         Overlay::Form(form) => Some((84, form.about.len() * 2 + form.fields.len() * 2 + 5)),
-        Overlay::None
-        | Overlay::Help { .. }
-        | Overlay::Detail { .. }
-        | Overlay::Map { .. }
-        | Overlay::Timeline { .. }
-        | Overlay::Deadlines { .. } => None,
+        // No wider or higher than they can use: the panes around them go on living.
+        Overlay::Map { .. } => Some((66, 28)),
+        Overlay::Detail { of: Target::Psap(_), .. } => Some((100, 20)),
+        Overlay::Detail { of: Target::Server(_), .. } => Some((100, 14)),
+        Overlay::Detail { .. } => Some((100, 30)),
+        Overlay::Help { lines, .. } => Some((120, lines.len() + 2)),
+        Overlay::Deadlines { .. } => Some((130, 24)),
+        Overlay::Timeline { .. } => Some((150, usize::from(u16::MAX))),
+        Overlay::None => None,
     };
     // A small screen has no room for a frame around a frame.
     let Some((width, height)) = wanted.filter(|_| class.framed()) else { return middle };

@@ -154,6 +154,9 @@ fn span(ctx: &Ctx<'_>, span: chrono::TimeDelta) -> String {
         return ctx.lang.duration(span);
     }
     let hours = span.num_hours();
+    if hours >= 240 {
+        return ctx.lang.ta("age-days", &[("n", Arg::Num((hours / 24) as f64))]);
+    }
     let args = [("days", Arg::Num((hours / 24) as f64)), ("hours", Arg::Num((hours % 24) as f64))];
     ctx.lang.ta("days-hours", &args)
 }

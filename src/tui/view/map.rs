@@ -76,9 +76,9 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) -> Opti
     line = legend(ctx, area, line, buf);
     if let Some(data) = input.cursor.and_then(|id| input.zones.iter().find(|row| row.zone == id)) {
         under_cursor(ctx, input, data, area, line, buf);
-    } else if input.cursor.is_none() {
-        worst(ctx, input, area, line + 1, buf);
+        line += 2;
     }
+    worst(ctx, input, area, line + 1, buf);
     cursor
 }
 

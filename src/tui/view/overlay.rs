@@ -344,7 +344,7 @@ fn value(ctx: &Ctx<'_>, value: &FieldValue, focused: bool, row: &mut Row<'_>) ->
             }
             row.put(text, base);
             let cursor = Position::new(row.x(), row.y());
-            row.put(&after, base).fill(if ctx.glyphs == Glyphs::Unicode { "·" } else { "_" }, ctx.style(Role::Border));
+            row.put(&after, base).fill(if ctx.glyphs == Glyphs::Unicode { "·" } else { "_" }, ctx.style(Role::Muted));
             cursor
         }
         FieldValue::Choice { options, selected } => {
