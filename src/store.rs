@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 mod append;
 pub mod chain;
+mod check;
 pub mod checkpoint;
 pub mod disk;
 pub mod folder;

@@ -7,10 +7,11 @@ use std::sync::mpsc::Sender;
 
 use super::StoreError;
 use super::chain::ChainFile;
+use super::check::ChainCheck;
 use super::index::{Index, LogFile};
 use super::lines::{self, RawLine};
 use super::scan::Scanner;
-use super::verify::{ChainCheck, Problem};
+use super::verify::Problem;
 use crate::incident::Incident;
 use crate::incident::event::{Entry, Genesis};
 
