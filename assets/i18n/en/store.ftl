@@ -27,3 +27,4 @@ verify-note-open-end = · chain { $chain }: nothing vouches yet for the last { $
 verify-ok = ✔ sound: { $entries } lines follow each other without gap or change; checkpoints read: { $checkpoints }
 verify-limits = Does not prove: who wrote (lines are not signed), nor that nothing was cut off after the last checkpoint, nor that not everything was rewritten, checkpoints included.
 verify-bad = ✘ NOT sound
+store-notice-segment = the disk could not confirm a write: the log goes on in { $file }

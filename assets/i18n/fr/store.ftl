@@ -27,3 +27,4 @@ verify-note-open-end = · chaîne { $chain } : rien ne garantit encore les { $li
 verify-ok = ✔ conforme : { $entries } lignes se suivent sans trou ni retouche ; points de contrôle lus : { $checkpoints }
 verify-limits = Ne prouve pas : qui a écrit (lignes non signées), ni que rien n'a été coupé après le dernier point de contrôle, ni que tout n'a pas été réécrit, points de contrôle compris.
 verify-bad = ✘ NON conforme
+store-notice-segment = une écriture n'a pas pu être confirmée par le disque : la main courante continue dans { $file }
