@@ -40,7 +40,11 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
             (counts.then_some(second), entries, ui.focus, ui.tab, ui.deadline).hash(hash);
         }
         Region::Tabs => (ui.tab, ui.focus, entries, frame).hash(hash),
-        Region::Board => (frame, entries, ui.focus, ui.board, observations, age).hash(hash),
+        // With a feed, ages stand in the overview only.
+        Region::Board => {
+            let age = if session.board().has_feed() { 0 } else { age };
+            (frame, entries, ui.focus, ui.board, observations, age).hash(hash);
+        }
         Region::Map => (frame, entries, second / 10).hash(hash),
         Region::Playbook => {
             let counts = !incident.open_playbooks().is_empty();

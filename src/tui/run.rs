@@ -475,9 +475,9 @@ impl Console {
         let Self { runtime, input, room, wake, signals, output, away, .. } = self;
         let (reads, writes) = (!*away, output.busy() && !*away);
         let due = async {
-            // Even a wait of nothing looks at the terminal first: a long search must not outrun the keys.
-            tokio::task::yield_now().await;
             match wait_ms {
+                // Even a wait of nothing looks at the terminal first: a long search must not outrun the keys.
+                Some(0) => tokio::task::yield_now().await,
                 Some(ms) => tokio::time::sleep(Duration::from_millis(ms.unsigned_abs())).await,
                 None => std::future::pending().await,
             }
