@@ -6,15 +6,20 @@
 //!
 //! Does not belong here: I/O, the clock, threads, locale, `HashMap` order.
 
+mod arrival;
 mod calendar;
 mod call;
+mod centre;
 mod demand;
 mod draw;
+mod element;
 mod lever;
 mod math;
 mod node;
 mod plan;
+mod redial;
 pub mod report;
+mod route;
 mod sample;
 mod scalars;
 mod state;

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
+use super::arrival::STREAM_LEVER;
 use super::calendar::NEVER;
-use super::call::STREAM_LEVER;
 use super::draw::{Chance, Key, Purpose};
 use super::node::{clear, scaled};
 use super::plan::{NO, Plan};

@@ -7,8 +7,8 @@
 //!
 //! Does not belong here: what callers do about it.
 
+use super::arrival::STREAM_NODE;
 use super::calendar::NEVER;
-use super::call::STREAM_NODE;
 use super::draw::{Chance, Key, Purpose, draw_law};
 use super::plan::{Act, Plan, ServerPlan};
 use super::state::{Bug, Due, Faults, Loop, Lull, Server, Source, State};

@@ -1,0 +1,193 @@
+//! Who calls when: streams of arrivals, each with keys of its own; another future from the same present.
+//!
+//! Does not belong here: what a caller does next (`call`).
+
+use super::calendar::NEVER;
+use super::draw::{Chance, Duration, Key, Purpose};
+use super::plan::{NO, Plan};
+use super::state::{Count, NIL, Phase, Served, Slot, Source, State, Stream, flag};
+
+/// Stream of the base demand.
+const STREAM_BASE: u32 = 0;
+/// Stream of call backs.
+pub(super) const STREAM_CALLBACK: u32 = 1;
+/// Stream of servers' durations.
+pub(super) const STREAM_NODE: u32 = 2;
+/// Stream of levers.
+pub(super) const STREAM_LEVER: u32 = 3;
+/// Stream of the callers of a future, by their keys of the past.
+const STREAM_RESEED: u32 = 4;
+/// First stream of surges and floods, in the order they start.
+const STREAM_ADDED: u32 = 16;
+
+impl State {
+    /// Opens a stream of arrivals that starts now.
+    pub fn add_stream(&mut self, plan: &Plan, source: Source) {
+        let id = if matches!(source, Source::Base) { STREAM_BASE } else { STREAM_ADDED + self.next_stream };
+        self.next_stream += u32::from(id != STREAM_BASE);
+        let mut stream = Stream { id, index: 0, next: self.now, key: Key::default(), source };
+        stream.draw_next(plan, self.seed);
+        self.streams.push(stream);
+        self.find_arrival();
+    }
+
+    /// Finds the earliest arrival again after a stream changed.
+    pub fn find_arrival(&mut self) {
+        self.arrival = NEVER;
+        for (i, stream) in self.streams.iter().enumerate() {
+            if stream.next < self.arrival {
+                self.arrival = stream.next;
+                self.arrival_stream = i;
+            }
+        }
+    }
+
+    /// The earliest arrival happens.
+    pub fn arrive(&mut self, plan: &Plan) {
+        let at = self.arrival_stream;
+        let seed = self.seed;
+        let stream = &mut self.streams[at];
+        let key = stream.key;
+        let now = self.now;
+        stream.draw_next(plan, seed);
+        match stream.source {
+            Source::Base | Source::Surge { .. } => {
+                let surge = match stream.source {
+                    Source::Surge { row, .. } => Some(row),
+                    _ => None,
+                };
+                self.rearm();
+                if self.compiled.thin != Chance::ONE && !key.coin(0, Purpose::Thin, 0, self.compiled.thin) {
+                    return;
+                }
+                let row = plan.demand.row(now, || key.word(0, Purpose::Group, 0), key.word(0, Purpose::Row, 0));
+                if let Some(act) = surge
+                    && !plan.surge(act).is_some_and(|s| s.rows[row as usize])
+                {
+                    return;
+                }
+                if !self.lulls.is_empty() && !self.kept(plan, key, row) {
+                    return;
+                }
+                self.truth.needs += 1;
+                let (zone, service) = ((row as usize / plan.services) as u16, (row as usize % plan.services) as u8);
+                self.admit(plan, key, zone, service, 0, NO);
+            }
+            Source::Flood { psap, law, .. } => {
+                let index = stream.index;
+                self.rearm();
+                let target = &plan.psaps[psap as usize];
+                let services = &plan.services_of[psap as usize];
+                let service = services.get(index as usize % services.len().max(1)).copied().unwrap_or(0);
+                self.admit(plan, key, target.zone, service, flag::FLOOD, law);
+            }
+        }
+    }
+
+    /// Finds the next arrival after the earliest stream moved on.
+    #[inline]
+    pub fn rearm(&mut self) {
+        if self.streams.len() == 1 {
+            self.arrival = self.streams[0].next;
+        } else {
+            self.find_arrival();
+        }
+    }
+
+    /// Is an arrival kept by the factors below 1 that are in force?
+    pub fn kept(&self, plan: &Plan, key: Key, row: u32) -> bool {
+        self.lulls.iter().enumerate().all(|(i, lull)| {
+            !plan.surge(lull.surge).is_some_and(|s| s.rows[row as usize])
+                || key.coin(0, Purpose::Thin, 1 + i as u8, lull.keep)
+        })
+    }
+
+    /// A caller comes in.
+    pub fn admit(&mut self, plan: &Plan, key: Key, zone: u16, service: u8, flags: u8, flood: u16) {
+        self.events += 1;
+        let line = plan.line_of[zone as usize].pick(key.word(0, Purpose::Line, 0)) as u8;
+        let Some(slot) = self.take_slot() else {
+            // More callers at once than event words can name: turned away, and counted so.
+            self.count_one(plan, zone, service, line, flags, Count::Attempts);
+            self.count_one(plan, zone, service, line, flags, Count::Refused);
+            if flags & flag::FLOOD == 0 {
+                self.truth.lost_network += 1;
+            }
+            return;
+        };
+        self.slots[slot as usize] = Slot {
+            key,
+            since: 0,
+            queue_next: NIL,
+            queue_prev: NIL,
+            zone,
+            psap: NO,
+            server: NO,
+            group: NO,
+            substitute: NO,
+            first_psap: NO,
+            flood,
+            tried: 0,
+            service,
+            first_service: service,
+            line,
+            attempt: 0,
+            phase: Phase::Redial,
+            flags,
+            trunk: false,
+            served: Served::Not,
+        };
+        self.dial(plan, slot);
+    }
+
+    /// Draws the future anew from another seed.
+    pub fn reseed(&mut self, plan: &Plan, seed: u64) {
+        self.seed = seed;
+        let now = self.now;
+        for stream in self.streams.iter_mut().filter(|s| s.next != NEVER) {
+            // Poisson streams have no memory.
+            stream.next = now;
+            stream.draw_next(plan, seed);
+        }
+        self.find_arrival();
+        for i in 0..self.slots.len() as u32 {
+            let slot = &mut self.slots[i as usize];
+            slot.key = Key::caller(seed, STREAM_RESEED, slot.key.0);
+            let Slot { key, attempt, psap, since, flags, phase, .. } = *slot;
+            let (law, purpose) = match phase {
+                Phase::Talk if flags & (flag::FLOOD | flag::CUT) == 0 => {
+                    let law = plan.psaps[psap as usize].handling;
+                    let mean = ((u128::from(law.mean) * u128::from(self.compiled.handling)) >> 16) as u64;
+                    (Some(Duration { mean, ..law }), Purpose::Handling)
+                }
+                Phase::Queue => (plan.psaps[psap as usize].patience, Purpose::Patience),
+                _ => (None, Purpose::Patience),
+            };
+            if let Some(law) = law {
+                let elapsed = now - since.min(now);
+                let length = plan.tables.draw_longer(law, elapsed, key.word(attempt, purpose, 1));
+                self.calendar.cancel(i);
+                self.calendar.insert(i, since + length);
+            }
+        }
+    }
+}
+
+impl Stream {
+    /// Draws the next arrival after the present one.
+    #[inline]
+    fn draw_next(&mut self, plan: &Plan, seed: u64) {
+        let key = Key::caller(seed, self.id, self.index);
+        let hazard = plan.tables.unit(key.word(0, Purpose::Gap, 0));
+        self.index += 1;
+        self.key = key;
+        self.next = match self.source {
+            Source::Base => plan.demand.after(self.next, hazard, 1.0),
+            Source::Surge { until, stretch, .. } => {
+                let next = plan.demand.after(self.next, hazard, stretch);
+                if next < until { next } else { NEVER }
+            }
+            Source::Flood { gap, .. } => self.next + (hazard as f64 * gap) as u64,
+        };
+    }
+}
