@@ -19,7 +19,6 @@ pub(super) fn alarm(lang: &Lang, event: &AlarmEvent) -> String {
         ("count", Arg::Num(f64::from(alarm.count))),
         ("seen", Arg::Str(&seen)),
         ("expected", Arg::Str(&expected)),
-        ("days", Arg::Num(alarm.false_alarm_days)),
     ];
     let subject = match kind {
         "national-ner" => "national",
