@@ -148,6 +148,11 @@ pub fn main() -> ExitCode {
     if let Err(report) = color_eyre::config::HookBuilder::default().display_env_section(false).install() {
         return fail::print(&Failure::failed(report.to_string()));
     }
+    // A limit on file sizes must be an error of the write, not our end: the entry goes back to the input line.
+    let too_large = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    if let Err(error) = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, too_large) {
+        return fail::print(&Failure::failed(error.to_string()));
+    }
     run(std::env::args_os())
 }
 
