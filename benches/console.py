@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times the console beside other terminal programs, in one run, in a pseudo-terminal of 200x60.
 
-    cargo build --release && python3 benches/console.py [--rounds 15] [--idle 30] [--entries 35000 1000000]
+    cargo build --release --bin vigie --example synthetic && python3 benches/console.py [--rounds 15] [--idle 30] [--entries 35000 1000000]
 
 Standard library only; Linux only. Peers that are not installed are left out with a line. For each program:
   start   exec to the last byte of the first full screen (a marker that only the full screen has) [ms]
@@ -114,23 +114,21 @@ def main():
     args.add_argument("--entries", type=int, nargs="*", default=[35_000, 1_000_000])
     args = args.parse_args()
     vigie = os.path.abspath(args.vigie)
+    maker = os.path.join(os.path.dirname(vigie), "examples", "synthetic")
     home = tempfile.mkdtemp(prefix="vigie-bench-")
     env = {"VIGIE_DATA": home + "/data", "VIGIE_CONFIG": home + "/config", "VIGIE_STATE": home + "/state",
            "LANG": "C.UTF-8"}
     run_env = {**os.environ, **env}
     programs = []
     for count in args.entries:
-        made = subprocess.run([vigie, "doctor", "--make-log", str(count)], env=run_env, capture_output=True, text=True)
-        if made.returncode:
-            raise SystemExit(made.stderr)
-        folder = made.stdout.strip().splitlines()[-1]
+        subprocess.run([maker, home, str(count)], env=run_env, check=True, stdout=subprocess.DEVNULL)
+        folder = f"{home}/synthetic-{count}-1"
         log = next(os.path.join(folder, "chains", n) for n in sorted(os.listdir(folder + "/chains")))
-        programs.append((f"vigie {count}", [vigie, "open", folder, "--as", "bench/bench/log-keeper"], b"F10", b"x"))
+        programs.append((f"vigie {count}", [vigie, "resume", folder, "--as", "bench/bench/log-keeper"], b"F10", b"x"))
         if shutil.which("less"):
             programs.append((f"less {count}", ["less", "-S", log], b"jsonl", b"j"))
         if shutil.which("lnav"):
-            programs.append((f"lnav {count}", ["lnav", "-q", log], b"100%", b"k") if False else
-                            (f"lnav {count}", ["lnav", log], b"Press", b"k"))
+            programs.append((f"lnav {count}", ["lnav", log], b"Press", b"k"))
     if shutil.which("htop"):
         programs.append(("htop", ["htop"], b"F10", b"\x1b[B"))
     for peer in ("less", "lnav", "htop"):
