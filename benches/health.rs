@@ -1,5 +1,11 @@
 //! What a frame costs: folding it into the board, copying the board, writing and finding it on the tape.
 
+#![expect(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a bench that fails stops; criterion's macros define public functions"
+)]
+
 use std::hint::black_box;
 use std::sync::Arc;
 

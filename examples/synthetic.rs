@@ -39,8 +39,8 @@ fn main() -> Result<(), StoreError> {
         'loading: while events.recv().is_ok() {
             for event in view.poll() {
                 match event {
-                    LoadEvent::Folded(folded) => {
-                        incident = Some(folded);
+                    LoadEvent::Folded(whole) => {
+                        incident = Some(whole);
                         say("folded", from);
                     }
                     LoadEvent::Checked(_) | LoadEvent::Failed(_) => break 'loading,

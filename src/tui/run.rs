@@ -483,23 +483,23 @@ impl Console {
             }
         };
         runtime.block_on(async {
-            let mut ready = Ready { keys: false, output: false };
+            let mut came = Ready { keys: false, output: false };
             tokio::select! {
                 biased;
                 () = signals.next() => {}
                 // Readiness is taken back before the bytes are: what comes meanwhile makes it ready again.
                 guard = input.readable(), if reads => {
                     guard?.clear_ready();
-                    ready.keys = true;
+                    came.keys = true;
                 }
                 guard = room.writable(), if writes => {
                     guard?.clear_ready();
-                    ready.output = true;
+                    came.output = true;
                 }
                 () = wake.notified() => {}
                 () = due => {}
             }
-            Ok(ready)
+            Ok(came)
         })
     }
 

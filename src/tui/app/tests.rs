@@ -637,7 +637,7 @@ fn exercise() -> Bench {
     bench.app.resized((200, 60), 10);
     bench.woken = woken;
     while bench.app.session.progress() == Some(crate::session::Progress::Loading) {
-        bench.woken.recv_timeout(Duration::from_secs(120)).unwrap();
+        bench.woken.recv_timeout(Duration::from_mins(2)).unwrap();
         bench.app.pump();
     }
     bench.settle();
