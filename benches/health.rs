@@ -1,9 +1,9 @@
 //! What a frame costs: folding it into the board, copying the board, writing and finding it on the tape.
 
 #![expect(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a bench that fails stops; criterion's macros define public functions"
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench that fails stops; the size of the tape is printed"
 )]
 
 use std::hint::black_box;

@@ -1,7 +1,7 @@
 //! Speed of the core: events per second on the mini network C (an event is an arrival, or the end of a set-up, of a
 //! patience, of a talk, or a redial), a fork, and a queue without a network.
 
-#![expect(missing_docs, reason = "criterion's macros define public functions")]
+#![expect(clippy::expect_used, reason = "a bench that cannot read its case stops")]
 
 use std::hint::black_box;
 use std::sync::Arc;

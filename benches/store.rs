@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench store`; `VIGIE_BENCH_ENTRIES=35000` leaves the million out.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that fails stops")]
+
 use std::fs::OpenOptions;
 use std::hint::black_box;
 use std::io::Write as _;

@@ -2,6 +2,8 @@
 //!
 //! The test runs itself again as the process that is killed.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which clippy does not see as tests")]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -45,7 +47,7 @@ fn child_writes_until_killed() {
         if n < 2 {
             continue;
         }
-        let lines = match writer.wait_ack(Duration::from_secs(60)).unwrap() {
+        let lines = match writer.wait_ack(Duration::from_mins(1)).unwrap() {
             Ack::Saved { lines, .. } => lines,
             Ack::Noticed(line) => vec![*line],
             other => panic!("{other:?}"),

@@ -1,5 +1,7 @@
 //! The test vectors of `docs/log-format.md` are what the program writes, and verify.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as tests")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;

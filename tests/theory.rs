@@ -4,6 +4,12 @@
 //! a pass means something. The error is the exact one given by the file (computed from the chain) or that of batch
 //! means: never the binomial one, which is two to four times too small for loss systems.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests, which clippy does not see as tests; the margins are printed"
+)]
+
 use std::path::Path;
 use std::sync::Arc;
 

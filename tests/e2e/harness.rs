@@ -149,9 +149,7 @@ impl Term {
         let end = Instant::now() + PATIENCE;
         while !wanted(&self.screen()) {
             let left = end.saturating_duration_since(Instant::now());
-            if self.take(left).is_err() {
-                panic!("{what} never came; the screen is\n{}", self.screen());
-            }
+            assert!(self.take(left).is_ok(), "{what} never came; the screen is\n{}", self.screen());
         }
     }
 

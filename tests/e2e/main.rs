@@ -1,11 +1,18 @@
 //! The binary in a pseudo-terminal: what a person at a keyboard, a shell and a dying terminal see.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests, which clippy does not see as tests; a harness waits for real programs"
+)]
+
 mod harness;
 
 use harness::{Term, open};
 
 /// Another process is waited for at most this long.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 
 #[test]
 fn an_entry_is_typed_saved_and_still_there_after_quitting() {
