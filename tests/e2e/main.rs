@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "helpers of tests, which clippy does not see as tests; a harness waits for real programs"
 )]
