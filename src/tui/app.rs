@@ -178,7 +178,9 @@ impl App {
 
     /// Lets the session do what is due and takes its answers.
     pub fn pump(&mut self) -> Vec<Effect> {
-        for outcome in self.session.pump() {
+        let outcomes = self.session.pump();
+        let answered = !outcomes.is_empty();
+        for outcome in outcomes {
             self.outcome(outcome);
         }
         for death in super::terminal::deaths() {
@@ -186,7 +188,8 @@ impl App {
             self.status(Level::Bad, self.lang.ta("status-worker-died", &args));
         }
         self.follow_log();
-        self.after()
+        // Without an answer the input line is as the last key left it.
+        if answered { self.after() } else { std::mem::take(&mut self.effects) }
     }
 
     /// A size of the terminal, and the rows that the log has on it.

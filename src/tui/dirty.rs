@@ -7,6 +7,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use ratatui::layout::Rect;
 
+use crate::session::{DiskState, VerifyState};
+
 use super::layout::Region;
 use super::model::Model;
 
@@ -45,7 +47,7 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
             let age = if session.board().has_feed() { 0 } else { age };
             (frame, entries, ui.focus, ui.board, observations, age).hash(hash);
         }
-        Region::Map => (frame, entries, second / 10).hash(hash),
+        Region::Map => (frame, entries, observations, age).hash(hash),
         Region::Playbook => {
             let counts = !incident.open_playbooks().is_empty();
             (counts.then_some(second), frame, entries, ui.focus, ui.playbook, ui.step).hash(hash);
@@ -78,7 +80,18 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
     state.finish()
 }
 
+/// What threatens the record; put into words only when something does.
 fn disk(model: &Model<'_>, hash: &mut DefaultHasher) {
-    format!("{:?} {:?} {:?}", model.session.disk_state(), model.session.verify_state(), model.session.progress())
-        .hash(hash);
+    let session = model.session;
+    match session.disk_state() {
+        DiskState::Ok => 0u8.hash(hash),
+        other => format!("{other:?}").hash(hash),
+    }
+    match session.verify_state() {
+        VerifyState::Ok => 0u8.hash(hash),
+        other => format!("{other:?}").hash(hash),
+    }
+    if let Some(progress) = session.progress() {
+        format!("{progress:?}").hash(hash);
+    }
 }
