@@ -135,6 +135,8 @@ input-receipt = receipt
 input-explain = reason
 input-command = command
 input-search = search
+input-read-only = read only
+hint-read-only = : commands · / search
 hint-information = every letter writes here · Enter = now · 17:42, ~17:40, -6m = time of the fact
 hint-fact = what the cell states · Esc = info received
 hint-decision = what is decided, because … · Esc = info received

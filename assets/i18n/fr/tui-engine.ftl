@@ -135,6 +135,8 @@ input-receipt = accusé
 input-explain = motif
 input-command = commande
 input-search = chercher
+input-read-only = lecture seule
+hint-read-only = : commandes · / chercher
 hint-information = toute lettre écrit ici · Entrée = maintenant · 17:42, ~17:40, -6m = heure du fait
 hint-fact = ce que la cellule établit · Échap = info reçue
 hint-decision = ce qui est décidé, car … · Échap = info reçue

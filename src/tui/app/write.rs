@@ -198,6 +198,7 @@ impl App {
     pub(super) fn refresh_input(&mut self) {
         let input = &self.ui.input;
         let id = match &input.purpose {
+            Purpose::Entry if self.session.read_only() => "input-read-only",
             Purpose::Entry => input.kind.id(),
             Purpose::LateReason { .. } => "input-late-reason",
             Purpose::Step { change, .. } => match change {
