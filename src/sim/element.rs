@@ -168,7 +168,7 @@ impl Server {
 pub(super) struct Group {
     pub used: u32,
     pub circuits: u32,
-    /// Index into [`State::faults`]; 0 = none.
+    /// Index into the state's table of faults; 0 = none.
     pub faults: u16,
     pub withdrawn: bool,
 }
@@ -186,7 +186,7 @@ pub(super) struct PsapState {
     /// Call-takers who can answer now.
     pub positions: u32,
     pub overflow: u16,
-    /// Index into [`State::faults`]; 0 = none.
+    /// Index into the state's table of faults; 0 = none.
     pub faults: u16,
 }
 

@@ -39,7 +39,7 @@ pub struct Segment {
 /// Number of the next line and the hash it must carry as `prev`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// Number of the next line (for [`Tail::last`]: of the last line).
+    /// Number of the next line (for the last line of a tail: of the last line).
     pub seq: u64,
     /// SHA-256 of the last line, or of `incident.json`.
     pub sha256: String,
