@@ -50,8 +50,10 @@ class Program:
                 return (last - self.t0) / 1e6
         raise SystemExit(f"never showed {marker!r}: {self.seen[-300:]!r}")
 
-    def drain(self, quiet=0.15):
-        while self.read(quiet):
+    def drain(self, quiet=0.15, most=3.0):
+        """Reads until it is quiet, but not for ever: a clock ticks once a second."""
+        end = time.monotonic() + most
+        while time.monotonic() < end and self.read(quiet):
             pass
 
     def key(self, data):
