@@ -7,7 +7,6 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
@@ -15,6 +14,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal as Number;
+use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::runtime::Runtime;
@@ -118,6 +118,8 @@ pub struct Console {
     output: Output,
     /// Tells when the terminal takes bytes again.
     room: AsyncFd<OwnedFd>,
+    /// Wakes once per wait; the runtime's own timers wake two or three times on the way to a second.
+    timer: AsyncFd<OwnedFd>,
     parser: Parser,
     screen: Screen,
     regions: Vec<(Region, Drawn)>,
@@ -151,6 +153,8 @@ impl Console {
         let input = AsyncFd::with_interest(open_input()?, Interest::READABLE)?;
         let output = Output::new(std::io::stdout().as_fd())?;
         let room = AsyncFd::with_interest(output.fd().try_clone_to_owned()?, Interest::WRITABLE)?;
+        let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
+        let timer = AsyncFd::with_interest(timer, Interest::READABLE)?;
         let signals = Signals::new()?;
         drop(entered);
         let guard = Guard::take(output.fd())?;
@@ -160,6 +164,7 @@ impl Console {
             input,
             output,
             room,
+            timer,
             parser: Parser::default(),
             screen: Screen::new(width, height),
             regions: Vec::new(),
@@ -472,15 +477,21 @@ impl Console {
 
     /// Waits for a signal, keys, room in the terminal, the session, or so many milliseconds.
     fn poll(&mut self, wait_ms: Option<i64>) -> std::io::Result<Ready> {
-        let Self { runtime, input, room, wake, signals, output, away, .. } = self;
+        let Self { runtime, input, room, timer, wake, signals, output, away, .. } = self;
+        let ms = wait_ms.unwrap_or(0);
+        let zero = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let it_value = Timespec { tv_sec: ms / 1_000, tv_nsec: (ms % 1_000) * 1_000_000 };
+        // Zero sets the timer to rest.
+        timerfd_settime(timer.get_ref(), TimerfdTimerFlags::empty(), &Itimerspec { it_interval: zero, it_value })?;
         let (reads, writes) = (!*away, output.busy() && !*away);
         let due = async {
             match wait_ms {
                 // Even a wait of nothing looks at the terminal first: a long search must not outrun the keys.
                 Some(0) => tokio::task::yield_now().await,
-                Some(ms) => tokio::time::sleep(Duration::from_millis(ms.unsigned_abs())).await,
+                Some(_) => timer.readable().await?.clear_ready(),
                 None => std::future::pending().await,
             }
+            Ok::<(), std::io::Error>(())
         };
         runtime.block_on(async {
             let mut came = Ready { keys: false, output: false };
@@ -497,7 +508,7 @@ impl Console {
                     came.output = true;
                 }
                 () = wake.notified() => {}
-                () = due => {}
+                rang = due => rang?,
             }
             Ok(came)
         })
