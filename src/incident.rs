@@ -14,14 +14,17 @@ use crate::clock::IncidentClock;
 
 pub mod clocks;
 pub mod command;
+pub mod crisis;
 mod deadlines;
 mod decide;
 pub mod event;
 mod fold;
 pub mod kind;
+pub mod record;
 pub mod status;
 
 pub use command::{Command, Moment, Refusal};
+pub use crisis::{ApprovalMark, HandoverStatus, PublicStatus, QuestionStatus, SitrepStatus, SubstituteStatus};
 pub use deadlines::MOST_DEADLINES;
 pub use decide::{LATE_AFTER_S, MAX_TEXT};
 pub use event::{Author, Body, Entry, EntryId, EventTime, Genesis, Mode, Role};
@@ -45,6 +48,10 @@ enum Place {
     Decision(usize),
     Action(usize),
     Message(usize),
+    Question(usize),
+    Sitrep(usize),
+    Handover(usize),
+    Public(usize),
 }
 
 /// Where entries stand, by chain and number: numbers have no gaps, so that a table serves better than a map.
@@ -61,6 +68,10 @@ impl Places {
             Place::Decision(index) => (1, index),
             Place::Action(index) => (2, index),
             Place::Message(index) => (3, index),
+            Place::Question(index) => (4, index),
+            Place::Sitrep(index) => (5, index),
+            Place::Handover(index) => (6, index),
+            Place::Public(index) => (7, index),
         };
         let Some(seq) = usize::try_from(seq).ok().filter(|seq| *seq < Self::MOST) else { return };
         let at = self.0.iter().position(|(known, _)| known == chain).unwrap_or_else(|| {
@@ -72,7 +83,7 @@ impl Places {
             table.resize(seq + 1, 0);
         }
         if let Some(slot) = table.get_mut(seq) {
-            *slot = (index as u32) << 2 | kind;
+            *slot = (index as u32) << 3 | kind;
         }
     }
 
@@ -80,11 +91,15 @@ impl Places {
         let (chain, seq) = id.parts()?;
         let (_, table) = self.0.iter().find(|(known, _)| known == chain)?;
         let slot = *table.get(usize::try_from(seq).ok()?)?;
-        let index = (slot >> 2) as usize;
-        match slot & 3 {
+        let index = (slot >> 3) as usize;
+        match slot & 7 {
             1 => Some(Place::Decision(index)),
             2 => Some(Place::Action(index)),
             3 => Some(Place::Message(index)),
+            4 => Some(Place::Question(index)),
+            5 => Some(Place::Sitrep(index)),
+            6 => Some(Place::Handover(index)),
+            7 => Some(Place::Public(index)),
             _ => None,
         }
     }
@@ -116,6 +131,8 @@ struct State {
     unanswered: BTreeSet<usize>,
     undone: BTreeSet<usize>,
     unexplained: BTreeSet<usize>,
+    /// The cell's own work.
+    cell: crisis::Cell,
     /// Clocks that were stopped: when and why.
     stopped: BTreeMap<String, (DateTime<Utc>, String)>,
 }
@@ -150,6 +167,7 @@ impl Incident {
                 unanswered: BTreeSet::new(),
                 undone: BTreeSet::new(),
                 unexplained: BTreeSet::new(),
+                cell: crisis::Cell::default(),
                 stopped: BTreeMap::new(),
             },
             places: Places::default(),

@@ -36,6 +36,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ftl!("cli"),
     ftl!("views"),
     ftl!("health"),
+    ftl!("crisis"),
 ];
 
 /// A language.

@@ -64,6 +64,62 @@ pub enum StepChange {
     Undone,
     /// Someone says it took effect though the metric does not show it (or why it did not).
     Effect,
+    /// Its precondition and warning were read and understood.
+    Acknowledged,
+    /// Signed by one more person.
+    Signed,
+    /// Someone refuses to sign, with a reason.
+    Refused,
+    /// Put off, with a reason.
+    Deferred,
+    /// Backed out: what was done was undone by its back-out.
+    BackedOut,
+    /// A branch was chosen (the entry's `go`).
+    Chosen,
+    /// Evidence was added after it was done.
+    Evidenced,
+    /// A continuous step ("until…") has ended.
+    Ended,
+}
+
+impl StepChange {
+    /// All changes.
+    pub const ALL: [Self; 14] = [
+        Self::Started,
+        Self::Done,
+        Self::Skipped,
+        Self::NotApplicable,
+        Self::Undone,
+        Self::Effect,
+        Self::Acknowledged,
+        Self::Signed,
+        Self::Refused,
+        Self::Deferred,
+        Self::BackedOut,
+        Self::Chosen,
+        Self::Evidenced,
+        Self::Ended,
+    ];
+
+    /// Its word in message ids (`log-step-…`, `report-step-…`).
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Done => "done",
+            Self::Skipped => "skipped",
+            Self::NotApplicable => "not-applicable",
+            Self::Undone => "undone",
+            Self::Effect => "effect",
+            Self::Acknowledged => "acknowledged",
+            Self::Signed => "signed",
+            Self::Refused => "refused",
+            Self::Deferred => "deferred",
+            Self::BackedOut => "backed-out",
+            Self::Chosen => "chosen",
+            Self::Evidenced => "evidenced",
+            Self::Ended => "ended",
+        }
+    }
 }
 
 /// A checklist document.
@@ -229,10 +285,29 @@ impl Playbook {
     }
 }
 
+/// One entry about a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepMark {
+    /// What was done.
+    pub change: StepChange,
+    /// Who wrote it.
+    pub who: String,
+    /// In which role.
+    pub role: Role,
+    /// When (fact time).
+    pub at: DateTime<Utc>,
+    /// Reason, evidence or note given with it.
+    pub text: String,
+    /// The branch that was chosen.
+    pub go: Option<String>,
+    /// Pieces of evidence that came with it.
+    pub evidence: usize,
+}
+
 /// What the log says of a step: the fold of its entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepStatus {
-    /// The last change.
+    /// The last change that moved it: signatures, evidence and what was read leave it where it is.
     pub change: StepChange,
     /// Who made it.
     pub author: String,
@@ -244,24 +319,56 @@ pub struct StepStatus {
     pub started: Option<DateTime<Utc>>,
     /// When it was done, and by whom; several people sign by recording it done.
     pub done: Vec<(DateTime<Utc>, String)>,
+    /// Every entry about it, oldest first.
+    pub marks: Vec<StepMark>,
 }
 
 impl StepStatus {
-    /// The status after one more change.
+    /// The status after one more entry.
     #[must_use]
-    pub fn after(before: Option<&Self>, change: StepChange, author: &str, at: DateTime<Utc>, reason: &str) -> Self {
-        let (mut started, mut done) = before.map_or((None, Vec::new()), |status| (status.started, status.done.clone()));
-        match change {
-            StepChange::Started => started = started.or(Some(at)),
-            StepChange::Done => done.push((at, author.to_owned())),
-            StepChange::Skipped | StepChange::NotApplicable => done.clear(),
-            StepChange::Undone => {
-                started = None;
-                done.clear();
+    pub fn after(before: Option<&Self>, mark: StepMark) -> Self {
+        let mut status = before.cloned().unwrap_or_else(|| Self {
+            change: StepChange::Undone,
+            author: mark.who.clone(),
+            at: mark.at,
+            reason: String::new(),
+            started: None,
+            done: Vec::new(),
+            marks: Vec::new(),
+        });
+        let moves = match mark.change {
+            StepChange::Started => {
+                status.started = status.started.or(Some(mark.at));
+                true
             }
-            StepChange::Effect => {}
+            StepChange::Done => {
+                status.done.push((mark.at, mark.who.clone()));
+                true
+            }
+            StepChange::Skipped | StepChange::NotApplicable | StepChange::Deferred => {
+                status.done.clear();
+                true
+            }
+            StepChange::Undone | StepChange::BackedOut => {
+                status.started = None;
+                status.done.clear();
+                true
+            }
+            StepChange::Effect | StepChange::Ended => true,
+            StepChange::Acknowledged
+            | StepChange::Signed
+            | StepChange::Refused
+            | StepChange::Chosen
+            | StepChange::Evidenced => false,
+        };
+        if moves {
+            status.change = mark.change;
+            status.author.clone_from(&mark.who);
+            status.at = mark.at;
+            status.reason.clone_from(&mark.text);
         }
-        Self { change, author: author.to_owned(), at, reason: reason.to_owned(), started, done }
+        status.marks.push(mark);
+        status
     }
 }
 

@@ -4,6 +4,7 @@
 //!
 //! Does not belong here: reading files, guessing the locale.
 
+mod crisis;
 pub mod export;
 pub mod figures;
 pub mod wording;

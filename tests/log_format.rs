@@ -46,12 +46,21 @@ fn lines(genesis: &str) -> Vec<String> {
         channel: "téléphone".to_owned(),
         verification: Verification::ToVerify,
     };
-    let earlier =
-        EventTime { at: "2026-11-23T13:58:00+01:00".parse().unwrap(), precision: Precision::About, reason: None };
+    let earlier = EventTime {
+        at: "2026-11-23T13:58:00+01:00".parse().unwrap(),
+        precision: Precision::About,
+        reason: None,
+        page: None,
+    };
     let bodies = [
         (Body::Information(statement), Some(earlier), vec![]),
         (
-            Body::Decision { text: "réunir la cellule à 14:30".to_owned(), rationale: String::new(), levers: vec![] },
+            Body::Decision {
+                text: "réunir la cellule à 14:30".to_owned(),
+                rationale: String::new(),
+                levers: vec![],
+                record: Box::default(),
+            },
             None,
             vec![],
         ),

@@ -95,6 +95,7 @@ fn screen(lang: LangId) -> Buffer {
             id: playbook.id.clone(),
             sha256: playbook.sha256.clone(),
             text: if french { playbook.title.fr.clone() } else { playbook.title.en.clone() },
+            called_by: None,
         },
     );
     settle(&mut session, &woken);
@@ -104,7 +105,14 @@ fn screen(lang: LangId) -> Buffer {
         let change = if n < 2 { StepChange::Done } else { StepChange::Started };
         said(
             &mut session,
-            Body::Step { playbook: playbook.id.clone(), step: step.clone(), change, text: String::new() },
+            Body::Step {
+                playbook: playbook.id.clone(),
+                step: step.clone(),
+                change,
+                text: String::new(),
+                go: None,
+                evidence: Vec::new(),
+            },
         );
     }
     minutes(&mut session, 4);
@@ -114,6 +122,7 @@ fn screen(lang: LangId) -> Buffer {
             text: word("réunir la cellule de crise à 18:15", "crisis cell meets at 18:15"),
             rationale: word("plusieurs centres sous l'attendu", "several centres below what they expect"),
             levers: Vec::new(),
+            record: Box::default(),
         },
     );
     minutes(&mut session, 2);

@@ -286,7 +286,7 @@ impl<'a> Stream<'a> {
             "note" => Body::Note { text },
             "decision" => {
                 let (text, rationale) = text.split_once(" -- ").map_or((text.as_str(), ""), |(text, why)| (text, why));
-                Body::Decision { text: text.to_owned(), rationale: rationale.to_owned(), levers: Vec::new() }
+                Body::decision(text, rationale, Vec::new())
             }
             "action" => Body::Action { text, owner: String::new(), due: None, state: ActionState::Ordered },
             "aware" => Body::Awareness { text },

@@ -280,7 +280,7 @@ impl Rows<'_> {
                 channel: owned(fields.channel),
                 answer_by: None,
             },
-            Kind::Decision => Body::Decision { text, rationale: owned(fields.rationale), levers: Vec::new() },
+            Kind::Decision => Body::decision(text, owned(fields.rationale), Vec::new()),
             Kind::Action => Body::Action { text, owner: owned(fields.to), due: None, state: ActionState::Done },
             Kind::Request => Body::Request { text, to: owned(fields.to) },
             Kind::Note => Body::Note { text },

@@ -42,9 +42,9 @@ impl Incident {
         };
         let body = self.check(body, &re, m)?;
         Ok(match body {
-            Body::Decision { text, rationale, levers } if !levers.is_empty() => {
+            Body::Decision { text, rationale, levers, record } if !levers.is_empty() => {
                 let orders = levers.clone();
-                let decision = Body::Decision { text: text.clone(), rationale, levers };
+                let decision = Body::Decision { text: text.clone(), rationale, levers, record };
                 // One fact, one line: the decision, then each lever that it sets in motion.
                 let lines = orders.into_iter().map(|order| {
                     let body = Body::Lever { order, frame_at: m.next_frame, text: text.clone() };
@@ -83,7 +83,7 @@ impl Incident {
                     if (0..=grace).contains(&behind) { m.incident.with_timezone(&x_at.timezone()) } else { x_at };
                 Body::Clock { x_at, running, rate_milli, text }
             }
-            Body::Step { playbook, step, change, text } => {
+            Body::Step { playbook, step, change, text, go, evidence } => {
                 let open = self.state.playbooks.iter().any(|open| open.id == playbook);
                 let known = self.known_steps.get(&playbook).is_none_or(|steps| steps.contains(&step));
                 if !open || !known {
@@ -92,7 +92,7 @@ impl Incident {
                 if matches!(change, StepChange::Skipped | StepChange::NotApplicable) && text.trim().is_empty() {
                     return Err(Refusal::SkipReason);
                 }
-                Body::Step { playbook, step, change, text }
+                Body::Step { playbook, step, change, text, go, evidence }
             }
             Body::Receipt { acknowledged, text } => {
                 if re.is_empty() {
@@ -165,6 +165,14 @@ fn check_texts(body: &Body, re: &[EntryId]) -> Result<(), Refusal> {
         | Body::RoleTaken { .. }
         | Body::Playbook { .. }
         | Body::Observation { .. }
+        | Body::Rhythm { .. }
+        | Body::Slot { .. }
+        | Body::ContactCall { .. }
+        | Body::Substitute { .. }
+        | Body::Approval { .. }
+        | Body::Handover { .. }
+        | Body::HandoverAnswer { .. }
+        | Body::PlaybookRun { .. }
         | Body::Close { .. } => false,
         // A later state of an action refers to it and needs no words.
         Body::Action { .. } => re.is_empty(),
@@ -187,14 +195,17 @@ fn texts(body: &Body) -> Vec<&str> {
     match body {
         Body::Information(s) | Body::Fact(s) => all.extend([s.source.as_str(), s.channel.as_str()]),
         Body::Message { to, from, channel, .. } => all.extend([to.as_str(), from.as_str(), channel.as_str()]),
-        Body::Decision { rationale, .. } => all.push(rationale),
+        Body::Decision { rationale, record, .. } => {
+            all.push(rationale);
+            all.extend(record.texts());
+        }
         Body::Action { owner, .. } => all.push(owner),
         Body::Request { to, .. } => all.push(to),
         Body::Correction { reason, .. } => all.push(reason),
         Body::Inject { fault, .. } => all.push(fault),
         Body::Observation { data, .. } => all.extend([data.source.as_str(), data.service.as_str()]),
         Body::Notice { data, .. } => all.extend(data.values().map(String::as_str)),
-        _ => {}
+        body => all.extend(body.cell_texts()),
     }
     all
 }

@@ -10,6 +10,8 @@ use crate::health::{Alarm, Observation};
 use crate::network::{Element, LeverKind};
 pub use crate::playbook::{Role, StepChange};
 
+use super::record::{DecisionRecord, Evidence, PublicMessage, PublicStage, Section, SitrepVariant, SubstituteChange};
+
 /// Mode of an incident: chosen when it is created, never changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -94,6 +96,9 @@ pub struct EventTime {
     /// Why it is entered late (asked past five minutes).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// Page of the paper log it was first written on: reason enough to be late.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub page: Option<String>,
 }
 
 /// How far a statement has been checked.
@@ -275,6 +280,28 @@ pub enum Body {
         /// The levers it sets in motion.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         levers: Vec<LeverOrder>,
+        /// What it was taken on. `re` names the question that it settles.
+        #[serde(skip_serializing_if = "DecisionRecord::is_empty", default)]
+        record: Box<DecisionRecord>,
+    },
+    /// A decision is pending; a decision that refers to it (`re`) settles it.
+    Question {
+        /// The question.
+        text: String,
+        /// To be decided by (incident time).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        decide_by: Option<DateTime<FixedOffset>>,
+        /// What is known so far, and the options.
+        #[serde(skip_serializing_if = "DecisionRecord::is_empty", default)]
+        record: Box<DecisionRecord>,
+    },
+    /// What a decision (`re`) led to, written at its review.
+    Outcome {
+        /// What came of it.
+        text: String,
+        /// When it is to be looked at again (incident time).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        review_at: Option<DateTime<FixedOffset>>,
     },
     /// An action: ordered, then done.
     Action {
@@ -328,6 +355,123 @@ pub enum Body {
         /// Why: done, not applicable.
         reason: String,
     },
+    /// A clock is started by hand: one that awareness does not start by itself.
+    ClockStart {
+        /// Clock id (`fcc-psap-30min`).
+        id: String,
+        /// Why.
+        text: String,
+    },
+    /// The battle rhythm: when the cell meets (points fixes).
+    Rhythm {
+        /// Minutes between two; 0 = no rhythm any more.
+        every_min: u32,
+        /// The next one (incident time).
+        next_at: DateTime<FixedOffset>,
+        /// Text.
+        #[serde(default)]
+        text: String,
+    },
+    /// A slot of the rhythm was held, or missed.
+    Slot {
+        /// The slot (incident time).
+        slot: DateTime<FixedOffset>,
+        /// Was it held?
+        held: bool,
+        /// Text.
+        #[serde(default)]
+        text: String,
+    },
+    /// A contact of the directory was called: the call is its test.
+    ContactCall {
+        /// Contact id.
+        contact: String,
+        /// Was somebody reached?
+        reached: bool,
+        /// What was said.
+        #[serde(default)]
+        text: String,
+    },
+    /// Something happens to a substitute number.
+    Substitute {
+        /// The number, as published.
+        number: String,
+        /// What.
+        #[serde(flatten)]
+        change: SubstituteChange,
+        /// Text.
+        #[serde(default)]
+        text: String,
+    },
+    /// A point de situation as drafted and edited; approval comes in an entry of its own.
+    Sitrep {
+        /// Its number, from 1.
+        number: u32,
+        /// Its shape.
+        #[serde(default)]
+        variant: SitrepVariant,
+        /// One line.
+        text: String,
+        /// Its parts, in order.
+        sections: Vec<Section>,
+        /// What it describes (incident time).
+        as_of: DateTime<FixedOffset>,
+        /// The next one (incident time).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        next_at: Option<DateTime<FixedOffset>>,
+    },
+    /// Someone approves, or refuses, what `re` names: a point de situation, a public message.
+    Approval {
+        /// Approved?
+        granted: bool,
+        /// Why not, or a remark.
+        #[serde(default)]
+        text: String,
+    },
+    /// Roles are handed over with what the next person must know.
+    Handover {
+        /// Roles that change hands.
+        roles: Vec<Role>,
+        /// To whom.
+        to: String,
+        /// What worries the one who leaves.
+        #[serde(default)]
+        text: String,
+        /// The package, in order.
+        sections: Vec<Section>,
+    },
+    /// The incoming person accepts, or refuses, a handover (`re`); with it the roles are his.
+    HandoverAnswer {
+        /// Accepted?
+        accepted: bool,
+        /// The mode's word, read back by the incoming person.
+        #[serde(default)]
+        mode_read: bool,
+        /// Why not, or a remark.
+        #[serde(default)]
+        text: String,
+    },
+    /// A message to the public; later stages refer to the draft (`re`).
+    Public {
+        /// Where it stands.
+        stage: PublicStage,
+        /// The message; in later stages it may be left as it was (`null`).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        message: Option<Box<PublicMessage>>,
+        /// Where it was published, why it was withdrawn.
+        #[serde(default)]
+        text: String,
+    },
+    /// Something about a whole playbook that runs.
+    PlaybookRun {
+        /// Playbook id.
+        id: String,
+        /// What.
+        change: RunChange,
+        /// Reason.
+        #[serde(default)]
+        text: String,
+    },
     /// Someone takes a role.
     RoleTaken {
         /// Text.
@@ -343,6 +487,9 @@ pub enum Body {
         sha256: String,
         /// Text.
         text: String,
+        /// The step that called it, if one did: it returns there.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        called_by: Option<StepRef>,
     },
     /// A step of a playbook changes.
     Step {
@@ -355,6 +502,12 @@ pub enum Body {
         /// Reason, evidence or note.
         #[serde(default)]
         text: String,
+        /// Where it goes on: the branch that was chosen.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        go: Option<String>,
+        /// What shows it.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        evidence: Vec<Evidence>,
     },
     /// A lever takes effect in the simulation at the start of frame `frame_at`.
     Lever {
@@ -443,6 +596,27 @@ pub struct Statement {
     pub verification: Verification,
 }
 
+/// A step of a playbook.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct StepRef {
+    /// Playbook id.
+    pub playbook: String,
+    /// Step id.
+    pub step: String,
+}
+
+/// What happens to a whole playbook that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunChange {
+    /// Aborted: its safe list is what counts now.
+    Aborted,
+    /// Taken up again after an interruption or an abort.
+    Resumed,
+    /// Ended: nothing more is to be done with it.
+    Ended,
+}
+
 /// State of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -464,6 +638,22 @@ pub struct LeverOrder {
 }
 
 impl Body {
+    /// A decision without a record.
+    pub fn decision(text: impl Into<String>, rationale: impl Into<String>, levers: Vec<LeverOrder>) -> Self {
+        Self::Decision { text: text.into(), rationale: rationale.into(), levers, record: Box::default() }
+    }
+
+    /// A change of a step, without evidence.
+    pub fn step(
+        playbook: impl Into<String>,
+        step: impl Into<String>,
+        change: StepChange,
+        text: impl Into<String>,
+    ) -> Self {
+        let (playbook, step, text) = (playbook.into(), step.into(), text.into());
+        Self::Step { playbook, step, change, text, go: None, evidence: Vec::new() }
+    }
+
     /// The word in the line's `kind` field.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -479,6 +669,19 @@ impl Body {
             Self::Observation { .. } => "observation",
             Self::Awareness { .. } => "awareness",
             Self::ClockStop { .. } => "clock_stop",
+            Self::Question { .. } => "question",
+            Self::Outcome { .. } => "outcome",
+            Self::ClockStart { .. } => "clock_start",
+            Self::Rhythm { .. } => "rhythm",
+            Self::Slot { .. } => "slot",
+            Self::ContactCall { .. } => "contact_call",
+            Self::Substitute { .. } => "substitute",
+            Self::Sitrep { .. } => "sitrep",
+            Self::Approval { .. } => "approval",
+            Self::Handover { .. } => "handover",
+            Self::HandoverAnswer { .. } => "handover_answer",
+            Self::Public { .. } => "public",
+            Self::PlaybookRun { .. } => "playbook_run",
             Self::RoleTaken { .. } => "role_taken",
             Self::Playbook { .. } => "playbook",
             Self::Step { .. } => "step",
@@ -493,6 +696,30 @@ impl Body {
         }
     }
 
+    /// All words beyond [`Body::text`] that people typed into the lines of the cell's own work.
+    pub fn cell_texts(&self) -> Vec<&str> {
+        match self {
+            Self::Question { record, .. } => record.texts().collect(),
+            Self::Step { evidence, .. } => evidence.iter().map(Evidence::text).collect(),
+            Self::ContactCall { contact, .. } => vec![contact],
+            Self::Substitute { number, change, .. } => {
+                let mut all = vec![number.as_str()];
+                all.extend(change.texts());
+                all
+            }
+            Self::Sitrep { sections, .. } => sections.iter().map(|section| section.text.as_str()).collect(),
+            Self::Handover { to, sections, .. } => {
+                let mut all = vec![to.as_str()];
+                all.extend(sections.iter().map(|section| section.text.as_str()));
+                all
+            }
+            Self::Public { message: Some(message), .. } => {
+                vec![&message.headline, &message.description, &message.instruction, &message.area]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The words people read.
     pub fn text(&self) -> &str {
         match self {
@@ -504,6 +731,18 @@ impl Body {
             | Self::Request { text, .. }
             | Self::Correction { text, .. }
             | Self::Note { text }
+            | Self::Question { text, .. }
+            | Self::Outcome { text, .. }
+            | Self::ClockStart { text, .. }
+            | Self::Rhythm { text, .. }
+            | Self::Slot { text, .. }
+            | Self::ContactCall { text, .. }
+            | Self::Substitute { text, .. }
+            | Self::Sitrep { text, .. }
+            | Self::Approval { text, .. }
+            | Self::Handover { text, .. }
+            | Self::HandoverAnswer { text, .. }
+            | Self::PlaybookRun { text, .. }
             | Self::Observation { text, .. }
             | Self::Awareness { text }
             | Self::RoleTaken { text, .. }
@@ -518,6 +757,10 @@ impl Body {
             | Self::Close { text }
             | Self::Reopen { text } => text,
             Self::ClockStop { reason, .. } => reason,
+            Self::Public { message, text, .. } => match message {
+                Some(message) if text.is_empty() => &message.headline,
+                _ => text,
+            },
         }
     }
 }

@@ -1,13 +1,13 @@
 //! `apply`: one entry becomes true. Total: an entry that refers to nothing known changes nothing and is still kept.
 
-use super::event::{ActionState, Author, Body, Entry, EntryId, Mode, StepChange};
+use super::event::{ActionState, Author, Body, Entry, EntryId, Mode};
 use super::status::{
     ActionStatus, AlarmStatus, CorrectionStatus, DecisionStatus, InjectStatus, LeverStatus, MessageStatus,
     ObservationStatus, OpenPlaybook, Origin, RoleStatus,
 };
 use super::{Incident, Place};
 use crate::clock::IncidentClock;
-use crate::playbook::StepStatus;
+use crate::playbook::{StepMark, StepStatus};
 
 impl Incident {
     /// Makes one entry true.
@@ -19,7 +19,7 @@ impl Incident {
     pub fn take(&mut self, entry: Entry) {
         self.count(&entry.chain, entry.seq);
         let (id, at) = (entry.id(), entry.fact_time().to_utc());
-        let Entry { at: entered, who, org, role, body, re, .. } = entry;
+        let Entry { at: entered, who, org, role, body, re, prev, .. } = entry;
         let origin = Origin { entry: id, at, who, role };
         match body {
             Body::Information(_) | Body::Fact(_) | Body::Notice { .. } => {}
@@ -57,13 +57,17 @@ impl Incident {
                     }
                 }
             }
-            Body::Decision { text, rationale, levers } => {
+            Body::Decision { text, rationale, levers, record } => {
+                self.settle(&re, &origin);
                 let place = self.state.decisions.len();
                 self.places.put(&origin.entry, Place::Decision(place));
                 if rationale.trim().is_empty() {
                     self.state.unexplained.insert(place);
                 }
-                self.state.decisions.push(DecisionStatus { origin, text, rationale, levers });
+                let review_at = record.review_at.map(|at| at.to_utc());
+                let (record, outcomes) = (*record, Vec::new());
+                let decision = DecisionStatus { origin, text, rationale, levers, record, review_at, outcomes };
+                self.state.decisions.push(decision);
             }
             Body::Action { text, owner, due, state } => {
                 let due = due.map(|at| at.to_utc());
@@ -82,14 +86,26 @@ impl Incident {
             }
             Body::RoleTaken { taken, .. } => {
                 let holder = Author { who: origin.who.clone(), org, role };
-                self.state.roles.insert(taken, RoleStatus { origin, role: taken, holder });
+                let before = self.state.roles.get(&taken);
+                let seized_from = before.and_then(|known| {
+                    let other = known.holder.who != holder.who;
+                    if other { Some(known.holder.who.clone()) } else { known.seized_from.clone() }
+                });
+                self.state.roles.insert(taken, RoleStatus { origin, role: taken, holder, seized_from });
             }
-            Body::Playbook { id, sha256, .. } => {
+            Body::Playbook { id, sha256, called_by, .. } => {
+                if let Some(step) = called_by {
+                    self.state.cell.calls.push((step, id.clone()));
+                }
                 if !self.state.playbooks.iter().any(|open| open.id == id && open.sha256 == sha256) {
                     self.state.playbooks.push(OpenPlaybook { origin, id, sha256 });
                 }
             }
-            Body::Step { playbook, step, change, text } => self.step(playbook, step, change, &text, &origin),
+            Body::Step { playbook, step, change, text, go, evidence } => {
+                let (who, role, at) = (origin.who, origin.role, origin.at);
+                let mark = StepMark { change, who, role, at, text, go, evidence: evidence.len() };
+                self.step(playbook, step, mark);
+            }
             Body::Lever { order, frame_at, .. } => {
                 self.state.levers.push(LeverStatus { origin, frame_at, order });
             }
@@ -119,6 +135,19 @@ impl Incident {
                     }
                 }
             }
+            body @ (Body::Question { .. }
+            | Body::Outcome { .. }
+            | Body::ClockStart { .. }
+            | Body::Rhythm { .. }
+            | Body::Slot { .. }
+            | Body::ContactCall { .. }
+            | Body::Substitute { .. }
+            | Body::Sitrep { .. }
+            | Body::Approval { .. }
+            | Body::Handover { .. }
+            | Body::HandoverAnswer { .. }
+            | Body::Public { .. }
+            | Body::PlaybookRun { .. }) => self.cell(body, &re, org, origin, &prev),
             Body::Close { .. } => self.state.closed = Some(origin),
             Body::Reopen { .. } => self.state.closed = None,
         }
@@ -222,7 +251,13 @@ impl Incident {
                         text.clone_into(&mut message.text);
                     }
                 }
-                None => {}
+                Some(Place::Question(index)) => {
+                    if let Some(question) = self.state.cell.questions.get_mut(index) {
+                        text.clone_into(&mut question.text);
+                    }
+                }
+                // What was approved or accepted keeps its words: a new one is drafted.
+                Some(Place::Sitrep(_) | Place::Handover(_) | Place::Public(_)) | None => {}
             }
             self.state.corrections.insert(
                 id.clone(),
@@ -255,9 +290,9 @@ impl Incident {
         status.over = over;
     }
 
-    fn step(&mut self, playbook: String, step: String, change: StepChange, text: &str, origin: &Origin) {
+    fn step(&mut self, playbook: String, step: String, mark: StepMark) {
         let steps = self.state.steps.entry(playbook).or_default();
-        let after = StepStatus::after(steps.get(&step), change, &origin.who, origin.at, text);
+        let after = StepStatus::after(steps.get(&step), mark);
         steps.insert(step, after);
     }
 }

@@ -76,6 +76,32 @@ kinds! {
     Close = "close",
     /// Reopened.
     Reopen = "reopen",
+    /// A pending decision.
+    Question = "question",
+    /// What a decision led to.
+    Outcome = "outcome",
+    /// A clock started by hand.
+    ClockStart = "clock_start",
+    /// The battle rhythm.
+    Rhythm = "rhythm",
+    /// A slot of the rhythm held or missed.
+    Slot = "slot",
+    /// A contact called.
+    ContactCall = "contact_call",
+    /// A substitute number.
+    Substitute = "substitute",
+    /// A point de situation.
+    Sitrep = "sitrep",
+    /// An approval or a refusal.
+    Approval = "approval",
+    /// A handover.
+    Handover = "handover",
+    /// The answer to a handover.
+    HandoverAnswer = "handover_answer",
+    /// A message to the public.
+    Public = "public",
+    /// A whole playbook aborted, resumed, ended.
+    PlaybookRun = "playbook_run",
 }
 
 impl Kind {
@@ -98,7 +124,7 @@ impl Kind {
 
 /// A set of kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub struct KindSet(u32);
+pub struct KindSet(u64);
 
 impl KindSet {
     /// No kind.
@@ -107,13 +133,13 @@ impl KindSet {
     /// With one more kind.
     #[must_use]
     pub const fn with(self, kind: Kind) -> Self {
-        Self(self.0 | 1 << kind as u8)
+        Self(self.0 | 1_u64 << kind as u8)
     }
 
     /// Without this kind.
     #[must_use]
     pub const fn without(self, kind: Kind) -> Self {
-        Self(self.0 & !(1 << kind as u8))
+        Self(self.0 & !(1_u64 << kind as u8))
     }
 
     /// Every kind.
@@ -123,7 +149,7 @@ impl KindSet {
 
     /// Is this kind in it?
     pub const fn has(self, kind: Kind) -> bool {
-        self.0 & (1 << kind as u8) != 0
+        self.0 & (1_u64 << kind as u8) != 0
     }
 
     /// Is it empty?

@@ -30,6 +30,12 @@ pub struct DecisionStatus {
     pub rationale: String,
     /// The levers it set in motion.
     pub levers: Vec<LeverOrder>,
+    /// What it was taken on.
+    pub record: super::record::DecisionRecord,
+    /// When it is to be looked at again; `None` = not, or not any more.
+    pub review_at: Option<DateTime<Utc>>,
+    /// What came of it, oldest first.
+    pub outcomes: Vec<(Origin, String)>,
 }
 
 /// An action.
@@ -166,6 +172,8 @@ pub struct RoleStatus {
     pub role: Role,
     /// Who holds it.
     pub holder: Author,
+    /// Who held it before and did not hand it over: a debt.
+    pub seized_from: Option<String>,
 }
 
 /// What a deadline comes from.

@@ -120,7 +120,7 @@ fn note(text: &str) -> Body {
 }
 
 fn fact_time(at: DateTime<Utc>, reason: Option<&str>) -> EventTime {
-    EventTime { at: at.fixed_offset(), precision: Precision::Exact, reason: reason.map(str::to_owned) }
+    EventTime { at: at.fixed_offset(), precision: Precision::Exact, reason: reason.map(str::to_owned), page: None }
 }
 
 #[test]
@@ -205,9 +205,12 @@ fn steps_belong_to_open_playbooks_and_a_skip_says_why() {
         step: step.to_owned(),
         change,
         text: text.to_owned(),
+        go: None,
+        evidence: Vec::new(),
     };
     assert_eq!(desk.say(step("a", StepChange::Done, "")), Err(Refusal::NoSuchStep("a".to_owned())));
-    let open = Body::Playbook { id: "call-servers".to_owned(), sha256: "0".to_owned(), text: String::new() };
+    let open =
+        Body::Playbook { id: "call-servers".to_owned(), sha256: "0".to_owned(), text: String::new(), called_by: None };
     desk.say(open).unwrap();
     desk.incident.know_steps("call-servers", ["a", "b"]);
     assert_eq!(desk.say(step("z", StepChange::Done, "")), Err(Refusal::NoSuchStep("z".to_owned())));
@@ -228,6 +231,7 @@ fn a_decision_with_levers_is_one_line_and_one_for_each_lever() {
             text: "geler".to_owned(),
             rationale: "car".to_owned(),
             levers: vec![lever.clone(), lever],
+            record: Box::default(),
         })
         .unwrap();
     assert_eq!(desk.entries.len(), 3);
@@ -292,7 +296,8 @@ fn deadlines_come_by_urgency_and_end_when_met() {
         state: ActionState::Ordered,
     };
     let action = desk.say(action).unwrap();
-    let decision = Body::Decision { text: "geler".to_owned(), rationale: String::new(), levers: vec![] };
+    let decision =
+        Body::Decision { text: "geler".to_owned(), rationale: String::new(), levers: vec![], record: Box::default() };
     let decision = desk.say(decision).unwrap();
     let states: Vec<(String, DeadlineState)> = desk.due();
     let words: Vec<&str> = states.iter().map(|(label, _)| label.as_str()).collect();
@@ -402,6 +407,7 @@ fn any_body() -> impl Strategy<Value = Body> {
             text,
             rationale,
             levers: vec![LeverOrder { lever: LeverKind::Gap { share: 0.1 + 0.2 } }; n],
+            record: Box::default()
         }),
         (text, proptest::option::of(at.clone()), 0_u8..3).prop_map(|(text, due, state)| Body::Action {
             text,
@@ -425,7 +431,7 @@ fn any_body() -> impl Strategy<Value = Body> {
         text.prop_map(|text| Body::Awareness { text }),
         text.prop_map(|reason| Body::ClockStop { id: "nis2-72h".to_owned(), reason }),
         text.prop_map(|text| Body::RoleTaken { text, taken: Role::Director }),
-        text.prop_map(|text| Body::Playbook { id: "p".to_owned(), sha256: "0".to_owned(), text }),
+        text.prop_map(|text| Body::Playbook { id: "p".to_owned(), sha256: "0".to_owned(), text, called_by: None }),
         (0_u8..6, text).prop_map(|(change, text)| Body::Step {
             playbook: "p".to_owned(),
             step: "s".to_owned(),
@@ -438,6 +444,8 @@ fn any_body() -> impl Strategy<Value = Body> {
                 StepChange::Effect,
             ][usize::from(change)],
             text,
+            go: None,
+            evidence: Vec::new()
         }),
         (at, any::<bool>(), 0_u32..100_000).prop_map(|(x_at, running, rate_milli)| Body::Clock {
             x_at,

@@ -104,11 +104,20 @@ fn view<'a>(
 ) -> StepView<'a> {
     let proof = step.proof.as_deref().and_then(metric);
     let state = match status.map(|status| status.change) {
-        None | Some(StepChange::Undone) => StepState::Open,
+        None | Some(StepChange::Undone | StepChange::BackedOut | StepChange::Deferred) => StepState::Open,
         Some(StepChange::Started) => StepState::Started,
         Some(StepChange::Skipped) => StepState::Skipped,
         Some(StepChange::NotApplicable) => StepState::NotApplicable,
         Some(StepChange::Effect) => StepState::Effective,
+        Some(StepChange::Ended) => StepState::Done,
+        // These leave a step where it is: a status never carries them as its change.
+        Some(
+            StepChange::Acknowledged
+            | StepChange::Signed
+            | StepChange::Refused
+            | StepChange::Chosen
+            | StepChange::Evidenced,
+        ) => StepState::Started,
         Some(StepChange::Done) => match (&step.proof, proof) {
             (None, _) => StepState::Done,
             (Some(_), Some(true)) => StepState::Effective,

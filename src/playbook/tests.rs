@@ -90,7 +90,16 @@ fn small() -> Playbook {
 type Statuses = BTreeMap<String, StepStatus>;
 
 fn record(statuses: &mut Statuses, step: &str, change: StepChange, who: &str, minute: i64) {
-    let status = StepStatus::after(statuses.get(step), change, who, moment(minute), "");
+    let mark = StepMark {
+        change,
+        who: who.to_owned(),
+        role: Role::Operations,
+        at: moment(minute),
+        text: String::new(),
+        go: None,
+        evidence: 0,
+    };
+    let status = StepStatus::after(statuses.get(step), mark);
     statuses.insert(step.to_owned(), status);
 }
 

@@ -106,7 +106,7 @@ pub fn details(entry: &Entry, lang: &Lang, tz: Tz) -> String {
         }
         Body::Step { playbook, step, change, .. } => {
             say(&mut parts, "report-step", &format!("{playbook}/{step}"));
-            parts.push(lang.t(step_id(*change)));
+            parts.push(lang.t(&step_id(*change)));
         }
         Body::Lever { frame_at, .. } | Body::Inject { frame_at, .. } => {
             say(&mut parts, "report-frame-at", &frame_at.to_string());
@@ -139,6 +139,19 @@ pub fn details(entry: &Entry, lang: &Lang, tz: Tz) -> String {
             });
         }
         Body::Notice { data, .. } => parts.extend(data.iter().map(|(key, value)| format!("{key}: {value}"))),
+        Body::Question { .. }
+        | Body::Outcome { .. }
+        | Body::ClockStart { .. }
+        | Body::Rhythm { .. }
+        | Body::Slot { .. }
+        | Body::ContactCall { .. }
+        | Body::Substitute { .. }
+        | Body::Sitrep { .. }
+        | Body::Approval { .. }
+        | Body::Handover { .. }
+        | Body::HandoverAnswer { .. }
+        | Body::Public { .. }
+        | Body::PlaybookRun { .. } => parts.extend(super::crisis::details(&entry.body, lang, tz)),
         Body::Note { .. } | Body::Awareness { .. } | Body::Close { .. } | Body::Reopen { .. } => {}
     }
     if let Some(reason) = entry.event_at.as_ref().and_then(|event| event.reason.as_deref()) {
@@ -168,13 +181,7 @@ pub fn line(entry: &Entry, lang: &Lang, tz: Tz) -> String {
     format!("{times} | {} | {author} | {}{tail}", lang.t(&kind_id(&entry.body)), entry.body.text())
 }
 
-fn step_id(change: StepChange) -> &'static str {
-    match change {
-        StepChange::Started => "report-step-started",
-        StepChange::Done => "report-step-done",
-        StepChange::Skipped => "report-step-skipped",
-        StepChange::NotApplicable => "report-step-not-applicable",
-        StepChange::Undone => "report-step-undone",
-        StepChange::Effect => "report-step-effect",
-    }
+/// Message id of what was done to a step.
+pub fn step_id(change: StepChange) -> String {
+    format!("report-step-{}", change.word())
 }

@@ -54,6 +54,7 @@ pub fn import(
             },
             body: line.body,
             event_at: Some(EventTime {
+                page: None,
                 at: line.event_at,
                 precision: line.precision,
                 reason: Some(format!("{file}:{}", line.line)),

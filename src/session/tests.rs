@@ -94,7 +94,7 @@ fn tape_digest(world: &World) -> String {
 fn lever(text: &str) -> Body {
     let lever = crate::network::LeverKind::Gap { share: 0.5 };
     let levers = vec![crate::incident::event::LeverOrder { lever }];
-    Body::Decision { text: text.into(), rationale: "essai".into(), levers }
+    Body::Decision { text: text.into(), rationale: "essai".into(), levers, record: Box::default() }
 }
 
 #[test]

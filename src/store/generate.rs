@@ -147,6 +147,7 @@ impl Maker {
             up: format!("b3f1:{}", 8_000_000 + ms),
             x: None,
             event_at: late.then(|| EventTime {
+                page: None,
                 at: at - TimeDelta::minutes(4),
                 precision: Precision::About,
                 reason: None,
@@ -207,13 +208,12 @@ impl Maker {
                     Body::Action { text, owner: String::new(), due: None, state: ActionState::Done }
                 }
             }
-            93..=95 => Body::Decision { text, rationale: numbers.one(&SAYS).to_string(), levers: Vec::new() },
-            96..=98 => Body::Step {
-                playbook: "call-servers".to_owned(),
-                step: format!("etape-{}", numbers.below(14)),
-                change: *numbers.one(&[StepChange::Started, StepChange::Done, StepChange::Undone]),
-                text,
-            },
+            93..=95 => Body::decision(text, numbers.one(&SAYS).to_string(), Vec::new()),
+            96..=98 => {
+                let step = format!("etape-{}", numbers.below(14));
+                let change = *numbers.one(&[StepChange::Started, StepChange::Done, StepChange::Undone]);
+                Body::step("call-servers", step, change, text)
+            }
             _ => Body::Request { text, to: place.to_owned() },
         }
     }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::scan::Scanned;
 use crate::incident::event::{ActionState, Author, Body, Entry, EntryId, EventTime, LeverOrder, StepChange};
 use crate::incident::kind::Kind;
+use crate::incident::record::{DecisionRecord, Evidence};
 
 type At = DateTime<FixedOffset>;
 
@@ -39,6 +40,8 @@ struct Decision {
     rationale: String,
     #[serde(default)]
     levers: Vec<LeverOrder>,
+    #[serde(default)]
+    record: Box<DecisionRecord>,
     #[serde(default)]
     re: Vec<EntryId>,
 }
@@ -86,6 +89,9 @@ struct Step {
     change: StepChange,
     #[serde(default)]
     text: String,
+    go: Option<String>,
+    #[serde(default)]
+    evidence: Vec<Evidence>,
     #[serde(default)]
     re: Vec<EntryId>,
 }
@@ -107,8 +113,8 @@ pub(super) fn entry(scanned: &Scanned<'_>, chain: &str, author: &Author, scratch
             (Body::Receipt { acknowledged, text }, re)
         }
         Kind::Decision => {
-            let Decision { text, rationale, levers, re } = parse(fields)?;
-            (Body::Decision { text, rationale, levers }, re)
+            let Decision { text, rationale, levers, record, re } = parse(fields)?;
+            (Body::Decision { text, rationale, levers, record }, re)
         }
         Kind::Action => {
             let Action { text, owner, due, state, re } = parse(fields)?;
@@ -127,8 +133,8 @@ pub(super) fn entry(scanned: &Scanned<'_>, chain: &str, author: &Author, scratch
             (Body::Note { text }, re)
         }
         Kind::Step => {
-            let Step { playbook, id, change, text, re } = parse(fields)?;
-            (Body::Step { playbook, step: id, change, text }, re)
+            let Step { playbook, id, change, text, go, evidence, re } = parse(fields)?;
+            (Body::Step { playbook, step: id, change, text, go, evidence }, re)
         }
         _ => return None,
     };

@@ -141,13 +141,17 @@ pub(super) fn more_text<'a>(body: &'a Body) -> Vec<&'a str> {
     let words: Vec<&'a str> = match body {
         Body::Information(s) | Body::Fact(s) => vec![&s.source, &s.channel],
         Body::Message { to, from, channel, .. } => vec![to, from, channel],
-        Body::Decision { rationale, .. } => vec![rationale],
+        Body::Decision { rationale, record, .. } => {
+            let mut words = vec![rationale.as_str()];
+            words.extend(record.texts());
+            words
+        }
         Body::Action { owner, .. } => vec![owner],
         Body::Request { to, .. } => vec![to],
         Body::Correction { reason, .. } => vec![reason],
         Body::Observation { data, .. } => vec![&data.source],
         Body::Crossing { alarm, .. } => alarm.elements.iter().map(String::as_str).collect(),
-        _ => Vec::new(),
+        body => body.cell_texts(),
     };
     words.into_iter().filter(|word| !word.is_empty()).collect()
 }

@@ -91,7 +91,12 @@ fn the_tail_shows_the_end_and_the_loader_brings_the_rest() {
 fn draft(clock: &Clock, text: &str) -> Draft {
     Draft {
         author: generate::author(),
-        body: Body::Decision { text: text.to_owned(), rationale: "car".to_owned(), levers: Vec::new() },
+        body: Body::Decision {
+            text: text.to_owned(),
+            rationale: "car".to_owned(),
+            levers: Vec::new(),
+            record: Box::default(),
+        },
         event_at: None,
         re: Vec::new(),
         frame: None,

@@ -60,7 +60,7 @@ fn time_word(word: &str, now: DateTime<Utc>, tz: Tz) -> Option<EventTime> {
         let here = resolve(today.and_time(time), now, tz)?;
         if here - now > AHEAD { resolve(today.checked_sub_days(Days::new(1))?.and_time(time), now, tz)? } else { here }
     };
-    Some(EventTime { at: at.with_timezone(&tz).fixed_offset(), precision, reason: None })
+    Some(EventTime { at: at.with_timezone(&tz).fixed_offset(), precision, reason: None, page: None })
 }
 
 /// `17:42`, `17:42:05`, `17h42`.

@@ -252,7 +252,7 @@ fn entry(
     entry.who = lang.t("session-documented");
     entry.org = org;
     entry.role = Role::Observer;
-    entry.event_at = Some(EventTime { at, precision, reason: None });
+    entry.event_at = Some(EventTime { at, precision, reason: None, page: None });
     entry
 }
 

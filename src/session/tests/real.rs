@@ -54,6 +54,7 @@ fn a_night_of_two_hours_is_kept_without_any_feed() {
         at: (session_time(&world) - TimeDelta::minutes(10)).fixed_offset(),
         precision: Precision::About,
         reason: reason.map(str::to_owned),
+        page: None,
     };
     session.submit(info("premiers appels perdus"), Some(late(None)), vec![]);
     let refused = settle(&mut session);
@@ -73,7 +74,12 @@ fn a_night_of_two_hours_is_kept_without_any_feed() {
     let playbook = session.library().get("call-server-failure").expect("shipped").clone();
     write(
         &mut session,
-        Body::Playbook { id: playbook.id.clone(), sha256: playbook.sha256.clone(), text: String::new() },
+        Body::Playbook {
+            id: playbook.id.clone(),
+            sha256: playbook.sha256.clone(),
+            text: String::new(),
+            called_by: None,
+        },
     );
     let (_, step) = playbook.steps().next().expect("a step");
     let unknown = Body::Step {
@@ -81,6 +87,8 @@ fn a_night_of_two_hours_is_kept_without_any_feed() {
         step: "no-such-step".into(),
         change: StepChange::Done,
         text: String::new(),
+        go: None,
+        evidence: Vec::new(),
     };
     session.submit(unknown, None, vec![]);
     assert!(matches!(settle(&mut session)[..], [Outcome::Refused { refusal: Refusal::NoSuchStep(_), .. }]));
@@ -91,6 +99,8 @@ fn a_night_of_two_hours_is_kept_without_any_feed() {
             step: step.id.clone(),
             change: StepChange::Done,
             text: "fait par téléphone".into(),
+            go: None,
+            evidence: Vec::new(),
         },
     );
     assert!(session.incident().steps(&playbook.id).contains_key(&step.id));

@@ -141,7 +141,7 @@ impl App {
         }
         if let Some(status) = view.status {
             let at = self.lang.time(status.at, self.session.zone());
-            let what = self.t(step_change_id(status.change));
+            let what = self.t(&wording::step_id(status.change));
             lines.push(line(self.t("card-recorded"), format!("{at}  {}  {what}  {}", status.author, status.reason)));
         }
         if !step.sources.is_empty() {
@@ -232,7 +232,7 @@ impl App {
         self.focus(Pane::Playbook);
         let text = self.lang.of(&playbook.title).to_owned();
         self.record(
-            Body::Playbook { id: playbook.id.clone(), sha256: playbook.sha256.clone(), text },
+            Body::Playbook { id: playbook.id.clone(), sha256: playbook.sha256.clone(), text, called_by: None },
             None,
             Vec::new(),
         );
@@ -450,16 +450,4 @@ pub(super) fn correctable(body: &Body) -> bool {
             | Body::Acknowledge { .. }
             | Body::Lever { .. }
     ) && !body.text().is_empty()
-}
-
-/// Message id of what was done to a step.
-fn step_change_id(change: StepChange) -> &'static str {
-    match change {
-        StepChange::Started => "report-step-started",
-        StepChange::Done => "report-step-done",
-        StepChange::Skipped => "report-step-skipped",
-        StepChange::NotApplicable => "report-step-not-applicable",
-        StepChange::Undone => "report-step-undone",
-        StepChange::Effect => "report-step-effect",
-    }
 }

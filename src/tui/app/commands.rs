@@ -128,7 +128,7 @@ impl App {
                 if ask {
                     self.ask(Purpose::Step { playbook, step, change }, "");
                 } else {
-                    self.record(Body::Step { playbook, step, change, text: String::new() }, None, Vec::new());
+                    self.record(Body::step(playbook, step, change, ""), None, Vec::new());
                 }
             }
             Act::Lever { word, on } => {

@@ -119,7 +119,7 @@ impl App {
                 (true, false) => self.lang.ta("lever-by", &args),
                 (false, false) => self.lang.ta("lever-on-by", &args),
             };
-            return Ok(Body::Decision { text, rationale, levers: Vec::new() });
+            return Ok(Body::decision(text, rationale, Vec::new()));
         }
         let mut line = vec![word.to_owned()];
         let mut field = "why";
@@ -150,7 +150,7 @@ impl App {
         } else {
             self.lang.ta("lever-on", &[("name", Arg::Str(&name)), ("on", Arg::Str(&what))])
         };
-        Ok(Body::Decision { text, rationale, levers: vec![LeverOrder { lever }] })
+        Ok(Body::decision(text, rationale, vec![LeverOrder { lever }]))
     }
 }
 

@@ -537,7 +537,7 @@ fn a_lever_in_a_real_incident_is_words_of_a_decision() {
     bench.fill("why", "il redémarre");
     bench.send();
     let bodies = bench.bodies();
-    let [Body::Decision { text, rationale, levers }] = bodies.as_slice() else { panic!("{bodies:?}") };
+    let [Body::Decision { text, rationale, levers, .. }] = bodies.as_slice() else { panic!("{bodies:?}") };
     assert_eq!(text, "Retirer un call server : CS 3 (fait par NOC)");
     assert_eq!((rationale.as_str(), levers.len()), ("il redémarre", 0));
 }

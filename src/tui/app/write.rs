@@ -53,7 +53,7 @@ impl App {
                     self.status(Level::Warning, self.t("refusal-skip-reason"));
                     return;
                 }
-                self.answer(|text| (Body::Step { playbook, step, change, text }, Vec::new()));
+                self.answer(|text| (Body::step(playbook, step, change, text), Vec::new()));
             }
             Purpose::Correction { of } => {
                 if self.ui.input.line.text().trim().is_empty() {
@@ -133,7 +133,7 @@ impl App {
             EntryKind::Fact => Body::Fact(statement(text)),
             EntryKind::Decision => {
                 let (what, why) = reasoned(text);
-                Body::Decision { text: what.to_owned(), rationale: why.to_owned(), levers: Vec::new() }
+                Body::decision(what, why, Vec::new())
             }
             EntryKind::Action => {
                 let (text, due) = self.due(text);

@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::incident::event::{ActionState, Body, Entry, EntryId, Mode, Precision, StepChange, Verification};
+use crate::incident::event::{ActionState, Body, Entry, EntryId, Mode, Precision, Verification};
 use crate::incident::{Incident, LATE_AFTER_S};
 use crate::lang::Arg;
 use crate::network::Text;
@@ -397,6 +397,19 @@ pub fn kind_id(kind: &str) -> &'static str {
         "notice" => "kind-notice",
         "close" => "kind-close",
         "reopen" => "kind-reopen",
+        "question" => "kind-question",
+        "outcome" => "kind-outcome",
+        "clock_start" => "kind-clock-start",
+        "rhythm" => "kind-rhythm",
+        "slot" => "kind-slot",
+        "contact_call" => "kind-contact-call",
+        "substitute" => "kind-substitute",
+        "sitrep" => "kind-sitrep",
+        "approval" => "kind-approval",
+        "handover" => "kind-handover",
+        "handover_answer" => "kind-handover-answer",
+        "public" => "kind-public",
+        "playbook_run" => "kind-playbook-run",
         _ => "kind-note",
     }
 }
@@ -511,7 +524,7 @@ fn words(ctx: &Ctx<'_>, input: &In<'_>, body: &Body) -> String {
         Body::Step { playbook, step, change, .. } => {
             let name = (input.step)(playbook, step);
             let name = name.as_ref().map_or_else(|| visible(step), |name| visible(ctx.lang.of(name)));
-            let what = ctx.lang.ta(change_id(*change), &[("step", Arg::Str(&name))]);
+            let what = ctx.lang.ta(&format!("log-step-{}", change.word()), &[("step", Arg::Str(&name))]);
             if text.is_empty() { what } else { format!("{what} ({text})") }
         }
         Body::Acknowledge { group, shelved_until, .. } => {
@@ -526,18 +539,6 @@ fn words(ctx: &Ctx<'_>, input: &In<'_>, body: &Body) -> String {
         }
         Body::Correction { reason, .. } if !reason.is_empty() => format!("{text} ({})", visible(reason)),
         _ => text.into_owned(),
-    }
-}
-
-/// Message id of what was done to a step.
-const fn change_id(change: StepChange) -> &'static str {
-    match change {
-        StepChange::Started => "log-step-started",
-        StepChange::Done => "log-step-done",
-        StepChange::Skipped => "log-step-skipped",
-        StepChange::NotApplicable => "log-step-not-applicable",
-        StepChange::Undone => "log-step-undone",
-        StepChange::Effect => "log-step-effect",
     }
 }
 

@@ -16,7 +16,7 @@ use crate::incident::event::{
 };
 use crate::lang::LangId;
 use crate::network::{CallServer, Connection, Law, Network, Psap, PsapId, PsapKind, ServerId, ServiceId, ZoneId};
-use crate::playbook::{StepChange, StepStatus};
+use crate::playbook::{StepChange, StepMark, StepStatus};
 use crate::session::{Pending, Ticket};
 use crate::sim::ServerState;
 use crate::tui::layout::{Layout, layout};
@@ -254,6 +254,7 @@ fn entries() -> Vec<Entry> {
                 id: "call-server-failure".into(),
                 sha256: "00".into(),
                 text: "Panne de call servers".into(),
+                called_by: None,
             },
             "c.morel",
             Who::Director,
@@ -314,21 +315,11 @@ fn entries() -> Vec<Entry> {
         entry(
             8,
             "17:55",
-            Body::Decision {
-                text: "réunir la cellule à 18:15".into(),
-                rationale: "3 départements muets".into(),
-                levers: Vec::new(),
-            },
+            Body::decision("réunir la cellule à 18:15", "3 départements muets", Vec::new()),
             "c.morel",
             Who::Director,
         ),
-        entry(
-            9,
-            "17:56",
-            Body::Decision { text: "geler les changements".into(), rationale: String::new(), levers: Vec::new() },
-            "c.morel",
-            Who::Director,
-        ),
+        entry(9, "17:56", Body::decision("geler les changements", "", Vec::new()), "c.morel", Who::Director),
         entry(
             10,
             "17:56",
@@ -339,12 +330,7 @@ fn entries() -> Vec<Entry> {
         entry(
             11,
             "17:56",
-            Body::Step {
-                playbook: "call-server-failure".into(),
-                step: "meet".into(),
-                change: StepChange::Started,
-                text: String::new(),
-            },
+            Body::step("call-server-failure", "meet", StepChange::Started, ""),
             "c.morel",
             Who::Director,
         ),
@@ -354,6 +340,7 @@ fn entries() -> Vec<Entry> {
         at: local("16:50"),
         precision: Precision::About,
         reason: Some("information reçue par courriel".into()),
+        page: None,
     });
     all
 }
@@ -391,7 +378,12 @@ impl Scene {
                 since: Some(at("16:58")),
             })
             .collect();
-        let done = |at_text: &str, change| StepStatus::after(None, change, "c.morel", at(at_text), "");
+        let done = |at_text: &str, change| {
+            let (who, text) = ("c.morel".to_owned(), String::new());
+            let role = crate::incident::event::Role::Operations;
+            let mark = StepMark { change, who, role, at: at(at_text), text, go: None, evidence: 0 };
+            StepStatus::after(None, mark)
+        };
         let ids: Vec<String> = playbook().steps().map(|(_, step)| step.id.clone()).collect();
         let steps = BTreeMap::from([
             (ids[0].clone(), done("17:46", StepChange::Done)),

@@ -1,0 +1,82 @@
+//! The cell's own lines in words: what questions, points de situation, handovers and the register carry.
+
+use chrono::{DateTime, FixedOffset};
+use chrono_tz::Tz;
+
+use super::wording::role_id;
+use crate::incident::event::{Body, RunChange};
+use crate::incident::record::{PublicStage, SubstituteChange};
+use crate::lang::{Arg, Lang};
+
+/// What a line of the cell's own work says besides its text.
+pub fn details(body: &Body, lang: &Lang, tz: Tz) -> Vec<String> {
+    let say = |id: &str, value: &str| lang.ta(id, &[("value", Arg::Str(value))]);
+    let hm = |at: &DateTime<FixedOffset>| lang.hm(at.to_utc(), tz);
+    match body {
+        Body::Question { decide_by, .. } => decide_by.iter().map(|at| say("crisis-decide-by", &hm(at))).collect(),
+        Body::Outcome { review_at, .. } => review_at.iter().map(|at| say("crisis-review", &hm(at))).collect(),
+        Body::ClockStart { id, .. } => vec![say("crisis-clock", id)],
+        Body::Rhythm { every_min: 0, .. } => vec![lang.t("crisis-no-rhythm")],
+        Body::Rhythm { every_min, next_at, .. } => {
+            vec![say("crisis-every", &every_min.to_string()), say("crisis-next", &hm(next_at))]
+        }
+        Body::Slot { slot, held, .. } => {
+            vec![say("crisis-slot", &hm(slot)), lang.t(if *held { "crisis-held" } else { "crisis-missed" })]
+        }
+        Body::ContactCall { contact, reached, .. } => {
+            let id = if *reached { "crisis-reached" } else { "crisis-not-reached" };
+            vec![say("crisis-contact", contact), lang.t(id)]
+        }
+        Body::Substitute { number, change, .. } => {
+            let mut parts = vec![say("crisis-number", number)];
+            parts.extend(substitute(change, lang));
+            parts
+        }
+        Body::Sitrep { number, next_at, .. } => {
+            let mut parts = vec![say("crisis-sitrep-number", &number.to_string())];
+            parts.extend(next_at.iter().map(|at| say("crisis-next", &hm(at))));
+            parts
+        }
+        Body::Approval { granted, .. } => {
+            vec![lang.t(if *granted { "crisis-granted" } else { "crisis-not-granted" })]
+        }
+        Body::Handover { roles, to, .. } => {
+            let names: Vec<String> = roles.iter().map(|role| lang.t(role_id(*role))).collect();
+            vec![say("crisis-roles", &names.join(", ")), say("crisis-to", to)]
+        }
+        Body::HandoverAnswer { accepted, mode_read, .. } => {
+            let mut parts = vec![lang.t(if *accepted { "crisis-accepted" } else { "crisis-not-accepted" })];
+            parts.extend(mode_read.then(|| lang.t("crisis-mode-read")));
+            parts
+        }
+        Body::Public { stage, .. } => vec![lang.t(match stage {
+            PublicStage::Draft => "crisis-draft",
+            PublicStage::Published => "crisis-public-published",
+            PublicStage::Withdrawn => "crisis-public-withdrawn",
+        })],
+        Body::PlaybookRun { id, change, .. } => {
+            let change = match change {
+                RunChange::Aborted => "crisis-aborted",
+                RunChange::Resumed => "crisis-resumed",
+                RunChange::Ended => "crisis-run-ended",
+            };
+            vec![say("crisis-playbook", id), lang.t(change)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn substitute(change: &SubstituteChange, lang: &Lang) -> Vec<String> {
+    let say = |id: &str, value: &str| lang.ta(id, &[("value", Arg::Str(value))]);
+    match change {
+        SubstituteChange::Registered { centre, path, .. } => {
+            vec![lang.t("crisis-registered"), say("crisis-centre", centre), say("crisis-path", path)]
+        }
+        SubstituteChange::Tested { access, ok } => {
+            vec![lang.t(if *ok { "crisis-tested-ok" } else { "crisis-tested-ko" }), say("crisis-access", access)]
+        }
+        SubstituteChange::Published { place } => vec![say("crisis-published", place)],
+        SubstituteChange::Withdrawn { place } => vec![say("crisis-withdrawn", place)],
+        SubstituteChange::Refuted => vec![lang.t("crisis-refuted")],
+    }
+}
