@@ -37,6 +37,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ftl!("views"),
     ftl!("health"),
     ftl!("crisis"),
+    ftl!("cap"),
 ];
 
 /// A language.

@@ -4,10 +4,12 @@
 //!
 //! Does not belong here: reading files, guessing the locale.
 
+pub mod cap;
 mod crisis;
 pub mod export;
 pub mod figures;
 pub mod wording;
+pub mod words;
 
 pub use export::{Exporter, Format};
 

@@ -11,8 +11,15 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Small letters without accents, for comparing what people type: `Échéance` is `echeance`.
+pub fn plain(text: &str) -> String {
+    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
 
 /// Most zero-width marks kept one after another; what exceeds it is shown as a count (`⟨+12⟩`).
 const MARKS: usize = 4;

@@ -1,4 +1,4 @@
-//! `vigie export INCIDENT --format md|csv|jsonl`.
+//! `vigie export INCIDENT --format md|csv|jsonl|cap`.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,6 +10,8 @@ use super::launch::find;
 use super::out::Out;
 use super::{Context, Exit, Failure};
 use crate::incident::Incident;
+use crate::lang::Arg;
+use crate::report::cap::{self, NotActual};
 use crate::report::{self, Exporter, Format};
 use crate::store::{Access, Folder, LogView};
 
@@ -18,7 +20,8 @@ use crate::store::{Access, Folder, LogView};
 pub struct Export {
     /// Folder, id or part of an id [default: the newest]
     incident: Option<String>,
-    /// md: for people; csv: for spreadsheets; jsonl: the evidence itself, byte for byte, with verify.py
+    /// md: for people; csv: for spreadsheets; jsonl: the evidence itself, byte for byte, with verify.py; cap: a message
+    /// to the public as a CAP 1.2 draft, which vigie never transmits
     #[arg(long, value_enum, default_value = "md")]
     format: Kind,
     /// Folder to write into; - for standard output
@@ -27,6 +30,15 @@ pub struct Export {
     /// Separator of the CSV: , or ;
     #[arg(long, default_value = ",", value_parser = separator)]
     separator: u8,
+    /// cap: which message to the public, from 1 [default: the newest]
+    #[arg(long, value_name = "N")]
+    message: Option<usize>,
+    /// cap: status Actual, in a REAL incident and after two approvals by different people
+    #[arg(long)]
+    actual: bool,
+    /// cap: status Actual though approvals are missing; the reason stands in the document
+    #[arg(long, requires = "actual", value_name = "REASON")]
+    break_glass: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -34,6 +46,7 @@ enum Kind {
     Md,
     Csv,
     Jsonl,
+    Cap,
 }
 
 /// The checker that every exported log carries.
@@ -62,11 +75,34 @@ impl Export {
             Kind::Md => self.file(&target, "md", &log, &incident, context)?,
             Kind::Csv => self.file(&target, "csv", &log, &incident, context)?,
             Kind::Jsonl => evidence(&folder, &target)?,
+            // Said first: a refusal leaves no empty file behind.
+            Kind::Cap => {
+                self.cap(&incident, context)?;
+                self.file(&target, "cap.xml", &log, &incident, context)?
+            }
         };
         let mut out = Out::new();
         out.line(&written.display().to_string())?;
         out.flush()?;
         Ok(Exit::Ok)
+    }
+
+    /// A message to the public as a CAP document.
+    fn cap(&self, incident: &Incident, context: &Context) -> Result<String, Failure> {
+        let lang = &context.lang;
+        let of = incident.publics().len();
+        let number = self.message.unwrap_or(of);
+        let Some(message) = number.checked_sub(1).and_then(|index| incident.publics().get(index)) else {
+            let args = [("of", Arg::from(of)), ("number", Arg::from(number))];
+            return Err(Failure::input(if of == 0 { lang.t("cap-none") } else { lang.ta("cap-no-such", &args) }));
+        };
+        let ask = cap::Ask { actual: self.actual, break_glass: self.break_glass.clone() };
+        cap::document(incident, message, &ask, lang).map_err(|why| {
+            Failure::input(match why {
+                NotActual::Mode => lang.t("cap-not-actual-mode"),
+                NotActual::Approvals(count) => lang.ta("cap-not-actual-approvals", &[("count", Arg::from(count))]),
+            })
+        })
     }
 
     /// One file, named by mode and incident; an export never takes the place of an earlier one.
@@ -88,6 +124,11 @@ impl Export {
         let format = match self.format {
             Kind::Md => Format::Markdown,
             Kind::Csv => Format::Csv { separator: self.separator },
+            Kind::Cap => {
+                out.write_all(self.cap(incident, context)?.as_bytes())?;
+                out.flush()?;
+                return Ok(());
+            }
             Kind::Jsonl => {
                 // The mode's word leads: line 1 is the genesis, then the lines as they are stored.
                 let genesis = crate::text::json_line(incident.genesis()).map_err(|e| Failure::failed(e.to_string()))?;

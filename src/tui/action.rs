@@ -332,21 +332,8 @@ pub fn key_name(key: Key, lang: &Lang) -> String {
     }
 }
 
-/// Lower case without the accents of French, so that `decision` finds `décision`.
-pub fn fold(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .map(|c| match c {
-            'à' | 'â' | 'ä' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'î' | 'ï' => 'i',
-            'ô' | 'ö' => 'o',
-            'ù' | 'û' | 'ü' => 'u',
-            'ç' => 'c',
-            c => c,
-        })
-        .collect()
-}
+/// So that `decision` finds `décision`.
+pub use crate::text::plain as fold;
 
 /// The actions that fit what is typed after `:`, best first: a whole word, the start of one, then any letters in order.
 pub fn matching(typed: &str, lang: &Lang) -> Vec<&'static Action> {

@@ -28,3 +28,11 @@ verify-ok = ✔ sound: { $entries } lines follow each other without gap or chang
 verify-limits = Does not prove: who wrote (lines are not signed), nor that nothing was cut off after the last checkpoint, nor that not everything was rewritten, checkpoints included.
 verify-bad = ✘ NOT sound
 store-notice-segment = the disk could not confirm a write: the log goes on in { $file }
+
+# vigie verify --words
+verify-words-sitrep = point de situation no. { $number }, approved { $at }
+verify-words-head = chain { $chain }, head after { $entries } lines
+verify-words = { $what }: { $words }
+verify-words-limits = Words that were read aloud and written on paper show that the log up to that line is still the same. They say nothing about later lines, nor about who wrote.
+verify-words-found = ✔ these are the words of: { $what }
+verify-words-not-found = ✘ these are the words of no approved point de situation and of no head of this log

@@ -28,3 +28,11 @@ verify-ok = ✔ conforme : { $entries } lignes se suivent sans trou ni retouche 
 verify-limits = Ne prouve pas : qui a écrit (lignes non signées), ni que rien n'a été coupé après le dernier point de contrôle, ni que tout n'a pas été réécrit, points de contrôle compris.
 verify-bad = ✘ NON conforme
 store-notice-segment = une écriture n'a pas pu être confirmée par le disque : la main courante continue dans { $file }
+
+# vigie verify --words
+verify-words-sitrep = point de situation n° { $number }, approuvé { $at }
+verify-words-head = chaîne { $chain }, tête après { $entries } lignes
+verify-words = { $what } : { $words }
+verify-words-limits = Des mots lus à voix haute et notés sur papier montrent que la main courante est restée la même jusqu'à cette ligne. Ils ne disent rien des lignes suivantes, ni de qui a écrit.
+verify-words-found = ✔ ce sont les mots de : { $what }
+verify-words-not-found = ✘ ce ne sont les mots d'aucun point de situation approuvé ni d'aucune tête de cette main courante
