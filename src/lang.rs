@@ -38,6 +38,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ftl!("health"),
     ftl!("crisis"),
     ftl!("cap"),
+    ftl!("sitrep"),
 ];
 
 /// A language.

@@ -1,4 +1,4 @@
-//! Exports of a log: Markdown, CSV, JSON Lines; and the wording of entries for people.
+//! Point de situation and handover drafted from the log; exports: Markdown, CSV, JSON Lines; the wording of entries.
 //!
 //! Every export carries the mode's word, in the text and in the file's name, and goes through the output wall.
 //!
@@ -8,6 +8,9 @@ pub mod cap;
 mod crisis;
 pub mod export;
 pub mod figures;
+pub mod handover;
+mod parts;
+pub mod sitrep;
 pub mod wording;
 pub mod words;
 
@@ -39,3 +42,6 @@ pub fn file_name(genesis: &Genesis, extension: &str) -> String {
         genesis.inc.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     format!("{}_{safe}.{extension}", mode_word(genesis.mode))
 }
+
+#[cfg(test)]
+mod desk;
