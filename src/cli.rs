@@ -12,7 +12,9 @@ mod import;
 mod launch;
 mod man;
 mod out;
+mod paper;
 mod playbook;
+mod report;
 mod scenario;
 mod simulate;
 mod verify;
@@ -94,6 +96,11 @@ pub enum Command {
     Verify(verify::Verify),
     /// Export a log for people or programs
     Export(export::Export),
+    /// Points de situation and handovers as files for people
+    #[command(subcommand)]
+    Report(report::Report),
+    /// Write the paper kit: log sheets, playbooks, contacts, card of the first ten minutes
+    Paper(paper::Paper),
     /// Check or show playbooks
     #[command(subcommand)]
     Playbook(playbook::Playbook),
@@ -197,6 +204,8 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Follow(args)) => args.run(&context(None)?),
         Some(Command::Verify(args)) => args.run(&context(None)?),
         Some(Command::Export(args)) => args.run(&context(None)?),
+        Some(Command::Report(command)) => command.run(&context(None)?),
+        Some(Command::Paper(args)) => args.run(&context(None)?),
         Some(Command::Playbook(command)) => command.run(&context(None)?),
         Some(Command::Scenario(command)) => command.run(&context(None)?),
         Some(Command::Doctor(_)) => doctor::Doctor::run(&globals),

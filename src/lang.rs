@@ -39,6 +39,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ftl!("crisis"),
     ftl!("cap"),
     ftl!("sitrep"),
+    ftl!("document"),
+    ftl!("paper"),
 ];
 
 /// A language.

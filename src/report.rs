@@ -6,10 +6,16 @@
 
 pub mod cap;
 mod crisis;
+pub mod document;
 pub mod export;
 pub mod figures;
 pub mod handover;
+pub mod html;
+mod markdown;
+pub mod package;
+pub mod paper;
 mod parts;
+mod plain;
 pub mod sitrep;
 pub mod wording;
 pub mod words;

@@ -15,12 +15,14 @@ mod open;
 mod playback;
 mod record;
 mod sentence;
+mod situation;
 mod types;
 mod watch;
 
 pub use catalog::{Known, NotFound, find_incident, incidents};
 pub use import::import;
 pub use open::playbooks;
+pub use situation::Situation;
 pub use types::{DiskState, Outcome, Pending, Progress, SessionError, Setup, Ticket, VerifyState};
 
 use std::collections::BTreeSet;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use chrono::SecondsFormat;
 use chrono_tz::Tz;
 
+use super::markdown::escape as markdown;
 use super::{mode_id, wording};
 use crate::incident::Incident;
 use crate::incident::event::{Entry, Precision, Role};
@@ -187,24 +188,6 @@ fn cell_text(cell: &str) -> String {
     let visible = text::visible(cell);
     let runs = visible.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     if runs { format!("'{visible}") } else { visible.into_owned() }
-}
-
-/// Text inside a Markdown table: through the output wall, with nothing that Markdown or HTML would act on.
-fn markdown(s: &str) -> String {
-    let mut out = String::with_capacity(s.len());
-    for c in text::visible(s).chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' | '#' | '!' => {
-                out.push('\\');
-                out.push(c);
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
