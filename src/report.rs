@@ -20,7 +20,7 @@ pub mod sitrep;
 pub mod wording;
 pub mod words;
 
-pub use export::{Exporter, Format};
+pub use export::{Exporter, Format, Provenance};
 
 use crate::incident::event::{Genesis, Mode};
 

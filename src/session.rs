@@ -20,7 +20,7 @@ mod types;
 mod watch;
 
 pub use catalog::{Known, NotFound, find_incident, incidents};
-pub use import::import;
+pub use import::{IMPORTED_FILE, import};
 pub use open::playbooks;
 pub use situation::Situation;
 pub use types::{DiskState, Outcome, Pending, Progress, SessionError, Setup, Ticket, VerifyState};

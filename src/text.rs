@@ -172,6 +172,21 @@ fn is_simple(s: &str) -> bool {
     })
 }
 
+/// A cell of a spreadsheet: through the output wall, and never a formula.
+///
+/// A cell that a spreadsheet would run (`=`, `+`, `-`, `@` first, also behind blanks) gets an apostrophe in front; one
+/// that begins with an apostrophe gets one more, so that [`from_cell`] gives back what was put in.
+pub fn cell(s: &str) -> String {
+    let visible = visible(s);
+    let runs = visible.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    if runs || visible.starts_with('\'') { format!("'{visible}") } else { visible.into_owned() }
+}
+
+/// Undoes the apostrophe that [`cell`] put in front.
+pub fn from_cell(s: &str) -> &str {
+    s.strip_prefix('\'').unwrap_or(s)
+}
+
 /// Columns the text takes on a terminal: the sum over its graphemes, as the screen's cells count it.
 pub fn width(s: &str) -> usize {
     if is_printable_ascii(s) {

@@ -13,6 +13,7 @@ use crate::incident::Incident;
 use crate::lang::Arg;
 use crate::report::cap::{self, NotActual};
 use crate::report::{self, Exporter, Format};
+use crate::session;
 use crate::store::{Access, Folder, LogView};
 
 /// Export a log for people or programs.
@@ -30,6 +31,9 @@ pub struct Export {
     /// Separator of the CSV: , or ;
     #[arg(long, default_value = ",", value_parser = separator)]
     separator: u8,
+    /// md, csv: mask words, names and sources; the log itself stays whole, and what was masked is counted
+    #[arg(long)]
+    redact: bool,
     /// cap: which message to the public, from 1 [default: the newest]
     #[arg(long, value_name = "N")]
     message: Option<usize>,
@@ -62,29 +66,48 @@ fn separator(text: &str) -> Result<u8, String> {
 
 impl Export {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        if self.redact && !matches!(self.format, Kind::Md | Kind::Csv) {
+            return Err(Failure::usage(context.lang.t("export-redact-formats")));
+        }
         let path = find(context, self.incident.as_deref())?;
         let folder = Folder::open(&path, Access::Read, &context.config.state.value)?;
         let (log, incident) = LogView::open(&folder)?;
+        // An imported log keeps the file it was made from.
+        let imported = fs::read(path.join("kept").join(session::IMPORTED_FILE)).ok();
+        let provenance = imported.and_then(|bytes| report::Provenance::read(&bytes));
+        let source = Source { log: &log, incident: &incident, provenance };
         if self.output == "-" {
-            self.to(io::stdout().lock(), &log, &incident, context)?;
+            let masked = self.to(io::stdout().lock(), &source, context)?;
+            if self.redact {
+                writeln!(io::stderr().lock(), "{}", self.masked(masked, context))?;
+            }
             return Ok(Exit::Ok);
         }
         let target = PathBuf::from(&self.output);
         fs::create_dir_all(&target).map_err(|error| at(&target, &error))?;
-        let written = match self.format {
-            Kind::Md => self.file(&target, "md", &log, &incident, context)?,
-            Kind::Csv => self.file(&target, "csv", &log, &incident, context)?,
-            Kind::Jsonl => evidence(&folder, &target)?,
+        let redacted = |extension: &str| format!("{}{extension}", if self.redact { "redacted." } else { "" });
+        let (written, masked) = match self.format {
+            Kind::Md => self.file(&target, &redacted("md"), &source, context)?,
+            Kind::Csv => self.file(&target, &redacted("csv"), &source, context)?,
+            Kind::Jsonl => (evidence(&folder, &target)?, 0),
             // Said first: a refusal leaves no empty file behind.
             Kind::Cap => {
                 self.cap(&incident, context)?;
-                self.file(&target, "cap.xml", &log, &incident, context)?
+                self.file(&target, "cap.xml", &source, context)?
             }
         };
         let mut out = Out::new();
         out.line(&written.display().to_string())?;
+        if self.redact {
+            out.line(&self.masked(masked, context))?;
+        }
         out.flush()?;
         Ok(Exit::Ok)
+    }
+
+    /// How many entries were masked.
+    fn masked(&self, masked: u64, context: &Context) -> String {
+        context.lang.ta("report-masked", &[("n", Arg::Num(masked as f64))])
     }
 
     /// A message to the public as a CAP document.
@@ -110,24 +133,26 @@ impl Export {
         &self,
         target: &Path,
         extension: &str,
-        log: &LogView,
-        incident: &Incident,
+        source: &Source<'_>,
         context: &Context,
-    ) -> Result<PathBuf, Failure> {
-        let path = free(target, |suffix| report::file_name(incident.genesis(), &format!("{suffix}{extension}")));
+    ) -> Result<(PathBuf, u64), Failure> {
+        let genesis = source.incident.genesis();
+        let path = free(target, |suffix| report::file_name(genesis, &format!("{suffix}{extension}")));
         let file = fs::File::create_new(&path).map_err(|error| at(&path, &error))?;
-        self.to(io::BufWriter::new(file), log, incident, context)?;
-        Ok(path)
+        let masked = self.to(io::BufWriter::new(file), source, context)?;
+        Ok((path, masked))
     }
 
-    fn to<W: Write>(&self, mut out: W, log: &LogView, incident: &Incident, context: &Context) -> Result<(), Failure> {
+    /// Writes the export; gives how many entries were masked.
+    fn to<W: Write>(&self, mut out: W, source: &Source<'_>, context: &Context) -> Result<u64, Failure> {
+        let Source { log, incident, provenance } = source;
         let format = match self.format {
             Kind::Md => Format::Markdown,
             Kind::Csv => Format::Csv { separator: self.separator },
             Kind::Cap => {
                 out.write_all(self.cap(incident, context)?.as_bytes())?;
                 out.flush()?;
-                return Ok(());
+                return Ok(0);
             }
             Kind::Jsonl => {
                 // The mode's word leads: line 1 is the genesis, then the lines as they are stored.
@@ -138,18 +163,28 @@ impl Export {
                     out.write_all(b"\n")?;
                 }
                 out.flush()?;
-                return Ok(());
+                return Ok(0);
             }
         };
-        let mut exporter = Exporter::new(out, format, incident, &context.lang)?;
+        let exporter = Exporter::new(out, format, incident, &context.lang)?;
+        let mut exporter = exporter.with_provenance(provenance.clone()).redacted(self.redact);
         for position in 0..log.len() {
             if let Some(entry) = log.get(position) {
                 exporter.entry(&entry)?;
             }
         }
+        let masked = exporter.masked();
         exporter.finish()?;
-        Ok(())
+        Ok(masked)
     }
+}
+
+/// What is exported.
+struct Source<'a> {
+    log: &'a LogView,
+    incident: &'a Incident,
+    /// What an imported log was before.
+    provenance: Option<report::Provenance>,
 }
 
 /// The log byte for byte, with what it takes to check it without vigie.

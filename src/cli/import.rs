@@ -46,7 +46,8 @@ impl Import {
         } else {
             let stem = self.csv.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
             let title = self.title.unwrap_or_else(|| stem.clone());
-            let path = session::import(&context.setup(), &title, &csv_name, mapping.tz, lines)?;
+            let tz = lines.iter().find_map(|line| line.own.as_ref()).map_or(mapping.tz, |own| own.tz);
+            let path = session::import(&context.setup(), &title, (&csv_name, &csv), tz, lines)?;
             let inc = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             out.line(&context.lang.ta("cli-import-done", &[("lines", Arg::Num(count)), ("inc", Arg::Str(&inc))]))?;
         }

@@ -124,7 +124,8 @@ pub(super) fn write_free(
 }
 
 fn role(word: &str) -> Result<Role, String> {
-    crate::config::role_word(word).ok_or_else(|| format!("{word} is not a role: write director, log-keeper, operations…"))
+    crate::config::role_word(word)
+        .ok_or_else(|| format!("{word} is not a role: write director, log-keeper, operations…"))
 }
 
 impl Report {
@@ -143,7 +144,9 @@ pub(super) fn watched(context: &Context, name: Option<&str>) -> Result<Session, 
     let mut session = Session::watch(context.setup(), &path)?;
     let (wake, woken) = channel();
     // A send that fails means that nobody waits any more.
-    session.waker(Box::new(move || drop(wake.send(()))));
+    session.waker(Box::new(move || {
+        let _ = wake.send(());
+    }));
     loop {
         for outcome in session.pump() {
             if let Outcome::Failed { why } = outcome {

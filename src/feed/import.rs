@@ -6,12 +6,13 @@
 mod mapping;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
+use chrono_tz::Tz;
 use csv::StringRecord;
 
 use mapping::{Column, KINDS, fold, has_date, has_offset};
 pub use mapping::{Kind, Mapping};
 
-use crate::incident::event::{ActionState, Body, Precision, Statement};
+use crate::incident::event::{ActionState, Body, Precision, Role, Statement};
 use crate::text::document::{Problem, Problems, choose, position};
 
 /// The mistakes of a mapping or of a CSV file.
@@ -32,8 +33,27 @@ pub struct ImportedLine {
     pub author: Option<String>,
     /// For which organisation, if the file says.
     pub organisation: Option<String>,
+    /// Page of the paper log it was first written on, if the file says.
+    pub page: Option<String>,
     /// What it says.
     pub body: Body,
+    /// What only our own export says.
+    pub own: Option<Own>,
+}
+
+/// What only our own CSV export says of a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Own {
+    /// Its id in the log it comes from.
+    pub id: String,
+    /// The ids it refers to there.
+    pub re: Vec<String>,
+    /// In which role it was written.
+    pub role: Role,
+    /// Why it was entered late.
+    pub reason: Option<String>,
+    /// Zone in which that log showed its times.
+    pub tz: Tz,
 }
 
 /// The text of a file, or where it stops being UTF-8.
@@ -163,6 +183,19 @@ struct Fields {
     to: Option<usize>,
     rationale: Option<usize>,
     precision: Option<usize>,
+    page: Option<usize>,
+    own: Option<OwnFields>,
+}
+
+/// Numbers of the fields that only our own export has.
+#[derive(Debug, Clone, Copy)]
+struct OwnFields {
+    id: usize,
+    re: usize,
+    role: usize,
+    reason: usize,
+    zone: usize,
+    data: usize,
 }
 
 struct Rows<'a> {
@@ -196,7 +229,8 @@ impl Rows<'_> {
             self.problem(line, 0, "the first line has one field only", mend);
             return false;
         }
-        let columns = self.mapping.columns.clone();
+        let mut columns = self.mapping.columns.clone();
+        let page = columns.page.take();
         let mut find = |column: &Column| -> usize {
             match column {
                 Column::Number(number) => {
@@ -233,14 +267,32 @@ impl Rows<'_> {
             to: columns.to.as_ref().map(&mut find),
             rationale: columns.rationale.as_ref().map(&mut find),
             precision: columns.precision.as_ref().map(&mut find),
+            page: None,
+            own: None,
         };
-        self.fields = Some(fields);
+        let own = columns.own.as_ref().and_then(|own| {
+            // Exports of earlier versions had fewer columns: they are read as anybody's.
+            let find = |name: &str| record.iter().position(|field| field == name);
+            Some(OwnFields {
+                id: find(own.id)?,
+                re: find(own.re)?,
+                role: find(own.role)?,
+                reason: find(own.reason)?,
+                zone: find(own.zone)?,
+                data: find(own.data)?,
+            })
+        });
+        let page = if columns.own.is_some() && own.is_none() { None } else { page.map(|column| find(&column)) };
+        self.fields = Some(Fields { own, page, ..fields });
         self.problems.len() == before
     }
 
     fn line(&mut self, record: &StringRecord, line: u64) -> Option<ImportedLine> {
         let fields = self.fields?;
-        let field = |i: Option<usize>| i.and_then(|i| record.get(i)).map(str::trim).filter(|s| !s.is_empty());
+        // Our own export guards its cells against spreadsheets and means every blank; others' cells are trimmed.
+        let guarded = fields.own.is_some();
+        let mend = |cell| if guarded { crate::text::from_cell(cell) } else { str::trim(cell) };
+        let field = |i: Option<usize>| i.and_then(|i| record.get(i)).map(mend).filter(|s| !s.is_empty());
         let offset = self.offset(field(fields.offset), line, fields.offset.unwrap_or(0));
         let raw = field(Some(fields.event_time)).unwrap_or_default();
         let (precision, raw) = match raw.strip_prefix('~') {
@@ -258,8 +310,25 @@ impl Rows<'_> {
             None => None,
         };
         let text = field(Some(fields.text));
-        if text.is_none() {
+        if text.is_none() && fields.own.is_none() {
             self.problem(line, fields.text, "the text is empty", "write it, or remove the line");
+        }
+        let own = match fields.own {
+            Some(own) => Some(self.own(&own, &field, &fields, line)?),
+            None => None,
+        };
+        if let Some((own, body)) = own {
+            return Some(ImportedLine {
+                line,
+                event_at: event_at?,
+                precision,
+                entry_at: entry_at.flatten(),
+                author: field(fields.author).map(str::to_owned),
+                organisation: field(fields.organisation).map(str::to_owned),
+                page: field(fields.page).map(str::to_owned),
+                body,
+                own: Some(own),
+            });
         }
         let kind = self.kind(field(fields.kind), line, fields.kind.unwrap_or(0));
         let owned = |i| field(i).unwrap_or_default().to_owned();
@@ -292,8 +361,51 @@ impl Rows<'_> {
             entry_at,
             author: field(fields.author).map(str::to_owned),
             organisation: field(fields.organisation).map(str::to_owned),
+            page: field(fields.page).map(str::to_owned),
             body,
+            own: None,
         })
+    }
+
+    /// What our own export says beyond the columns that others have, and the entry itself: kind, text and data.
+    fn own<'r>(
+        &mut self,
+        own: &OwnFields,
+        field: &dyn Fn(Option<usize>) -> Option<&'r str>,
+        fields: &Fields,
+        line: u64,
+    ) -> Option<(Own, Body)> {
+        let quoted = |word: &str| serde_json::Value::from(word);
+        let role_word = field(Some(own.role)).unwrap_or_default();
+        let role = serde_json::from_value(quoted(role_word)).ok();
+        if role.is_none() {
+            self.problem(line, own.role, format!("\"{role_word}\" is not a role"), "write the word of the export");
+        }
+        let zone = field(Some(own.zone)).unwrap_or_default();
+        let tz = zone.parse().ok();
+        if tz.is_none() {
+            self.problem(line, own.zone, format!("\"{zone}\" is not an IANA zone"), "write Europe/Paris");
+        }
+        let kind = field(fields.kind).unwrap_or_default();
+        let data = field(Some(own.data)).unwrap_or("{}");
+        let body = serde_json::from_str(data).and_then(|mut entry: serde_json::Map<_, _>| {
+            entry.insert("kind".to_owned(), quoted(kind));
+            entry.entry("text").or_insert_with(|| quoted(field(Some(fields.text)).unwrap_or_default()));
+            serde_json::from_value::<Body>(entry.into())
+        });
+        let body = body.map_err(|error| {
+            let message = format!("this {kind} cannot be read: {error}");
+            self.problem(line, own.data, message, "leave `kind` and `data` as vigie exported them");
+        });
+        let re = field(Some(own.re)).unwrap_or_default();
+        let own = Own {
+            id: field(Some(own.id)).unwrap_or_default().to_owned(),
+            re: re.split_whitespace().map(str::to_owned).collect(),
+            role: role?,
+            reason: field(Some(own.reason)).map(str::to_owned),
+            tz: tz?,
+        };
+        Some((own, body.ok()?))
     }
 
     fn kind(&mut self, word: Option<&str>, line: u64, field: usize) -> Option<Kind> {

@@ -60,7 +60,9 @@ fn block(block: &Block) -> String {
         Block::Text(words) => joined(words, "  \n"),
         Block::Warning(words) => format!("> **{}**", joined(words, " ")),
         Block::List(items) => list(items.iter().map(|item| joined(item, " "))),
-        Block::Facts(facts) => list(facts.iter().map(|(name, value)| format!("{} {}", escape(name), joined(value, " ")))),
+        Block::Facts(facts) => {
+            list(facts.iter().map(|(name, value)| format!("{} {}", escape(name), joined(value, " "))))
+        }
         Block::Table(table) => render_table(table),
         Block::Checks(checks) => checks.iter().map(check).collect::<Vec<_>>().join("\n"),
         Block::Drawing(drawing) => joined(&drawing.words, " "),
@@ -87,7 +89,11 @@ fn check(check: &Check) -> String {
 fn render_table(table: &Table) -> String {
     let row = |cells: &[String]| {
         let cells: Vec<String> = (0..table.head.len().max(cells.len()))
-            .map(|column| cells.get(column).map_or_else(String::new, |cell| lines(cell).map(|l| escape(&l)).collect::<Vec<_>>().join("<br>")))
+            .map(|column| {
+                cells
+                    .get(column)
+                    .map_or_else(String::new, |cell| lines(cell).map(|l| escape(&l)).collect::<Vec<_>>().join("<br>"))
+            })
             .collect();
         format!("| {} |", cells.join(" | "))
     };

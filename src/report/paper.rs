@@ -80,7 +80,12 @@ pub fn card<'a>(playbooks: impl IntoIterator<Item = &'a Playbook>, clocks: &[Clo
     }
     document.heading(lang.t("paper-clocks"));
     let rows = clocks.iter().map(|clock| {
-        vec![lang.of(&clock.label).to_owned(), lang.of(&clock.authority).to_owned(), due(clock, lang), clock.basis.clone()]
+        vec![
+            lang.of(&clock.label).to_owned(),
+            lang.of(&clock.authority).to_owned(),
+            due(clock, lang),
+            clock.basis.clone(),
+        ]
     });
     document.blocks.push(Block::Table(Table {
         head: ["label", "authority", "due", "basis"].map(|column| lang.t(&format!("paper-clock-{column}"))).to_vec(),

@@ -32,6 +32,15 @@ fn wrapped(mark: &str, s: &str) -> String {
     out.join("\n")
 }
 
+/// A name and its value: on one line, or the value below when the name is long.
+fn pair(name: &str, value: &str) -> String {
+    let name = text::visible(name);
+    if text::width(&name) <= COLUMNS / 2 {
+        return wrapped(&format!("{name} "), value);
+    }
+    format!("{}\n{}", wrapped("", &name), wrapped("  ", value))
+}
+
 fn block(block: &Block) -> String {
     match block {
         Block::Heading(level, words) => {
@@ -45,7 +54,7 @@ fn block(block: &Block) -> String {
         Block::Text(words) => wrapped("", words),
         Block::Warning(words) => wrapped("! ", words),
         Block::List(items) => each(items.iter().map(|item| wrapped("- ", item))),
-        Block::Facts(facts) => each(facts.iter().map(|(name, value)| wrapped(&format!("{} ", text::visible(name)), value))),
+        Block::Facts(facts) => each(facts.iter().map(|(name, value)| pair(name, value))),
         Block::Table(table) => render_table(table),
         Block::Checks(checks) => each(checks.iter().map(check)),
         Block::Drawing(drawing) => wrapped("", &drawing.words),
@@ -86,7 +95,11 @@ fn render_table(table: &Table) -> String {
                 .enumerate()
                 .map(|(column, width)| {
                     let words = cell(row, column);
-                    if table.figures.contains(&column) { text::pad_left(&words, *width) } else { text::pad(&words, *width) }
+                    if table.figures.contains(&column) {
+                        text::pad_left(&words, *width)
+                    } else {
+                        text::pad(&words, *width)
+                    }
                 })
                 .collect();
             cells.join("  ").trim_end().to_owned()
@@ -95,7 +108,7 @@ fn render_table(table: &Table) -> String {
     }
     let record = |row: &Vec<String>| {
         let pairs = (0..columns).filter(|column| !cell(row, *column).is_empty());
-        each(pairs.map(|column| wrapped(&format!("{} ", text::visible(&cell(&table.head, column))), &cell(row, column))))
+        each(pairs.map(|column| pair(&cell(&table.head, column), &cell(row, column))))
     };
     table.rows.iter().map(record).collect::<Vec<_>>().join("\n\n")
 }

@@ -22,3 +22,9 @@ document-refused = Refused by
 document-remark = Remark
 document-no-such-sitrep = there is no situation report no. { $n }: the log has { $of }
 document-no-handover = the log has no handover
+report-masked = { $n ->
+    [one] 1 entry is masked: words, names, sources. The log itself is whole.
+   *[other] { $n } entries are masked: words, names, sources. The log itself is whole.
+}
+report-masked-text = (masked)
+export-redact-formats = --redact is for md and csv: jsonl is the evidence itself, whole, and cap is made for the public

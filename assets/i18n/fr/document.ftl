@@ -22,3 +22,9 @@ document-refused = Refusée par
 document-remark = Remarque
 document-no-such-sitrep = pas de point de situation n° { $n } : le journal en a { $of }
 document-no-handover = le journal ne contient pas de relève
+report-masked = { $n ->
+    [one] 1 ligne est masquée : les mots, les noms, les sources. Le journal lui-même est entier.
+   *[other] { $n } lignes sont masquées : les mots, les noms, les sources. Le journal lui-même est entier.
+}
+report-masked-text = (masqué)
+export-redact-formats = --redact vaut pour md et csv : jsonl est la preuve elle-même, entière, et cap est fait pour le public

@@ -48,6 +48,19 @@ pub(super) struct Columns {
     pub(super) to: Option<Column>,
     pub(super) rationale: Option<Column>,
     pub(super) precision: Option<Column>,
+    pub(super) page: Option<Column>,
+    pub(super) own: Option<OwnColumns>,
+}
+
+/// Columns that only our own export has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OwnColumns {
+    pub(super) id: &'static str,
+    pub(super) re: &'static str,
+    pub(super) role: &'static str,
+    pub(super) reason: &'static str,
+    pub(super) zone: &'static str,
+    pub(super) data: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +99,8 @@ pub(super) const KINDS: [(&str, Kind); 7] = [
     ("note", Kind::Note),
 ];
 
+/// The mapping of our own CSV export: what it says of an entry beyond the columns that others have is read too.
+const OWN: &str = "vigie";
 /// The shipped mappings: name and text.
 const SHIPPED: &[(&str, &str)] = &[("vigie", include_str!("../../../assets/import/vigie.toml"))];
 
@@ -95,7 +110,20 @@ impl Mapping {
     /// # Errors
     /// The mistakes of its file; a test refuses a shipped one that has any.
     pub fn shipped(name: &str) -> Option<Result<Self, ImportErrors>> {
-        SHIPPED.iter().find(|(shipped, _)| *shipped == name).map(|(name, text)| Self::parse(name, text))
+        let (_, text) = SHIPPED.iter().find(|(shipped, _)| *shipped == name)?;
+        Some(Self::parse(name, text).map(|mut mapping| {
+            if name == OWN {
+                mapping.columns.own = Some(OwnColumns {
+                    id: "entry",
+                    re: "re",
+                    role: "role",
+                    reason: "late_reason",
+                    zone: "zone",
+                    data: "data",
+                });
+            }
+            mapping
+        }))
     }
 
     /// Reads a mapping.
@@ -193,6 +221,8 @@ fn columns(table: &Table<'_>, header: bool) -> Option<Columns> {
         to: column("to"),
         rationale: column("rationale"),
         precision: column("precision"),
+        page: column("page"),
+        own: None,
     };
     table.finish();
     (event_time.is_some() && text.is_some()).then_some(found)

@@ -4,9 +4,9 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, Writer};
 
 /// Elements that draw.
-const ELEMENTS: [&[u8]; 15] = [
-    b"svg", b"g", b"path", b"line", b"rect", b"circle", b"ellipse", b"polyline", b"polygon", b"text", b"tspan",
-    b"title", b"desc", b"defs", b"pattern",
+const ELEMENTS: [&str; 15] = [
+    "svg", "g", "path", "line", "rect", "circle", "ellipse", "polyline", "polygon", "text", "tspan", "title", "desc",
+    "defs", "pattern",
 ];
 
 /// The drawing without anything that could act or fetch; `None` when it is no well-formed `<svg>`.
@@ -19,7 +19,7 @@ pub(super) fn kept(svg: &str) -> Option<String> {
     loop {
         match reader.read_event().ok()? {
             Event::Start(start) => {
-                if depth == 0 && start.name().as_ref() != b"svg" {
+                if depth == 0 && start.name().as_ref() != "svg" {
                     return None;
                 }
                 depth += 1;
@@ -52,11 +52,11 @@ pub(super) fn kept(svg: &str) -> Option<String> {
 
 /// The element without attributes that act (`on…`), link or fetch (`href`, `url(` to somewhere else).
 fn clean(start: &BytesStart<'_>) -> BytesStart<'static> {
-    let mut kept = BytesStart::new(String::from_utf8_lossy(start.name().as_ref()).into_owned());
+    let mut kept = BytesStart::new(start.name().as_ref().to_owned());
     for attribute in start.attributes().flatten() {
         let name = attribute.key.as_ref().to_ascii_lowercase();
-        let value = String::from_utf8_lossy(&attribute.value).to_ascii_lowercase();
-        let acts = name.starts_with(b"on") || name.ends_with(b"href") || value.contains("javascript:");
+        let value = attribute.value.to_ascii_lowercase();
+        let acts = name.starts_with("on") || name.ends_with("href") || value.contains("javascript:");
         let fetches = value.split("url(").skip(1).any(|rest| !rest.trim_start_matches(['\'', '"']).starts_with('#'));
         if !acts && !fetches {
             kept.push_attribute(attribute);

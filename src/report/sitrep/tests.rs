@@ -56,7 +56,7 @@ fn what_is_owed_and_pending_is_in_it_and_what_is_new_since_the_last() {
     let lang = Lang::new(LangId::En);
     let first = drafted(&desk, &lang, SitrepVariant::Full);
     assert_eq!(first["changes"], "- first situation report");
-    assert!(first["debts"].contains("geler les changements (without reason"), "{}", first["debts"]);
+    assert!(first["debts"].contains("geler les changements (reason missing"), "{}", first["debts"]);
     assert_eq!(first["in-progress"], "- isoler cs-1 (exploitation)");
     assert_eq!(first["needs"], "- 17:01 deux opérateurs (to préfecture, unanswered for 3 min)");
 
@@ -115,7 +115,7 @@ fn without_a_feed_the_impacts_are_what_people_saw() {
     let text = |input: &Input<'_>| section(input, "impacts").text;
     assert_eq!(text(&input), "- no routing data");
     input.board = Some(&board);
-    assert_eq!(text(&input), "- 17:00 15 seen from 59: degraded (40%, source SAMU 59)");
+    assert_eq!(text(&input), "- 17:00 15 seen from 59: degraded (40%, source: SAMU 59)");
 }
 
 #[test]
