@@ -16,19 +16,24 @@ pub mod clocks;
 pub mod command;
 pub mod crisis;
 mod deadlines;
+pub mod debts;
 mod decide;
 pub mod event;
 mod fold;
 pub mod kind;
 pub mod record;
+pub mod rhythm;
+mod rules;
 pub mod status;
 
 pub use command::{Command, Moment, Refusal};
-pub use crisis::{ApprovalMark, HandoverStatus, PublicStatus, QuestionStatus, SitrepStatus, SubstituteStatus};
+pub use crisis::{ApprovalMark, HandoverStatus, PublicStatus, QuestionStatus, Seizure, SitrepStatus, SubstituteStatus};
 pub use deadlines::MOST_DEADLINES;
+pub use debts::{Debt, DebtKind};
 pub use decide::{LATE_AFTER_S, MAX_TEXT};
 pub use event::{Author, Body, Entry, EntryId, EventTime, Genesis, Mode, Role};
 pub use kind::{Kind, KindSet};
+pub use rhythm::Beat;
 pub use status::*;
 
 /// One incident, as its log says it is.
@@ -40,6 +45,8 @@ pub struct Incident {
     places: Places,
     /// Steps of the playbooks that the session knows; not part of the fold.
     known_steps: BTreeMap<String, BTreeSet<String>>,
+    /// Contacts of the directory that the session knows; not part of the fold. Empty: no directory.
+    known_contacts: BTreeSet<String>,
 }
 
 /// Where an entry stands.
@@ -131,6 +138,9 @@ struct State {
     unanswered: BTreeSet<usize>,
     undone: BTreeSet<usize>,
     unexplained: BTreeSet<usize>,
+    /// Decisions that are to be looked at again, questions that nobody has settled.
+    reviewed: BTreeSet<usize>,
+    unsettled: BTreeSet<usize>,
     /// The cell's own work.
     cell: crisis::Cell,
     /// Clocks that were stopped: when and why.
@@ -167,11 +177,14 @@ impl Incident {
                 unanswered: BTreeSet::new(),
                 undone: BTreeSet::new(),
                 unexplained: BTreeSet::new(),
+                reviewed: BTreeSet::new(),
+                unsettled: BTreeSet::new(),
                 cell: crisis::Cell::default(),
                 stopped: BTreeMap::new(),
             },
             places: Places::default(),
             known_steps: BTreeMap::new(),
+            known_contacts: BTreeSet::new(),
         }
     }
 
@@ -238,6 +251,16 @@ impl Incident {
     /// Decisions without a reason: debts, oldest first.
     pub fn unexplained(&self) -> impl Iterator<Item = &DecisionStatus> {
         self.state.unexplained.iter().filter_map(|index| self.state.decisions.get(*index))
+    }
+
+    /// Decisions that are to be looked at again, oldest first.
+    pub fn reviewed(&self) -> impl Iterator<Item = &DecisionStatus> {
+        self.state.reviewed.iter().filter_map(|index| self.state.decisions.get(*index))
+    }
+
+    /// Questions that nobody has settled, oldest first.
+    pub fn unsettled(&self) -> impl Iterator<Item = &QuestionStatus> {
+        self.state.unsettled.iter().filter_map(|index| self.state.cell.questions.get(*index))
     }
 
     /// The message, or request, of this entry.
@@ -313,6 +336,12 @@ impl Incident {
     /// Tells which steps a playbook has, so that `decide` can refuse a step that does not exist. Not part of the fold.
     pub fn know_steps<'a>(&mut self, playbook: &str, steps: impl IntoIterator<Item = &'a str>) {
         self.known_steps.insert(playbook.to_owned(), steps.into_iter().map(str::to_owned).collect());
+    }
+
+    /// Tells which contacts the directory has, so that `decide` can refuse one that does not exist. Not part of the
+    /// fold.
+    pub fn know_contacts<'a>(&mut self, contacts: impl IntoIterator<Item = &'a str>) {
+        self.known_contacts = contacts.into_iter().map(str::to_owned).collect();
     }
 
     /// SHA-256 of the folded state, hexadecimal: equal for equal histories.

@@ -48,6 +48,13 @@ pub enum Role {
     Machine,
 }
 
+/// Are these two short names the same person? Capitals and blanks around a name do not make two people of one, who
+/// would then sign twice.
+pub fn same_person(one: &str, other: &str) -> bool {
+    let (one, other) = (one.trim(), other.trim());
+    one == other || one.to_lowercase() == other.to_lowercase()
+}
+
 /// What was done to a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -327,7 +334,14 @@ impl StepStatus {
     /// The status after one more entry.
     #[must_use]
     pub fn after(before: Option<&Self>, mark: StepMark) -> Self {
-        let mut status = before.cloned().unwrap_or_else(|| Self {
+        let mut status = before.cloned().unwrap_or_else(|| Self::before(&mark));
+        status.take(mark);
+        status
+    }
+
+    /// The status of a step that nobody has touched, just before its first entry.
+    pub fn before(mark: &StepMark) -> Self {
+        Self {
             change: StepChange::Undone,
             author: mark.who.clone(),
             at: mark.at,
@@ -335,7 +349,12 @@ impl StepStatus {
             started: None,
             done: Vec::new(),
             marks: Vec::new(),
-        });
+        }
+    }
+
+    /// Takes one more entry, in place: a long log is folded without copying the marks before.
+    pub fn take(&mut self, mark: StepMark) {
+        let status = self;
         let moves = match mark.change {
             StepChange::Started => {
                 status.started = status.started.or(Some(mark.at));
@@ -368,7 +387,6 @@ impl StepStatus {
             status.reason.clone_from(&mark.text);
         }
         status.marks.push(mark);
-        status
     }
 }
 

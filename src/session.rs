@@ -75,6 +75,8 @@ pub struct Session {
     folding: bool,
     /// Levers whose outcome was said.
     levers_told: BTreeSet<usize>,
+    /// The last missed slot of the rhythm that was noted from here.
+    slot_told: Option<DateTime<Utc>>,
     /// Second of incident time up to which the board's ages are counted.
     ticked: Option<i64>,
     documented: Vec<DocumentedEvent>,
@@ -246,7 +248,7 @@ impl Session {
                 });
             }
         }
-        self.incident.deadlines_with(now, &limits)
+        self.incident.deadlines_with(now, &limits, &[])
     }
 
     /// The steps of a playbook as they stand.

@@ -15,7 +15,7 @@ use super::out::Out;
 use super::{Context, Exit, Failure};
 use crate::health::State;
 use crate::incident::event::{ActionState, Body, EventTime, Statement};
-use crate::incident::{DeadlineSource, DeadlineState, Refusal};
+use crate::incident::{DeadlineKind, DeadlineSource, DeadlineState};
 use crate::lang::{Arg, Lang};
 use crate::network::ServiceId;
 use crate::report::{mode_id, wording};
@@ -66,7 +66,7 @@ struct Stream<'a> {
     entries: usize,
     overall: Option<State>,
     services: BTreeMap<ServiceId, State>,
-    deadlines: BTreeMap<DeadlineSource, DeadlineState>,
+    deadlines: BTreeMap<(DeadlineSource, DeadlineKind), DeadlineState>,
     exit: Exit,
 }
 
@@ -152,7 +152,7 @@ impl<'a> Stream<'a> {
                 // The entry itself is told from the log.
                 Outcome::Saved { .. } => {}
                 Outcome::Refused { body, refusal, .. } => {
-                    let why = refused(self.lang, &refusal);
+                    let why = refusal.words(&self.lang);
                     self.say("cli-follow-refused", &[("why", Arg::Str(&why)), ("text", Arg::Str(body.text()))])?;
                 }
                 Outcome::NotSaved { body, why, .. } => {
@@ -226,14 +226,14 @@ impl<'a> Stream<'a> {
     fn due(&mut self) -> io::Result<()> {
         let (tz, now) = (self.session.zone(), self.session.now_incident());
         for deadline in self.session.deadlines(now) {
-            let before = self.deadlines.insert(deadline.source.clone(), deadline.state);
+            let before = self.deadlines.insert((deadline.source.clone(), deadline.kind), deadline.state);
             let id = match deadline.state {
                 state if before == Some(state) => continue,
                 DeadlineState::Overdue => "cli-follow-overdue",
                 DeadlineState::Soon => "cli-follow-soon",
                 DeadlineState::Later | DeadlineState::Done => continue,
             };
-            let label = self.lang.of(&deadline.label).to_owned();
+            let label = deadline.title(&self.lang).into_owned();
             let due = self.lang.hm(deadline.due, tz);
             let left = (deadline.due - now).abs().max(TimeDelta::zero());
             let left = self.lang.duration(left);
@@ -331,27 +331,5 @@ fn state_id(state: State) -> &'static str {
         State::Critical => "cli-state-critical",
         State::Silent => "cli-state-silent",
         State::Down => "cli-state-down",
-    }
-}
-
-/// Why something was refused, in the reader's language.
-fn refused(lang: &Lang, refusal: &Refusal) -> String {
-    let what = |id: &str, what: &str| lang.ta(id, &[("what", Arg::Str(what))]);
-    match refusal {
-        Refusal::Empty => lang.t("refusal-empty"),
-        Refusal::LateReason => lang.t("refusal-late-reason"),
-        Refusal::FutureFact => lang.t("refusal-future-fact"),
-        Refusal::NoSuchEntry(id) => what("refusal-no-such-entry", id),
-        Refusal::NoSuchStep(id) => what("refusal-no-such-step", id),
-        Refusal::SkipReason => lang.t("refusal-skip-reason"),
-        Refusal::Closed => lang.t("why-closed"),
-        Refusal::Observer => lang.t("refusal-observer"),
-        Refusal::Mode(mode) => what("refusal-mode", mode),
-        Refusal::TooLong(bytes) => what("refusal-too-long", &lang.number(*bytes as u64)),
-        Refusal::Backwards => lang.t("refusal-backwards"),
-        Refusal::NoReference => lang.t("refusal-no-reference"),
-        Refusal::NoSuchAlarm(group) => what("refusal-no-such-alarm", group),
-        Refusal::NoSuchClock(id) => what("refusal-no-such-clock", id),
-        Refusal::NotClosed => lang.t("refusal-not-closed"),
     }
 }

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::event::{Author, Body, EntryId, Role, RunChange, StepRef};
-use super::record::{DecisionRecord, PublicMessage, PublicStage, Section, SitrepVariant, SubstituteChange};
-use super::status::{Origin, RoleStatus};
+use super::event::{EntryId, Mode, Role, RunChange, StepRef};
+use super::record::{DecisionRecord, PublicMessage, PublicStage, Section, SitrepVariant};
+use super::status::Origin;
 use super::{Incident, Place};
+use crate::playbook::same_person;
+
+mod fold;
 
 /// A pending decision, or one that was.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,16 +60,27 @@ pub struct SitrepStatus {
     pub next_at: Option<DateTime<Utc>>,
     /// Approvals and refusals, oldest first.
     pub marks: Vec<ApprovalMark>,
+    /// After a refusal: the later one that takes its place (it names this one in `re`).
+    pub replaced_by: Option<EntryId>,
 }
 
-/// The approvals among `marks` by people other than `author`, each person once, the first of each.
-fn approvals<'a>(marks: &'a [ApprovalMark], author: &str) -> Vec<&'a ApprovalMark> {
+/// The approvals among `marks` by people other than `authors`, each person once: his last word counts. Those who only
+/// read, and the machine, approve nothing.
+fn approvals<'a>(marks: &'a [ApprovalMark], authors: &[&str]) -> Vec<&'a ApprovalMark> {
     let mut found: Vec<&ApprovalMark> = Vec::new();
-    for mark in marks.iter().filter(|mark| mark.origin.who != author) {
-        // The last word of a person counts: who refuses after having approved has not approved.
-        found.retain(|known| mark.granted || known.origin.who != mark.origin.who);
-        if mark.granted && !found.iter().any(|known| known.origin.who == mark.origin.who) {
-            found.push(mark);
+    for mark in marks {
+        let reads = matches!(mark.origin.role, Role::Observer | Role::Machine);
+        if reads || authors.iter().any(|author| same_person(author, &mark.origin.who)) {
+            continue;
+        }
+        // Who refuses after having approved has not approved; who approves twice is one person.
+        let known = found.iter().position(|known| same_person(&known.origin.who, &mark.origin.who));
+        match (mark.granted, known) {
+            (true, None) => found.push(mark),
+            (false, Some(at)) => {
+                found.remove(at);
+            }
+            _ => {}
         }
     }
     found
@@ -75,7 +89,7 @@ fn approvals<'a>(marks: &'a [ApprovalMark], author: &str) -> Vec<&'a ApprovalMar
 impl SitrepStatus {
     /// The approval by a second person; one's own does not count.
     pub fn approved(&self) -> Option<&ApprovalMark> {
-        approvals(&self.marks, &self.origin.who).first().copied()
+        approvals(&self.marks, &[&self.origin.who]).first().copied()
     }
 }
 
@@ -190,12 +204,27 @@ pub struct PublicStatus {
     pub marks: Vec<ApprovalMark>,
     /// Later stages: entry, stage, where or why.
     pub stages: Vec<(Origin, PublicStage, String)>,
+    /// Short names of all who wrote its latest words or the draft: none of them approves it.
+    pub writers: Vec<String>,
+    /// The latest words were published, by this entry.
+    pub published: Option<Origin>,
+    /// Publications whose words were replaced before enough people had approved them: entry, headline.
+    pub unapproved: Vec<(Origin, String)>,
 }
 
 impl PublicStatus {
-    /// Approvals by different people, none of them the author.
+    /// Approvals of the latest words by different people, none of them a writer.
     pub fn approvals(&self) -> Vec<&ApprovalMark> {
-        approvals(&self.marks, &self.origin.who)
+        let writers: Vec<&str> = self.writers.iter().map(String::as_str).collect();
+        approvals(&self.marks, &writers)
+    }
+
+    /// Have two people approved the latest words, in a real incident in two different roles?
+    pub fn approved(&self, mode: Mode) -> bool {
+        let approvals = self.approvals();
+        let first = approvals.first().map(|mark| mark.origin.role);
+        let roles = mode != Mode::Real || approvals.iter().any(|mark| Some(mark.origin.role) != first);
+        approvals.len() >= 2 && roles
     }
 }
 
@@ -208,6 +237,21 @@ pub struct RhythmStatus {
     pub every_min: u32,
     /// Its first slot.
     pub next_at: DateTime<Utc>,
+}
+
+/// A role that somebody took over from somebody else who had not handed it over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seizure {
+    /// The entry that took it.
+    pub origin: Origin,
+    /// The role.
+    pub role: Role,
+    /// Who held it before.
+    pub from: String,
+    /// Short name of whoever holds it since.
+    pub by: String,
+    /// The handover that was accepted afterwards, by its answer.
+    pub mended: Option<EntryId>,
 }
 
 /// Something about a whole playbook.
@@ -230,7 +274,8 @@ pub(super) struct Cell {
     pub contacts: BTreeMap<String, Vec<ContactCall>>,
     pub substitutes: BTreeMap<String, SubstituteStatus>,
     pub publics: Vec<PublicStatus>,
-    pub rhythm: Option<RhythmStatus>,
+    /// Every rhythm that was set, oldest first: each counts until the next.
+    pub rhythms: Vec<RhythmStatus>,
     /// Slots that somebody wrote about: held or not, by which entry.
     pub slots: BTreeMap<DateTime<Utc>, (bool, Origin)>,
     /// Clocks started by hand.
@@ -238,6 +283,9 @@ pub(super) struct Cell {
     pub runs: BTreeMap<String, Vec<RunMark>>,
     /// Sub-playbooks: which step called which.
     pub calls: Vec<(StepRef, String)>,
+    pub seizures: Vec<Seizure>,
+    /// When the incident was closed, and until when.
+    pub closings: Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>,
 }
 
 impl Incident {
@@ -273,7 +321,12 @@ impl Incident {
 
     /// The battle rhythm, if one is set.
     pub fn rhythm(&self) -> Option<&RhythmStatus> {
-        self.state.cell.rhythm.as_ref()
+        self.state.cell.rhythms.last()
+    }
+
+    /// Roles that were taken over without a handover, oldest first; mended ones stay.
+    pub fn seizures(&self) -> &[Seizure] {
+        &self.state.cell.seizures
     }
 
     /// Slots of the rhythm that somebody wrote about: held or not, by which entry.
@@ -326,190 +379,5 @@ impl Incident {
             Place::Public(index) => self.state.cell.publics.get(index),
             _ => None,
         }
-    }
-
-    /// Folds a body of the cell's own work; `prev` is the head of the log before this line.
-    pub(super) fn cell(&mut self, body: Body, re: &[EntryId], org: String, origin: Origin, prev: &str) {
-        match body {
-            Body::Question { text, decide_by, record } => {
-                self.places.put(&origin.entry, Place::Question(self.state.cell.questions.len()));
-                let decide_by = decide_by.map(|at| at.to_utc());
-                self.state.cell.questions.push(QuestionStatus {
-                    origin,
-                    text,
-                    decide_by,
-                    record: *record,
-                    settled: None,
-                });
-            }
-            Body::Outcome { text, review_at } => self.outcome(re, &origin, &text, review_at.map(|at| at.to_utc())),
-            Body::ClockStart { id, text } => {
-                self.state.cell.started.entry(id).or_insert((origin.at, text));
-            }
-            Body::Rhythm { every_min, next_at, .. } => {
-                self.state.cell.rhythm = Some(RhythmStatus { origin, every_min, next_at: next_at.to_utc() });
-            }
-            Body::Slot { slot, held, .. } => {
-                let slots = &mut self.state.cell.slots;
-                // Held once is held: nobody can make it missed afterwards.
-                if !slots.get(&slot.to_utc()).is_some_and(|(held, _)| *held) {
-                    slots.insert(slot.to_utc(), (held, origin));
-                }
-            }
-            Body::ContactCall { contact, reached, text } => {
-                self.state.cell.contacts.entry(contact).or_default().push(ContactCall { origin, reached, text });
-            }
-            Body::Substitute { number, change, .. } => self.substitute(number, change, origin),
-            Body::Sitrep { number, variant, text, sections, as_of, next_at } => {
-                self.places.put(&origin.entry, Place::Sitrep(self.state.cell.sitreps.len()));
-                let (as_of, next_at) = (as_of.to_utc(), next_at.map(|at| at.to_utc()));
-                let marks = Vec::new();
-                let sitrep = SitrepStatus { origin, number, variant, text, sections, as_of, next_at, marks };
-                self.state.cell.sitreps.push(sitrep);
-            }
-            Body::Approval { granted, text } => {
-                let mark = ApprovalMark { origin, granted, text, head: prev.to_owned() };
-                self.approve(re, &mark);
-            }
-            Body::Handover { roles, to, text, sections } => {
-                self.places.put(&origin.entry, Place::Handover(self.state.cell.handovers.len()));
-                self.state.cell.handovers.push(HandoverStatus { origin, roles, to, text, sections, answer: None });
-            }
-            Body::HandoverAnswer { accepted, mode_read, text } => {
-                self.handover_answer(re, org, &HandoverReply { origin, accepted, mode_read, text });
-            }
-            Body::Public { stage, message, text } => self.public_stage(re, origin, stage, message, text),
-            Body::PlaybookRun { id, change, text } => {
-                self.state.cell.runs.entry(id).or_default().push(RunMark { origin, change, text });
-            }
-            _ => {}
-        }
-    }
-
-    fn outcome(&mut self, re: &[EntryId], origin: &Origin, text: &str, review_at: Option<DateTime<Utc>>) {
-        for id in re {
-            if let Some(Place::Decision(index)) = self.places.get(id)
-                && let Some(decision) = self.state.decisions.get_mut(index)
-            {
-                decision.outcomes.push((origin.clone(), text.to_owned()));
-                decision.review_at = review_at;
-            }
-        }
-    }
-
-    /// A decision settles the questions it refers to; the first one counts.
-    pub(super) fn settle(&mut self, re: &[EntryId], origin: &Origin) {
-        for id in re {
-            if let Some(Place::Question(index)) = self.places.get(id)
-                && let Some(question) = self.state.cell.questions.get_mut(index)
-            {
-                question.settled.get_or_insert((origin.entry.clone(), origin.at));
-            }
-        }
-    }
-
-    fn substitute(&mut self, number: String, change: SubstituteChange, origin: Origin) {
-        let status = self.state.cell.substitutes.entry(number.clone()).or_insert_with(|| SubstituteStatus {
-            number,
-            origin: origin.clone(),
-            centre: String::new(),
-            path: String::new(),
-            lines: None,
-            registered: false,
-            tests: Vec::new(),
-            published: Vec::new(),
-            refuted: None,
-        });
-        match change {
-            SubstituteChange::Registered { centre, path, lines } => {
-                status.registered = true;
-                status.centre = centre;
-                status.path = path;
-                status.lines = lines;
-            }
-            SubstituteChange::Tested { access, ok } => status.tests.push((origin, access, ok)),
-            SubstituteChange::Published { place } => {
-                status.published.push(Publication { origin, place, withdrawn: None });
-            }
-            SubstituteChange::Withdrawn { place } => {
-                // An empty place: from everywhere.
-                let there = |p: &&mut Publication| p.withdrawn.is_none() && (place.is_empty() || p.place == place);
-                for publication in status.published.iter_mut().filter(there) {
-                    publication.withdrawn = Some(origin.clone());
-                }
-            }
-            SubstituteChange::Refuted => {
-                status.refuted.get_or_insert(origin);
-            }
-        }
-    }
-
-    fn approve(&mut self, re: &[EntryId], mark: &ApprovalMark) {
-        for id in re {
-            match self.places.get(id) {
-                Some(Place::Sitrep(index)) => {
-                    if let Some(sitrep) = self.state.cell.sitreps.get_mut(index) {
-                        sitrep.marks.push(mark.clone());
-                    }
-                }
-                Some(Place::Public(index)) => {
-                    if let Some(public) = self.state.cell.publics.get_mut(index) {
-                        public.marks.push(mark.clone());
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn handover_answer(&mut self, re: &[EntryId], org: String, reply: &HandoverReply) {
-        for id in re {
-            let Some(Place::Handover(index)) = self.places.get(id) else { continue };
-            let Some(handover) = self.state.cell.handovers.get_mut(index) else { continue };
-            // Nobody hands over to himself, and an accepted handover stays accepted.
-            if handover.accepted() || (reply.accepted && reply.origin.who == handover.origin.who) {
-                continue;
-            }
-            handover.answer = Some(reply.clone());
-            if !reply.accepted {
-                continue;
-            }
-            let roles = handover.roles.clone();
-            for role in roles {
-                let holder = Author { who: reply.origin.who.clone(), org: org.clone(), role };
-                let status = RoleStatus { origin: reply.origin.clone(), role, holder, seized_from: None };
-                self.state.roles.insert(role, status);
-            }
-        }
-    }
-
-    fn public_stage(
-        &mut self,
-        re: &[EntryId],
-        origin: Origin,
-        stage: PublicStage,
-        message: Option<Box<PublicMessage>>,
-        text: String,
-    ) {
-        let known = re.iter().find_map(|id| match self.places.get(id) {
-            Some(Place::Public(index)) => Some(index),
-            _ => None,
-        });
-        if let Some(public) = known.and_then(|index| self.state.cell.publics.get_mut(index)) {
-            if let Some(message) = message
-                && *message != public.message
-            {
-                // Other words need other approvals.
-                public.marks.clear();
-                public.message = *message;
-            }
-            public.stage = stage;
-            public.stages.push((origin, stage, text));
-            return;
-        }
-        let Some(message) = message else { return };
-        self.places.put(&origin.entry, Place::Public(self.state.cell.publics.len()));
-        let (marks, stages) = (Vec::new(), Vec::new());
-        self.state.cell.publics.push(PublicStatus { origin, message: *message, stage, marks, stages });
     }
 }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::command::{Command, Moment, Refusal};
-use super::event::{Body, EntryId, EventTime, Mode, Role, StepChange};
+use super::event::{Body, EntryId, EventTime, Mode, Role, StepChange, StepRef};
+use super::rules::{MAX_PAGE, check_length};
 use super::status::Decided;
 use super::{Incident, clocks};
 
@@ -33,6 +34,7 @@ impl Incident {
             (_, true) => return Err(Refusal::Closed),
         }
         check_texts(&body, &re)?;
+        self.check_drill(&texts(&body))?;
         if let Some(missing) = re.iter().find(|id| !self.has_entry(id)) {
             return Err(Refusal::NoSuchEntry(missing.to_string()));
         }
@@ -40,7 +42,8 @@ impl Incident {
             Some(event) => Some(self.event_time(&event, m, author.role)?),
             None => None,
         };
-        let body = self.check(body, &re, m)?;
+        let body = self.check_cell(self.check(body, &re, m)?, &re, m)?;
+        check_length(&body, &re)?;
         Ok(match body {
             Body::Decision { text, rationale, levers, record } if !levers.is_empty() => {
                 let orders = levers.clone();
@@ -84,13 +87,17 @@ impl Incident {
                 Body::Clock { x_at, running, rate_milli, text }
             }
             Body::Step { playbook, step, change, text, go, evidence } => {
-                let open = self.state.playbooks.iter().any(|open| open.id == playbook);
-                let known = self.known_steps.get(&playbook).is_none_or(|steps| steps.contains(&step));
-                if !open || !known {
-                    return Err(Refusal::NoSuchStep(step));
+                for step in std::iter::once(&step).chain(&go) {
+                    self.check_step(&StepRef { playbook: playbook.clone(), step: step.clone() })?;
                 }
-                if matches!(change, StepChange::Skipped | StepChange::NotApplicable) && text.trim().is_empty() {
-                    return Err(Refusal::SkipReason);
+                match change {
+                    StepChange::Skipped | StepChange::NotApplicable if text.trim().is_empty() => {
+                        return Err(Refusal::SkipReason);
+                    }
+                    StepChange::Refused | StepChange::Deferred if text.trim().is_empty() => {
+                        return Err(Refusal::NoReason);
+                    }
+                    _ => {}
                 }
                 Body::Step { playbook, step, change, text, go, evidence }
             }
@@ -130,11 +137,18 @@ impl Incident {
         if reason.len() > MAX_TEXT {
             return Err(Refusal::TooLong(reason.len()));
         }
+        // What was written on paper first is late because of that: the page says so.
+        let page = event.page.as_deref().map(str::trim).unwrap_or_default();
+        if page.len() > MAX_PAGE {
+            return Err(Refusal::TooLong(page.len()));
+        }
         let age = m.wall - self.wall_of(at, m);
-        if role != Role::Machine && age > TimeDelta::seconds(LATE_AFTER_S) && reason.is_empty() {
+        let why = !reason.is_empty() || !page.is_empty();
+        if role != Role::Machine && age > TimeDelta::seconds(LATE_AFTER_S) && !why {
             return Err(Refusal::LateReason);
         }
-        Ok(EventTime { reason: (!reason.is_empty()).then(|| reason.to_owned()), ..event.clone() })
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Ok(EventTime { reason: given(reason), page: given(page), ..event.clone() })
     }
 
     /// The wall time at which incident time was `at`; before the first map, as many seconds earlier.
@@ -173,6 +187,7 @@ fn check_texts(body: &Body, re: &[EntryId]) -> Result<(), Refusal> {
         | Body::Handover { .. }
         | Body::HandoverAnswer { .. }
         | Body::PlaybookRun { .. }
+        | Body::Public { .. }
         | Body::Close { .. } => false,
         // A later state of an action refers to it and needs no words.
         Body::Action { .. } => re.is_empty(),

@@ -3,7 +3,7 @@
 use super::event::{ActionState, Author, Body, Entry, EntryId, Mode};
 use super::status::{
     ActionStatus, AlarmStatus, CorrectionStatus, DecisionStatus, InjectStatus, LeverStatus, MessageStatus,
-    ObservationStatus, OpenPlaybook, Origin, RoleStatus,
+    ObservationStatus, OpenPlaybook, Origin,
 };
 use super::{Incident, Place};
 use crate::clock::IncidentClock;
@@ -65,6 +65,9 @@ impl Incident {
                     self.state.unexplained.insert(place);
                 }
                 let review_at = record.review_at.map(|at| at.to_utc());
+                if review_at.is_some() {
+                    self.state.reviewed.insert(place);
+                }
                 let (record, outcomes) = (*record, Vec::new());
                 let decision = DecisionStatus { origin, text, rationale, levers, record, review_at, outcomes };
                 self.state.decisions.push(decision);
@@ -86,12 +89,7 @@ impl Incident {
             }
             Body::RoleTaken { taken, .. } => {
                 let holder = Author { who: origin.who.clone(), org, role };
-                let before = self.state.roles.get(&taken);
-                let seized_from = before.and_then(|known| {
-                    let other = known.holder.who != holder.who;
-                    if other { Some(known.holder.who.clone()) } else { known.seized_from.clone() }
-                });
-                self.state.roles.insert(taken, RoleStatus { origin, role: taken, holder, seized_from });
+                self.role_taken(taken, holder, origin);
             }
             Body::Playbook { id, sha256, called_by, .. } => {
                 if let Some(step) = called_by {
@@ -148,8 +146,16 @@ impl Incident {
             | Body::HandoverAnswer { .. }
             | Body::Public { .. }
             | Body::PlaybookRun { .. }) => self.cell(body, &re, org, origin, &prev),
-            Body::Close { .. } => self.state.closed = Some(origin),
-            Body::Reopen { .. } => self.state.closed = None,
+            Body::Close { .. } => {
+                self.state.cell.closings.push((origin.at, None));
+                self.state.closed = Some(origin);
+            }
+            Body::Reopen { .. } => {
+                if let Some((_, until @ None)) = self.state.cell.closings.last_mut() {
+                    *until = Some(origin.at);
+                }
+                self.state.closed = None;
+            }
         }
     }
 
@@ -221,6 +227,9 @@ impl Incident {
 
     /// A note that refers to a decision without a reason pays the debt.
     fn explain(&mut self, re: &[EntryId], text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
         for id in re {
             if let Some(Place::Decision(index)) = self.places.get(id)
                 && let Some(decision) = self.state.decisions.get_mut(index)
@@ -292,7 +301,6 @@ impl Incident {
 
     fn step(&mut self, playbook: String, step: String, mark: StepMark) {
         let steps = self.state.steps.entry(playbook).or_default();
-        let after = StepStatus::after(steps.get(&step), mark);
-        steps.insert(step, after);
+        steps.entry(step).or_insert_with(|| StepStatus::before(&mark)).take(mark);
     }
 }

@@ -1,9 +1,12 @@
 //! What the incident remembers of its entries: decisions, actions, messages, alarms and the rest, as views ask for them.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::event::{ActionState, Author, EntryId, EventTime, LeverOrder, Role};
 use crate::health::{Alarm, Observation};
+use crate::lang::Lang;
 use crate::network::{Element, Text};
 
 /// What the four sides of every status share: which entry, when, who.
@@ -190,6 +193,12 @@ pub enum DeadlineSource {
         /// Step id.
         step: String,
     },
+    /// A slot of the rhythm.
+    Slot(DateTime<Utc>),
+    /// A substitute number.
+    Number(String),
+    /// A contact of the directory, by id.
+    Contact(String),
 }
 
 /// Kind of a deadline.
@@ -205,6 +214,18 @@ pub enum DeadlineKind {
     Rationale,
     /// A step of a playbook with a limit.
     Step,
+    /// A question that must be decided.
+    Question,
+    /// A decision that is to be looked at again.
+    Review,
+    /// A slot of the rhythm.
+    Slot,
+    /// A point de situation that awaits a second person.
+    Approval,
+    /// A handover that awaits the incoming person.
+    Handover,
+    /// Any other debt.
+    Debt(super::debts::DebtKind),
 }
 
 /// How a deadline stands.
@@ -237,6 +258,16 @@ pub struct Deadline {
     pub source: DeadlineSource,
     /// Legal or internal basis, and who set it; empty for entries.
     pub basis: String,
+}
+
+impl Deadline {
+    /// What is due, in the reader's language.
+    pub fn title<'a>(&'a self, lang: &'a Lang) -> Cow<'a, str> {
+        match lang.of(&self.label) {
+            "" if self.kind == DeadlineKind::Slot => Cow::Owned(lang.t("deadline-title-slot")),
+            label => Cow::Borrowed(label),
+        }
+    }
 }
 
 /// A limit that an open playbook sets; given by the playbook room as data.

@@ -344,7 +344,7 @@ fn deadlines_come_by_urgency_and_end_when_met() {
         owner: String::new(),
         done: false,
     };
-    let first = desk.incident.deadlines_with(desk.wall, &[limit]).remove(0);
+    let first = desk.incident.deadlines_with(desk.wall, &[limit], &[]).remove(0);
     assert_eq!((first.kind, first.state), (DeadlineKind::Step, DeadlineState::Overdue));
 }
 
@@ -512,3 +512,6 @@ proptest! {
         prop_assert_eq!(fresh.entries(), desk.entries.len() as u64);
     }
 }
+
+mod debts;
+mod rules;

@@ -10,6 +10,7 @@ use super::{DiskState, Outcome, Session, SessionError, VerifyState, load, senten
 use crate::clock::IncidentClock;
 use crate::incident::Incident;
 use crate::incident::event::{Body, Entry};
+use crate::lang::Arg;
 use crate::sim::{Input, LeverResult};
 use crate::store::{Line, LoadEvent};
 
@@ -91,7 +92,25 @@ impl Session {
         if caught_up && self.ticked != Some(second) {
             self.ticked = Some(second);
             self.board.tick(now);
+            self.note_missed_slot(now);
         }
+    }
+
+    /// Notes once that the latest slot of the rhythm passed without a point de situation. Older ones that passed while
+    /// nobody was at the console stay in the list of debts, which derives them.
+    fn note_missed_slot(&mut self, now: DateTime<Utc>) {
+        let ours = !self.read_only && !self.replaying && self.replay.is_none() && self.watch.is_none();
+        if !ours || self.folding || self.loading.is_some() || self.incident.closed() {
+            return;
+        }
+        // The last that passed; if somebody spoke of it, there is nothing to say of those before.
+        let Some(slot) = self.incident.last_slot_unheard(now).filter(|slot| self.slot_told != Some(*slot)) else {
+            return;
+        };
+        self.slot_told = Some(slot);
+        let at = slot.with_timezone(&self.zone()).fixed_offset();
+        let text = self.lang.ta("session-slot-missed", &[("at", Arg::Str(&self.lang.hm(slot, self.zone())))]);
+        self.submit_machine(Body::Slot { slot: at, held: false, text }, now);
     }
 
     pub(super) fn advance_live(&mut self, now: DateTime<Utc>) {

@@ -225,6 +225,7 @@ impl Session {
             loading: None,
             folding: false,
             levers_told: BTreeSet::new(),
+            slot_told: None,
             ticked: None,
             documented: Vec::new(),
             hold: None,

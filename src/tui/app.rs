@@ -459,24 +459,7 @@ impl App {
 
     /// A refusal in the user's language.
     fn refusal(&self, refusal: &Refusal) -> String {
-        let what = |id: &str, what: &str| self.lang.ta(id, &[("what", Arg::Str(what))]);
-        match refusal {
-            Refusal::Empty => self.t("refusal-empty"),
-            Refusal::LateReason => self.t("refusal-late-reason"),
-            Refusal::FutureFact => self.t("refusal-future-fact"),
-            Refusal::NoSuchEntry(id) => what("refusal-no-such-entry", id),
-            Refusal::NoSuchStep(id) => what("refusal-no-such-step", id),
-            Refusal::SkipReason => self.t("refusal-skip-reason"),
-            Refusal::Closed => self.t("why-closed"),
-            Refusal::Observer => self.t("refusal-observer"),
-            Refusal::Mode(mode) => what("refusal-mode", mode),
-            Refusal::TooLong(bytes) => what("refusal-too-long", &self.lang.number(*bytes as u64)),
-            Refusal::Backwards => self.t("refusal-backwards"),
-            Refusal::NoReference => self.t("refusal-no-reference"),
-            Refusal::NoSuchAlarm(group) => what("refusal-no-such-alarm", group),
-            Refusal::NoSuchClock(id) => what("refusal-no-such-clock", id),
-            Refusal::NotClosed => self.t("refusal-not-closed"),
-        }
+        refusal.words(&self.lang)
     }
 }
 

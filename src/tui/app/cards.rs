@@ -355,7 +355,7 @@ impl App {
     pub(super) fn open_deadline(&mut self, at: usize) {
         let now = self.session.now_incident();
         let Some(deadline) = self.session.deadlines(now).into_iter().nth(at) else { return };
-        let label = self.lang.of(&deadline.label).to_owned();
+        let label = deadline.title(&self.lang).into_owned();
         let mut lines = vec![line(self.t("card-due"), self.lang.time(deadline.due, self.session.zone()))];
         let left = deadline.due - now;
         if deadline.state != DeadlineState::Done {
@@ -377,7 +377,10 @@ impl App {
             DeadlineSource::Clock(id) if deadline.state != DeadlineState::Done => {
                 buttons.push(self.button("button-stop-clock", Act::StopClock(id.clone())));
             }
-            DeadlineSource::Clock(_) => {}
+            DeadlineSource::Clock(_)
+            | DeadlineSource::Slot(_)
+            | DeadlineSource::Number(_)
+            | DeadlineSource::Contact(_) => {}
             DeadlineSource::Entry(id) => {
                 let incident = self.session.incident();
                 if let Some(message) = incident.message(id) {

@@ -36,14 +36,21 @@ fn look(state: DeadlineState) -> (Sign, &'static str, Role) {
 }
 
 /// What kind of thing is due, in one or two words.
-const fn kind_id(kind: DeadlineKind) -> &'static str {
-    match kind {
+fn kind_id(kind: DeadlineKind) -> String {
+    let id = match kind {
         DeadlineKind::Clock => "deadline-clock",
         DeadlineKind::Action => "deadline-action",
         DeadlineKind::Message => "deadline-message",
         DeadlineKind::Rationale => "deadline-rationale",
         DeadlineKind::Step => "deadline-step",
-    }
+        DeadlineKind::Question => "deadline-question",
+        DeadlineKind::Review => "deadline-review",
+        DeadlineKind::Slot => "deadline-slot",
+        DeadlineKind::Approval => "deadline-approval",
+        DeadlineKind::Handover => "deadline-handover",
+        DeadlineKind::Debt(kind) => return format!("deadline-debt-{}", kind.word()),
+    };
+    id.to_owned()
 }
 
 /// Draws the strip in its frame, or one row of it where there is no more room.
@@ -139,13 +146,13 @@ fn one(ctx: &Ctx<'_>, deadline: &Deadline, row: &mut Row<'_>) {
     };
     row.cell_right(&time, if room >= 30 { 8 } else { 7 }, style).skip(if room >= 30 { 2 } else { 1 });
     if room >= 90 {
-        row.end(&pad_left(&ctx.lang.t(kind_id(deadline.kind)), 16), 40, ctx.style(Role::Muted)).end("  ", 0, base);
+        row.end(&pad_left(&ctx.lang.t(&kind_id(deadline.kind)), 16), 40, ctx.style(Role::Muted)).end("  ", 0, base);
     }
     if room >= 60 {
         row.end(&pad_left(&owner(ctx, deadline), 14), 30, base).end("  ", 0, base);
     }
     let label_role = if deadline.state == DeadlineState::Overdue { Role::Strong } else { Role::Base };
-    row.put(&visible(ctx.lang.of(&deadline.label)), ctx.style(label_role));
+    row.put(&visible(&deadline.title(ctx.lang)), ctx.style(label_role));
 }
 
 /// A span of time; from two days on in whole days and hours, rounded down: nobody is told he has more than he has.

@@ -1,0 +1,74 @@
+# What is owed: a word for the strip (16 columns), a phrase for lists.
+
+deadline-debt-clock = clock overdue
+deadline-debt-question = to decide
+deadline-debt-substitute-refuted = number refuted
+deadline-debt-substitute-unregistered = not registered
+deadline-debt-substitute-untested = not tested
+deadline-debt-substitute-in-use = to withdraw
+deadline-debt-public-unapproved = not approved
+deadline-debt-handover = handover
+deadline-debt-handover-mode = mode not read
+deadline-debt-seized = no handover
+deadline-debt-step-signature = signature missing
+deadline-debt-step-precondition = condition unread
+deadline-debt-step-evidence = evidence missing
+deadline-debt-step-effect = not effective
+deadline-debt-step-reason = reason missing
+deadline-debt-step-late = step late
+deadline-debt-step = step
+deadline-debt-message = unanswered
+deadline-debt-action = action late
+deadline-debt-rationale = reason missing
+deadline-debt-review = to review
+deadline-debt-sitrep = to approve
+deadline-debt-slot = slot missed
+deadline-debt-contact = contact stale
+
+debt-clock = clock overdue: nothing written stops it
+debt-question = question past its time, nobody has decided
+debt-substitute-refuted = number refuted and still published
+debt-substitute-unregistered = number published without being on the register
+debt-substitute-untested = number published without a good test from: { $missing }
+debt-substitute-in-use = incident closed, number still published
+debt-public-unapproved = public message published with too few approvals { $missing }
+debt-handover = handover not accepted
+debt-handover-mode = handover accepted without reading the mode back
+debt-seized = role taken over without a handover by { $missing }
+debt-step-signature = signature missing { $missing }
+debt-step-precondition = precondition or warning not acknowledged before doing
+debt-step-evidence = evidence missing { $missing }
+debt-step-effect = done, not effective yet { $missing }
+debt-step-reason = reason missing
+debt-step-late = step past its limit
+debt-step = { $missing }
+debt-message = unanswered
+debt-action = action not done in time
+debt-rationale = decision without a reason
+debt-review = decision past its review
+debt-sitrep = situation report not approved by a second person
+debt-slot = slot of the rhythm missed
+debt-contact = contact without a recent test { $missing }
+
+debt-access-copper = copper
+debt-access-box = box
+debt-access-mobile = mobile
+
+deadline-question = to decide
+deadline-review = to review
+deadline-slot = rhythm
+deadline-approval = to approve
+deadline-handover = handover
+deadline-title-slot = Cell meeting
+
+refusal-line-too-long = the entry is { $what } bytes long: one line keeps 60 000; shorten a part
+refusal-no-reason = say why
+refusal-no-role = say which roles are handed over
+refusal-sitrep-number = the next situation report is number { $what }
+refusal-rhythm = { $what } min is no rhythm: 5 to 10 080, or 0 for none
+refusal-no-such-slot = no slot of the rhythm at { $what }
+refusal-no-such-contact = no contact { $what } in the directory
+refusal-not-published = { $what } is not published there
+refusal-no-such-playbook = playbook { $what } is not open
+refusal-not-a-drill = an exercise never says that it is none: change the words
+session-slot-missed = Cell meeting of { $at } missed: no situation report.

@@ -1,0 +1,74 @@
+# Ce qui est dû : un mot pour le bandeau (16 colonnes), une phrase pour les listes.
+
+deadline-debt-clock = horloge dépassée
+deadline-debt-question = à décider
+deadline-debt-substitute-refuted = n° réfuté
+deadline-debt-substitute-unregistered = n° hors registre
+deadline-debt-substitute-untested = n° non essayé
+deadline-debt-substitute-in-use = n° à retirer
+deadline-debt-public-unapproved = publié sans accord
+deadline-debt-handover = relève
+deadline-debt-handover-mode = mode non relu
+deadline-debt-seized = sans relève
+deadline-debt-step-signature = signature manque
+deadline-debt-step-precondition = préalable non lu
+deadline-debt-step-evidence = preuve manque
+deadline-debt-step-effect = sans effet
+deadline-debt-step-reason = motif manquant
+deadline-debt-step-late = étape en retard
+deadline-debt-step = étape
+deadline-debt-message = sans réponse
+deadline-debt-action = action en retard
+deadline-debt-rationale = motif manquant
+deadline-debt-review = à revoir
+deadline-debt-sitrep = à approuver
+deadline-debt-slot = point manqué
+deadline-debt-contact = contact périmé
+
+debt-clock = horloge dépassée : rien n'est écrit qui l'arrête
+debt-question = question échue, personne n'a décidé
+debt-substitute-refuted = numéro réfuté et encore publié
+debt-substitute-unregistered = numéro publié sans être au registre
+debt-substitute-untested = numéro publié sans essai réussi depuis : { $missing }
+debt-substitute-in-use = incident clos, numéro encore publié
+debt-public-unapproved = message public publié avec trop peu d'approbations { $missing }
+debt-handover = relève non acceptée
+debt-handover-mode = relève acceptée sans relire le mode
+debt-seized = rôle repris sans relève de { $missing }
+debt-step-signature = signature manquante { $missing }
+debt-step-precondition = préalable ou mise en garde non lus avant de faire
+debt-step-evidence = preuve manquante { $missing }
+debt-step-effect = fait, mais pas encore effectif { $missing }
+debt-step-reason = motif manquant
+debt-step-late = étape hors délai
+debt-step = { $missing }
+debt-message = sans réponse
+debt-action = action non faite à temps
+debt-rationale = décision sans motif
+debt-review = décision à revoir
+debt-sitrep = point de situation sans approbation d'une deuxième personne
+debt-slot = point fixe manqué
+debt-contact = contact sans essai récent { $missing }
+
+debt-access-copper = cuivre
+debt-access-box = box
+debt-access-mobile = mobile
+
+deadline-question = à décider
+deadline-review = à revoir
+deadline-slot = point fixe
+deadline-approval = à approuver
+deadline-handover = relève
+deadline-title-slot = Point fixe
+
+refusal-line-too-long = la ligne fait { $what } octets : 60 000 au plus ; raccourcir une rubrique
+refusal-no-reason = dire pourquoi
+refusal-no-role = dire quels rôles passent la main
+refusal-sitrep-number = le prochain point de situation porte le numéro { $what }
+refusal-rhythm = { $what } min n'est pas un rythme : 5 à 10 080, ou 0 pour aucun
+refusal-no-such-slot = pas de point fixe à { $what }
+refusal-no-such-contact = pas de contact { $what } dans l'annuaire
+refusal-not-published = { $what } n'y est pas publié
+refusal-no-such-playbook = la fiche { $what } n'est pas ouverte
+refusal-not-a-drill = un exercice ne dit jamais qu'il n'en est pas un : changer les mots
+session-slot-missed = Point fixe de { $at } manqué : pas de point de situation.
