@@ -21,6 +21,7 @@ mod decide;
 pub mod event;
 mod fold;
 pub mod kind;
+pub mod outlook;
 pub mod record;
 pub mod rhythm;
 mod rules;

@@ -42,6 +42,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ftl!("sitrep"),
     ftl!("document"),
     ftl!("paper"),
+    ftl!("forecast"),
 ];
 
 /// A language.

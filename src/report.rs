@@ -17,6 +17,7 @@ pub mod paper;
 mod parts;
 mod plain;
 pub mod sitrep;
+mod outlook;
 pub mod wording;
 pub mod words;
 

@@ -10,6 +10,7 @@ use crate::health::{Alarm, Observation};
 use crate::network::{Element, LeverKind};
 pub use crate::playbook::{Role, StepChange};
 
+use super::outlook::Outlook;
 use super::record::{DecisionRecord, Evidence, PublicMessage, PublicStage, Section, SitrepVariant, SubstituteChange};
 
 /// Mode of an incident: chosen when it is created, never changed.
@@ -462,6 +463,13 @@ pub enum Body {
         #[serde(default)]
         text: String,
     },
+    /// A forecast as it was shown; a decision names it in its record.
+    Forecast {
+        /// One sentence.
+        text: String,
+        /// What was asked and answered.
+        outlook: Box<Outlook>,
+    },
     /// Something about a whole playbook that runs.
     PlaybookRun {
         /// Playbook id.
@@ -682,6 +690,7 @@ impl Body {
             Self::HandoverAnswer { .. } => "handover_answer",
             Self::Public { .. } => "public",
             Self::PlaybookRun { .. } => "playbook_run",
+            Self::Forecast { .. } => "forecast",
             Self::RoleTaken { .. } => "role_taken",
             Self::Playbook { .. } => "playbook",
             Self::Step { .. } => "step",
@@ -716,6 +725,7 @@ impl Body {
             Self::Public { message: Some(message), .. } => {
                 vec![&message.headline, &message.description, &message.instruction, &message.area]
             }
+            Self::Forecast { outlook, .. } => outlook.texts().collect(),
             _ => Vec::new(),
         }
     }
@@ -743,6 +753,7 @@ impl Body {
             | Self::Handover { text, .. }
             | Self::HandoverAnswer { text, .. }
             | Self::PlaybookRun { text, .. }
+            | Self::Forecast { text, .. }
             | Self::Observation { text, .. }
             | Self::Awareness { text }
             | Self::RoleTaken { text, .. }

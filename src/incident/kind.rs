@@ -102,6 +102,8 @@ kinds! {
     Public = "public",
     /// A whole playbook aborted, resumed, ended.
     PlaybookRun = "playbook_run",
+    /// A forecast as it was shown.
+    Forecast = "forecast",
 }
 
 impl Kind {

@@ -152,6 +152,7 @@ pub fn details(entry: &Entry, lang: &Lang, tz: Tz) -> String {
         | Body::HandoverAnswer { .. }
         | Body::Public { .. }
         | Body::PlaybookRun { .. } => parts.extend(super::crisis::details(&entry.body, lang, tz)),
+        Body::Forecast { outlook, .. } => parts.extend(super::outlook::details(outlook, lang)),
         Body::Note { .. } | Body::Awareness { .. } | Body::Close { .. } | Body::Reopen { .. } => {}
     }
     if let Some(reason) = entry.event_at.as_ref().and_then(|event| event.reason.as_deref()) {

@@ -410,6 +410,7 @@ pub fn kind_id(kind: &str) -> &'static str {
         "handover_answer" => "kind-handover-answer",
         "public" => "kind-public",
         "playbook_run" => "kind-playbook-run",
+        "forecast" => "kind-forecast",
         _ => "kind-note",
     }
 }
