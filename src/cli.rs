@@ -2,12 +2,14 @@
 //!
 //! Does not belong here: rules of the domain, the format of log or scenario.
 
+mod compare;
 mod completions;
 mod config;
 mod doctor;
 mod export;
 mod fail;
 mod follow;
+mod forecast;
 mod import;
 mod launch;
 mod man;
@@ -15,8 +17,10 @@ mod out;
 mod paper;
 mod playbook;
 mod report;
+mod rehearse;
 mod scenario;
 mod simulate;
+mod stress;
 mod verify;
 
 use std::ffi::OsString;
@@ -90,6 +94,15 @@ pub enum Command {
     Import(import::Import),
     /// Run a scenario without a screen and report its figures
     Simulate(simulate::Simulate),
+    /// Compare networks under the same crises and the same callers
+    Compare(compare::Compare),
+    /// Run crises on networks many times: resilience table and weaknesses
+    Stress(stress::Stress),
+    /// Say how far forecasts can be trusted
+    #[command(subcommand)]
+    Forecast(forecast::Forecast),
+    /// Rehearse a playbook against many outages
+    Rehearse(rehearse::Rehearse),
     /// Follow an incident as a linear stream of text (screen readers, logs)
     Follow(follow::Follow),
     /// Check that a log is whole and unaltered
@@ -201,6 +214,10 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         }
         Some(Command::Import(args)) => args.run(&context(None)?),
         Some(Command::Simulate(args)) => args.run(&context(None)?),
+        Some(Command::Compare(args)) => args.run(&context(None)?),
+        Some(Command::Stress(args)) => args.run(&context(None)?),
+        Some(Command::Forecast(command)) => command.run(&context(None)?),
+        Some(Command::Rehearse(args)) => args.run(&context(None)?),
         Some(Command::Follow(args)) => args.run(&context(None)?),
         Some(Command::Verify(args)) => args.run(&context(None)?),
         Some(Command::Export(args)) => args.run(&context(None)?),

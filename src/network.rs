@@ -24,7 +24,7 @@ mod words;
 pub use event::{Advice, Element, FaultKind, LeverKind, LeverSpec, ScriptedAct, ScriptedEvent, Truth, Visibility};
 pub use load::{load, reference};
 pub use script::fault_of;
-pub use source::{ScenarioError, ScenarioErrors, Source, find, shipped};
+pub use source::{ScenarioError, ScenarioErrors, Source, find, find_text, shipped};
 pub use words::{FAULT_WORDS, LEVER_WORDS};
 
 macro_rules! id {

@@ -5,6 +5,7 @@
 //! Does not belong here: reading files, guessing the locale.
 
 pub mod cap;
+pub mod compare;
 mod crisis;
 pub mod document;
 pub mod export;
@@ -18,6 +19,7 @@ mod parts;
 mod plain;
 pub mod sitrep;
 mod outlook;
+pub mod plot;
 pub mod wording;
 pub mod words;
 

@@ -286,6 +286,13 @@ impl Simulation {
         self.state.reseed(&self.plan, seed);
     }
 
+    /// Forgets what the script still holds: no further fault, repair or lever of the scenario happens. What has begun
+    /// goes on. For forecasts, which must not know the future that the facilitator has prepared.
+    pub fn forget_script(&mut self) {
+        self.state.script_at = self.plan.script.len();
+        self.state.plan_next_node(&self.plan);
+    }
+
     /// The simulator's own knowledge.
     pub fn truth(&self) -> Truth {
         self.state.truth()

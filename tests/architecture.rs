@@ -16,29 +16,30 @@ const TABLE: &[(&str, &[&str])] = &[
     ("health", &["network", "sim"]),
     ("playbook", &["network", "health", "lang", "clock", "text"]),
     ("incident", &["network", "health", "playbook", "lang", "clock", "text"]),
+    ("forecast", &["network", "sim", "health", "playbook", "incident", "lang", "clock", "text"]),
     ("store", &["network", "sim", "health", "playbook", "incident", "lang", "clock", "text"]),
     ("feed", &["network", "sim", "health", "incident", "store", "lang", "clock", "text"]),
-    ("report", &["network", "sim", "health", "playbook", "incident", "store", "lang", "clock", "text"]),
+    ("report", &["network", "sim", "health", "playbook", "incident", "forecast", "store", "lang", "clock", "text"]),
     ("config", &["health", "incident", "lang", "clock", "text"]),
     (
         "session",
         &[
-            "network", "sim", "health", "playbook", "incident", "store", "feed", "report", "config", "lang", "clock",
-            "text",
+            "network", "sim", "health", "playbook", "incident", "forecast", "store", "feed", "report", "config",
+            "lang", "clock", "text",
         ],
     ),
     (
         "tui",
         &[
-            "network", "sim", "health", "playbook", "incident", "store", "feed", "report", "config", "session", "lang",
-            "clock", "text",
+            "network", "sim", "health", "playbook", "incident", "forecast", "store", "feed", "report", "config",
+            "session", "lang", "clock", "text",
         ],
     ),
     (
         "cli",
         &[
-            "network", "sim", "health", "playbook", "incident", "store", "feed", "report", "config", "session", "lang",
-            "clock", "text", "tui",
+            "network", "sim", "health", "playbook", "incident", "forecast", "store", "feed", "report", "config",
+            "session", "lang", "clock", "text", "tui",
         ],
     ),
 ];

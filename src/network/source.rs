@@ -129,6 +129,24 @@ pub fn find(id_or_path: &str, user_dir: Option<&Path>) -> Result<Vec<Source>, Sc
     Ok(out)
 }
 
+/// The sources of a text that is not a file, base first; its `layers` are shipped files.
+///
+/// # Errors
+/// When a layer does not exist or layers go round in a circle.
+pub fn find_text(name: &str, text: &str) -> Result<Vec<Source>, ScenarioErrors> {
+    let mut out = Vec::new();
+    for layer in layers_of(text) {
+        let Some((shipped, _)) = FILES.iter().find(|(n, _)| *n == layer) else {
+            let known: Vec<&str> = FILES.iter().map(|(n, _)| *n).collect();
+            let mend = super::doc::suggest(&layer, &known, "shipped layers");
+            return Err(ScenarioErrors::of_file(name, format!("there is no layer `{layer}`"), Some(mend)));
+        };
+        collect(&Place::Shipped(shipped), name, &mut out, &mut vec![name.to_owned()])?;
+    }
+    out.push(Source { name: name.to_owned(), text: text.to_owned() });
+    Ok(out)
+}
+
 /// Where a file comes from.
 enum Place {
     File(PathBuf),

@@ -132,6 +132,11 @@ impl Live {
         self.feed.simulation().levers()
     }
 
+    /// The simulation core.
+    pub(super) fn simulation(&self) -> &crate::sim::Simulation {
+        self.feed.simulation()
+    }
+
     fn tell(&mut self, board: &mut Board, due: impl Fn(DateTime<Utc>) -> bool) {
         while let Some((_, observation)) = self.waiting.pop_front_if(|(at, _)| due(*at)) {
             board.observe(&observation);

@@ -71,6 +71,8 @@ pub enum Act {
     Replay(String),
     /// Give the reason of a decision that has none.
     Explain(EntryId),
+    /// Decide, citing the forecast on the card.
+    CiteForecast,
     /// Switch the language.
     Language(LangId),
     /// Quit.
@@ -193,6 +195,15 @@ fn a_message(ctx: &Context<'_>) -> Result<(), &'static str> {
     }
 }
 
+fn a_twin(ctx: &Context<'_>) -> Result<(), &'static str> {
+    match (ctx.session.mode(), ctx.session.twin()) {
+        // Off until a twin of the real network was tested on its own past.
+        (Mode::Real, _) => Err("why-no-forecast-real"),
+        (_, None) => Err("why-no-twin"),
+        (_, Some(_)) => Ok(()),
+    }
+}
+
 fn has_entries(ctx: &Context<'_>) -> Result<(), &'static str> {
     can_write(ctx)?;
     if ctx.session.incident().entries() > 0 { Ok(()) } else { Err("why-no-entry") }
@@ -234,6 +245,7 @@ pub const ACTIONS: &[Action] = &[
     action!("acknowledge", Write, Some(f(11)), Some('a'), ["acquitter", "acknowledge"], an_alarm),
     action!("step", Look, Some(f(4)), None, ["étape", "step"], open_playbook),
     action!("levers", Look, Some(f(5)), None, ["leviers", "levers"], can_write),
+    action!("forecast", Look, Some(ctrl('f')), Some('e'), ["prévoir", "forecast"], a_twin),
     action!("map", Look, Some(f(6)), None, ["carte", "map"], always),
     action!("timeline", Look, None, Some('h'), ["chronologie", "timeline"], documented),
     action!("deadlines", Look, Some(f(9)), None, ["échéances", "deadlines"], always),

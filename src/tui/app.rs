@@ -5,6 +5,8 @@
 
 mod cards;
 mod commands;
+mod fan;
+mod forecast;
 pub(super) mod forms;
 mod levers;
 mod log;
@@ -81,6 +83,10 @@ pub struct App {
     stash: Option<(EntryKind, String)>,
     interrupted: Option<DateTime<Utc>>,
     effects: Vec<Effect>,
+    /// The forecast on the card, while there is one.
+    forecasting: Option<forecast::Forecasting>,
+    /// The forecast that the next decision cites.
+    cited: Option<EntryId>,
 }
 
 impl App {
@@ -101,6 +107,8 @@ impl App {
             stash: None,
             interrupted: None,
             effects: Vec::new(),
+            forecasting: None,
+            cited: None,
         };
         app.refresh_input();
         app
@@ -188,6 +196,7 @@ impl App {
             self.status(Level::Bad, self.lang.ta("status-worker-died", &args));
         }
         self.follow_log();
+        let answered = self.look_at_futures() || answered;
         // Without an answer the input line is as the last key left it.
         if answered { self.after() } else { std::mem::take(&mut self.effects) }
     }
@@ -227,6 +236,7 @@ impl App {
 
     /// After anything: labels of the input line, revision, effects.
     fn after(&mut self) -> Vec<Effect> {
+        self.leave_futures();
         self.refresh_input();
         self.ui.revision += 1;
         std::mem::take(&mut self.effects)
@@ -414,7 +424,8 @@ impl App {
 
     fn outcome(&mut self, outcome: Outcome) {
         match outcome {
-            Outcome::Saved { ticket, .. } => {
+            Outcome::Saved { ticket, ids } => {
+                self.futures_saved(ticket, &ids);
                 self.sent.remove(&ticket);
             }
             Outcome::Refused { ticket, refusal, .. } => {

@@ -342,6 +342,8 @@ pub enum FormId {
     Filter,
     /// Why a clock is stopped: clock id.
     ClockStop(String),
+    /// Own estimate and options of a forecast.
+    Forecast,
     /// Last words before the incident is closed.
     Close,
     /// Why a closed incident is reopened.

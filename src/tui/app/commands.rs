@@ -43,6 +43,10 @@ impl App {
                 let menu = self.lever_menu(&[]);
                 self.toggle(Overlay::Menu(menu));
             }
+            "forecast" => {
+                let form = self.forecast_form();
+                self.open_form(form);
+            }
             "map" => {
                 let cursor = self.map_start();
                 self.toggle(Overlay::Map { cursor, service: None });
@@ -190,6 +194,7 @@ impl App {
                 self.ui.clear_overlays();
                 self.ask(Purpose::Explain { of }, "");
             }
+            Act::CiteForecast => self.cite_forecast(),
             Act::Quit => self.effects.push(Effect::Quit),
             // Only the first screen offers these.
             Act::Continue(_) | Act::Exercise(_) | Act::Replay(_) => {}

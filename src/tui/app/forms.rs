@@ -113,7 +113,7 @@ impl App {
         let Overlay::Form(form) = self.ui.overlay.clone() else { return };
         match self.submitted(&form) {
             Ok(()) => {
-                if self.ui.overlay == Overlay::Form(form) {
+                if self.ui.overlay == Overlay::Form(form) && !self.shows_futures() {
                     self.ui.clear_overlays();
                 }
             }
@@ -163,6 +163,7 @@ impl App {
                 }
                 self.record(Body::ClockStop { id: id.clone(), reason: text }, None, Vec::new());
             }
+            FormId::Forecast => self.ask_futures(form)?,
             FormId::Close => self.record(Body::Close { text }, None, Vec::new()),
             FormId::Reopen => {
                 if text.is_empty() {

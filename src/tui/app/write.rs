@@ -109,6 +109,9 @@ impl App {
             time.reason = reason;
         }
         let body = self.body(kind, parsed.text);
+        if kind == EntryKind::Decision {
+            self.cited = None;
+        }
         if self.history.last() != Some(&raw) {
             self.history.push(raw.clone());
             if self.history.len() > HISTORY {
@@ -133,7 +136,11 @@ impl App {
             EntryKind::Fact => Body::Fact(statement(text)),
             EntryKind::Decision => {
                 let (what, why) = reasoned(text);
-                Body::decision(what, why, Vec::new())
+                let mut body = Body::decision(what, why, Vec::new());
+                if let Body::Decision { record, .. } = &mut body {
+                    record.forecast.clone_from(&self.cited);
+                }
+                body
             }
             EntryKind::Action => {
                 let (text, due) = self.due(text);

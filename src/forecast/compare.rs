@@ -1,0 +1,173 @@
+//! Two networks under the same crises and the same callers.
+
+use std::sync::Arc;
+
+use super::band::{Band, Mean};
+use super::draw::{Ranges, mix};
+use super::setup::{Crisis, Proposal, Setup, SetupError};
+use super::workers::each;
+use crate::sim::{Plan, Scalars, SimTime, Simulation};
+
+/// What a whole run counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// People in need.
+    pub needs: u64,
+    /// People who gave up, unserved.
+    pub lost: u64,
+    /// Of whom the network failed at least once.
+    pub lost_network: u64,
+    /// Calls.
+    pub attempts: u64,
+    /// Calls that never reached a centre's side.
+    pub not_delivered: u64,
+    /// Calls answered within the centre's target.
+    pub in_target: u64,
+}
+
+/// Runs a plan to its end with these parameters.
+pub(super) fn tally(plan: &Arc<Plan>, seed: u64, scalars: &Scalars, until_s: u64) -> Tally {
+    let mut simulation = Simulation::new(Arc::clone(plan), seed);
+    simulation.set_scalars(scalars);
+    simulation.advance(SimTime::secs(until_s));
+    let truth = simulation.truth();
+    Tally {
+        needs: truth.needs,
+        lost: truth.lost_network + truth.lost_psap,
+        lost_network: truth.lost_network,
+        attempts: truth.attempts,
+        not_delivered: truth.not_delivered,
+        in_target: simulation.waits().in_target,
+    }
+}
+
+/// What the runs allow to be said of a measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every run came out the same, to the last call: the measure does not touch this crisis.
+    Untouched,
+    /// Fewer lost callers: the whole interval lies below zero.
+    Fewer,
+    /// More lost callers: the whole interval lies above zero.
+    More,
+    /// The interval holds zero: these runs cannot tell.
+    CannotTell,
+}
+
+/// One crisis, before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// Which.
+    pub crisis: String,
+    /// Its title.
+    pub title: crate::network::Text,
+    /// People lost before.
+    pub before: Band,
+    /// People lost after.
+    pub after: Band,
+    /// Lost after − lost before, run by run.
+    pub difference: Mean,
+    /// The same as a band over runs: what a single such crisis may bring.
+    pub spread: Band,
+    /// Share of the lost that the mean difference is; `None` when nobody was lost before.
+    pub share: Option<f64>,
+    /// Calls not delivered after − before.
+    pub not_delivered: Mean,
+    /// Calls answered within target after − before.
+    pub in_target: Mean,
+    /// What may be said.
+    pub verdict: Verdict,
+    /// Every run: before, after.
+    pub runs: Vec<(Tally, Tally)>,
+}
+
+/// A comparison of two networks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The network as it is.
+    pub before: String,
+    /// As it is proposed.
+    pub after: String,
+    /// Runs per crisis.
+    pub runs: u32,
+    /// Root of all draws.
+    pub seed: u64,
+    /// By crisis.
+    pub crises: Vec<Compared>,
+}
+
+/// Compares two networks under crises: run k of both has the same seed and the same draw of the uncertain parameters.
+///
+/// # Errors
+/// When a network and a crisis do not go together, or their callers cannot be the same.
+pub fn compare(
+    before: &Proposal,
+    after: &Proposal,
+    crises: &[Crisis],
+    runs: u32,
+    seed: u64,
+    threads: usize,
+    step: &(dyn Fn() + Sync),
+) -> Result<Comparison, SetupError> {
+    let runs = runs.max(2).next_multiple_of(2);
+    let mut out = Vec::new();
+    for crisis in crises {
+        let (a, b) = (Setup::of(before, crisis)?, Setup::of(after, crisis)?);
+        let unlike = |what| SetupError::Unlike { what, before: before.id.clone(), after: after.id.clone() };
+        if (a.scenario.start, a.scenario.duration_s) != (b.scenario.start, b.scenario.duration_s) {
+            return Err(unlike("start or length"));
+        }
+        if a.scenario.network.demand != b.scenario.network.demand {
+            return Err(unlike("demand"));
+        }
+        let ranges = Ranges::of(&a.scenario);
+        let until = a.scenario.duration_s;
+        let runs = each(runs as usize, threads, step, &|k| {
+            let scalars = ranges.draw(seed, k as u64 / 2);
+            let run = mix(seed ^ 0xc0_3a12, k as u64);
+            (tally(&a.plan, run, &scalars, until), tally(&b.plan, run, &scalars, until))
+        });
+        out.push(Compared::of(crisis, a.scenario.title.clone(), runs));
+    }
+    Ok(Comparison { before: before.id.clone(), after: after.id.clone(), runs, seed, crises: out })
+}
+
+impl Compared {
+    fn of(crisis: &Crisis, title: crate::network::Text, runs: Vec<(Tally, Tally)>) -> Self {
+        let before: Vec<f64> = runs.iter().map(|(a, _)| a.lost as f64).collect();
+        let after: Vec<f64> = runs.iter().map(|(_, b)| b.lost as f64).collect();
+        let differ =
+            |of: fn(&Tally) -> u64| -> Vec<f64> { runs.iter().map(|(a, b)| of(b) as f64 - of(a) as f64).collect() };
+        let lost = differ(|t| t.lost);
+        let difference = clustered(&lost);
+        let mean = before.iter().sum::<f64>() / before.len() as f64;
+        let verdict = if runs.iter().all(|(a, b)| a == b) {
+            Verdict::Untouched
+        } else if difference.high() < 0.0 {
+            Verdict::Fewer
+        } else if difference.low() > 0.0 {
+            Verdict::More
+        } else {
+            Verdict::CannotTell
+        };
+        Self {
+            crisis: crisis.id.clone(),
+            title,
+            before: Band::of(&before),
+            after: Band::of(&after),
+            difference,
+            spread: Band::of(&lost),
+            share: (mean > 0.0).then(|| difference.mean / mean),
+            not_delivered: clustered(&differ(|t| t.not_delivered)),
+            in_target: clustered(&differ(|t| t.in_target)),
+            verdict,
+            runs,
+        }
+    }
+}
+
+/// Mean of runs that share their parameters two and two: only the means of the pairs are independent.
+fn clustered(values: &[f64]) -> Mean {
+    let pairs: Vec<f64> = values.as_chunks::<2>().0.iter().map(|[a, b]| f64::midpoint(*a, *b)).collect();
+    Mean { runs: values.len(), ..Mean::of(&pairs) }
+}

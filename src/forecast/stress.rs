@@ -1,0 +1,302 @@
+//! Crises × networks × seeds: how much each costs, how soon it could be seen, when it is over, where it is worst.
+
+mod row;
+mod table;
+
+use std::sync::Arc;
+
+use super::draw::{Ranges, mix};
+use super::setup::{Crisis, Proposal, Setup, SetupError};
+use super::workers::each;
+use crate::sim::{CellCount, FRAME_S, Plan, Sample, Scalars, SimTime, Simulation};
+
+pub use row::{Header, ReadError, Row, jsonl, merge, read};
+pub use table::{Kind, Line, Table, Weakness};
+
+/// Length of the window in which a département is judged \[s\]: the 15 minutes over which the share of completed calls is
+/// watched since the counter outage of 2014 (FCC, after Intrado).
+pub const WINDOW_S: u64 = 900;
+/// Standard errors by which the answered share must lie below that of the undisturbed twin.
+const CLEAR: f64 = 5.0;
+/// Fewest calls in the window for a judgement.
+const FEWEST: u64 = 20;
+
+/// What is run.
+#[derive(Debug, Clone)]
+pub struct Matrix {
+    /// Networks.
+    pub networks: Vec<Proposal>,
+    /// Crises.
+    pub crises: Vec<Crisis>,
+    /// Runs of each pair.
+    pub seeds: u32,
+    /// Root of all draws.
+    pub seed: u64,
+}
+
+/// A part of the matrix: rows whose number leaves `index` when divided by `of`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// From 0.
+    pub index: u32,
+    /// How many there are.
+    pub of: u32,
+}
+
+impl Shard {
+    /// Everything.
+    pub const WHOLE: Self = Self { index: 0, of: 1 };
+
+    /// Reads `i/n`, `i` from 1.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (index, of) = text.split_once('/')?;
+        let (index, of): (u32, u32) = (index.trim().parse().ok()?, of.trim().parse().ok()?);
+        (1..=of).contains(&index).then(|| Self { index: index - 1, of })
+    }
+}
+
+/// A crisis on a network beside its undisturbed twin.
+struct Pair {
+    crisis: Setup,
+    calm: Setup,
+    ranges: Ranges,
+}
+
+impl Matrix {
+    /// Rows of the whole matrix.
+    pub fn len(&self) -> usize {
+        self.networks.len() * self.crises.len() * self.seeds as usize
+    }
+
+    /// Is there nothing to run?
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Rows of a shard.
+    pub fn len_of(&self, shard: Shard) -> usize {
+        (0..self.len()).filter(|i| i % shard.of as usize == shard.index as usize).count()
+    }
+
+    /// Runs a shard; rows are in order, whatever the threads.
+    ///
+    /// # Errors
+    /// When a network and a crisis do not go together.
+    pub fn run(
+        &self,
+        shard: Shard,
+        threads: usize,
+        step: &(dyn Fn() + Sync),
+    ) -> Result<(Header, Vec<Row>), SetupError> {
+        let mut pairs = Vec::new();
+        for crisis in &self.crises {
+            for network in &self.networks {
+                let setup = Setup::of(network, crisis)?;
+                let ranges = Ranges::of(&setup.scenario);
+                pairs.push(Pair { calm: setup.calm()?, crisis: setup, ranges });
+            }
+        }
+        let header = Header::of(self, pairs.iter().map(|p| p.crisis.scenario.sha256.as_str()));
+        let mine: Vec<usize> = (0..self.len()).filter(|i| i % shard.of as usize == shard.index as usize).collect();
+        let rows = each(mine.len(), threads, step, &|k| self.row(&pairs, mine[k]));
+        Ok((header, rows))
+    }
+
+    fn row(&self, pairs: &[Pair], index: usize) -> Row {
+        let seeds = self.seeds.max(1) as usize;
+        let (at, run) = (index / seeds, index % seeds);
+        let pair = &pairs[at];
+        // The same callers in every network.
+        let seed = mix(self.seed ^ 0x57_4e55, run as u64);
+        let scalars = pair.ranges.draw(self.seed, run as u64);
+        let watched = Watched::run(pair, seed, &scalars);
+        let zones = &pair.crisis.scenario.network.zones;
+        Row {
+            row: index as u64,
+            crisis: self.crises[at / self.networks.len()].id.clone(),
+            network: self.networks[at % self.networks.len()].id.clone(),
+            run: run as u32,
+            needs: watched.needs,
+            lost: watched.lost,
+            lost_calm: watched.lost_calm,
+            detect_s: watched.first.map(|at| at.saturating_sub(watched.begin)),
+            recover_s: watched.last.map(|at| at.saturating_sub(watched.begin)),
+            worst: watched.worst.and_then(|(zone, _)| zones.get(zone)).map(|z| z.code.clone()),
+            worst_unanswered: watched.worst.map(|(_, share)| (share * 1e4).round() / 1e4),
+        }
+    }
+}
+
+/// Calls and answers of a zone.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    attempts: u64,
+    answered: u64,
+}
+
+/// Calls of each zone over a sliding window.
+struct Sliding {
+    ring: Vec<Vec<Seen>>,
+    sum: Vec<Seen>,
+    at: usize,
+    per_zone: u32,
+}
+
+impl Sliding {
+    fn new(plan: &Plan) -> Self {
+        let zones = vec![Seen::default(); plan.zones()];
+        Self {
+            ring: vec![zones.clone(); (WINDOW_S / FRAME_S) as usize],
+            sum: zones,
+            at: 0,
+            per_zone: (plan.services() * plan.lines()) as u32,
+        }
+    }
+
+    fn take(&mut self, cells: &[CellCount]) {
+        let old = &mut self.ring[self.at];
+        self.at = (self.at + 1) % (WINDOW_S / FRAME_S) as usize;
+        for (sum, old) in self.sum.iter_mut().zip(old.iter_mut()) {
+            sum.attempts -= old.attempts;
+            sum.answered -= old.answered;
+            *old = Seen::default();
+        }
+        for cell in cells {
+            let zone = (cell.cell / self.per_zone) as usize;
+            for seen in [&mut old[zone], &mut self.sum[zone]] {
+                seen.attempts += u64::from(cell.attempts);
+                seen.answered += u64::from(cell.answered);
+            }
+        }
+    }
+}
+
+/// A run beside its undisturbed twin.
+#[derive(Debug, Default)]
+struct Watched {
+    begin: u64,
+    needs: u64,
+    lost: u64,
+    lost_calm: u64,
+    /// First and last second at which some zone was clearly below its twin.
+    first: Option<u64>,
+    last: Option<u64>,
+    /// Zone that answered least, against its twin, since the beginning; share of calls unanswered there.
+    worst: Option<(usize, f64)>,
+}
+
+impl Watched {
+    fn run(pair: &Pair, seed: u64, scalars: &Scalars) -> Self {
+        let begin = pair.crisis.first_fault_s();
+        let mut out = Self { begin, ..Self::default() };
+        let start = |setup: &Setup| {
+            let mut simulation = Simulation::new(Arc::clone(&setup.plan), seed);
+            simulation.set_scalars(scalars);
+            simulation
+        };
+        let (mut crisis, mut calm) = (start(&pair.crisis), start(&pair.calm));
+        let plan = &pair.crisis.plan;
+        let (mut in_crisis, mut in_calm) = (Sliding::new(plan), Sliding::new(plan));
+        let mut total = vec![(Seen::default(), Seen::default()); plan.zones()];
+        let end = SimTime::secs(pair.crisis.scenario.duration_s);
+        while crisis.now() < end {
+            let (a, b): (Sample, Sample) = (crisis.next_sample(), calm.next_sample());
+            in_crisis.take(&a.cells);
+            in_calm.take(&b.cells);
+            let now = crisis.now().0 / SimTime::SECOND;
+            if now <= begin {
+                continue;
+            }
+            if now.is_multiple_of(60) && in_crisis.sum.iter().zip(&in_calm.sum).any(|(a, b)| is_clear(a, b)) {
+                out.first.get_or_insert(now);
+                out.last = Some(now);
+            }
+            for (zones, sample) in [(0, &a), (1, &b)] {
+                for cell in &sample.cells {
+                    let pair = &mut total[(cell.cell / in_crisis.per_zone) as usize];
+                    let seen = if zones == 0 { &mut pair.0 } else { &mut pair.1 };
+                    seen.attempts += u64::from(cell.attempts);
+                    seen.answered += u64::from(cell.answered);
+                }
+            }
+        }
+        let lost = |s: &Simulation| s.truth().lost_network + s.truth().lost_psap;
+        (out.needs, out.lost, out.lost_calm) = (crisis.truth().needs, lost(&crisis), lost(&calm));
+        let excess = total.iter().enumerate().filter(|(_, (a, b))| a.attempts >= FEWEST && b.attempts >= FEWEST);
+        let excess = excess.map(|(zone, (a, b))| (zone, unanswered(a), unanswered(a) - unanswered(b)));
+        out.worst =
+            excess.max_by(|a, b| a.2.total_cmp(&b.2)).filter(|w| w.2 > 0.0).map(|(zone, share, _)| (zone, share));
+        out
+    }
+}
+
+fn unanswered(seen: &Seen) -> f64 {
+    1.0 - seen.answered as f64 / (seen.attempts as f64).max(1.0)
+}
+
+/// Does the zone answer clearly less than its twin? Two shares, pooled variance.
+fn is_clear(a: &Seen, b: &Seen) -> bool {
+    if a.attempts < FEWEST || b.attempts < FEWEST {
+        return false;
+    }
+    let (n, m) = (a.attempts as f64, b.attempts as f64);
+    let pooled = ((a.answered + b.answered) as f64 / (n + m)).clamp(0.0, 1.0);
+    let se = (pooled * (1.0 - pooled) * (1.0 / n + 1.0 / m)).sqrt();
+    b.answered as f64 / m - a.answered as f64 / n > CLEAR * se && se > 0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forecast::shipped;
+
+    fn matrix(seeds: u32) -> Matrix {
+        let network = |id| shipped::measure(id).expect("known").expect("reads");
+        let mut crisis: Crisis = shipped::crisis("january-2023").expect("known").expect("reads");
+        // A short one is enough.
+        if let Some(last) = crisis.sources.last_mut() {
+            last.text = last.text.replace("duration = \"4h\"", "duration = \"1h30m\"");
+        }
+        let france = shipped::france().expect("reads");
+        Matrix { networks: vec![france, network("ip-centres")], crises: vec![crisis], seeds, seed: 3 }
+    }
+
+    #[test]
+    fn two_shards_are_one_run_bit_for_bit() {
+        let matrix = matrix(3);
+        let none = || ();
+        let (header, whole) = matrix.run(Shard::WHOLE, 2, &none).expect("runs");
+        let whole = jsonl(&header, &whole);
+        let part = |index| {
+            let (header, rows) = matrix.run(Shard { index, of: 2 }, 1, &none).expect("runs");
+            read(&jsonl(&header, &rows)).expect("reads")
+        };
+        let (first, second) = (part(0), part(1));
+        let (header, merged) = merge(vec![second.clone(), first.clone()]).expect("merges");
+        assert_eq!(jsonl(&header, &merged), whole);
+        assert!(matches!(merge(vec![first.clone()]), Err(ReadError::Missing(_))));
+        assert!(matches!(merge(vec![first.clone(), first, second]), Err(ReadError::Twice(_))));
+    }
+
+    #[test]
+    fn a_crisis_is_seen_after_it_begins_and_where_it_is() {
+        let matrix = matrix(2);
+        let (_, rows) = matrix.run(Shard::WHOLE, 2, &|| ()).expect("runs");
+        let named = [
+            "65", "87", "74", "40", "26", "76", "42", "47", "71", "83", "58", "77", "44", "72", "55", "61", "28", "86",
+            "79",
+        ];
+        for row in rows.iter().filter(|r| r.network == "france") {
+            assert!(row.lost > row.lost_calm, "{row:?}");
+            assert!((60..1_800).contains(&row.detect_s.unwrap_or_default()), "{row:?}");
+            assert!(row.recover_s >= row.detect_s, "{row:?}");
+            assert!(named.contains(&row.worst.as_deref().unwrap_or_default()), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn shards_are_written_as_people_write_them() {
+        assert_eq!(Shard::parse("1/2"), Some(Shard { index: 0, of: 2 }));
+        assert_eq!((Shard::parse("0/2"), Shard::parse("3/2"), Shard::parse("x")), (None, None, None));
+    }
+}

@@ -1,0 +1,156 @@
+//! The room against itself: same callers under every option, same answer on any number of threads, stops at once.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::network::{Advice, Element, LeverKind, Scenario, ServerId, Source, find, load};
+use crate::sim::{Plan, SimTime};
+
+fn small() -> Scenario {
+    let text = include_str!("../sim/tests/small.toml").to_owned();
+    load(&[Source { name: "small.toml".into(), text }]).expect("valid")
+}
+
+fn national() -> Scenario {
+    load(&find("france-2021-06-02", None).expect("shipped")).expect("valid")
+}
+
+fn question(scenario: &Scenario, at_s: u64, choices: Vec<Choice>) -> Question {
+    let mut present = Simulation::new(Arc::new(Plan::new(scenario).expect("plan")), 7);
+    present.advance(SimTime::secs(at_s));
+    Question {
+        present,
+        choices,
+        pairs: Vec::new(),
+        horizons_s: vec![300, 600],
+        futures: 20,
+        first: None,
+        seed: 11,
+        ranges: Ranges::of(scenario),
+    }
+}
+
+/// Levers that change nothing on a network where nothing was withdrawn, published or is out.
+fn idle() -> impl Strategy<Value = LeverKind> {
+    let on = || prop::collection::vec((0..2u16).prop_map(|i| Element::Server(ServerId(i))), 0..3);
+    prop_oneof![
+        on().prop_map(|on| LeverKind::Reinstate { on }),
+        Just(LeverKind::Retire { substitutes: Vec::new() }),
+        Just(LeverKind::Gap { share: 1.0 }),
+        Just(LeverKind::Advise { advice: Advice::NoTest }),
+        Just(LeverKind::Freeze),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn what_changes_nothing_differs_by_exactly_zero(lever in idle(), at in 0..30u64, later in 0..500u64, seed: u64) {
+        let mut question = question(
+            &small(), at * 60, vec![Choice::nothing(), Choice::lever(lever).later(later)],
+        );
+        question.seed = seed;
+        question.futures = 6;
+        let answer = answer(&question, 1);
+        for cell in &answer.outlooks[1].cells {
+            prop_assert_eq!(cell.more_lost, Band { noise: 1.0, ..Band::default() });
+            prop_assert_eq!(cell.mean_more_lost.mean, 0.0);
+        }
+        for (a, b) in answer.outlooks[0].cells.iter().zip(&answer.outlooks[1].cells) {
+            prop_assert_eq!(a.in_target, b.in_target);
+        }
+    }
+}
+
+#[test]
+fn the_answer_does_not_depend_on_threads() {
+    let choices = vec![Choice::nothing(), Choice::lever(LeverKind::Publish { substitutes: Vec::new() })];
+    let question = question(&small(), 600, choices);
+    assert_eq!(answer(&question, 1), answer(&question, 2));
+}
+
+#[test]
+fn what_the_script_holds_is_not_foreseen() {
+    // Half an hour before the change of 16:44: nobody may foresee it.
+    let scenario = national();
+    let mut question = question(&scenario, 2_700, vec![Choice::nothing()]);
+    question.horizons_s = vec![3_600];
+    question.futures = 4;
+    let calm = answer(&question, 2).outlooks[0].cells[0].lost.mean;
+    let mut real = question.present.fork();
+    real.advance(SimTime::secs(2_700 + 3_600));
+    let lost = |s: &Simulation| (s.truth().lost_network + s.truth().lost_psap) as f64;
+    let real = lost(&real) - lost(&question.present);
+    assert!(real > calm * 1.3, "the outage costs {real}, the calm {calm}");
+}
+
+#[test]
+fn ignorance_widens_the_band() {
+    let scenario = national();
+    let mut question = question(&scenario, 7_200, vec![Choice::nothing()]);
+    question.futures = 40;
+    let wide = answer(&question, 2).outlooks[0].cells[1].lost;
+    question.ranges = question.ranges.none();
+    let narrow = answer(&question, 2).outlooks[0].cells[1].lost;
+    assert!(wide.high - wide.low > narrow.high - narrow.low, "{wide:?} {narrow:?}");
+    assert!(wide.noise < 0.9 && narrow.noise > wide.noise, "{wide:?} {narrow:?}");
+}
+
+#[test]
+fn pairs_have_less_variance_than_strangers() {
+    let scenario = national();
+    let choices = vec![Choice::nothing(), Choice::lever(LeverKind::Publish { substitutes: Vec::new() })];
+    let mut question = question(&scenario, 7_200, choices);
+    question.horizons_s = vec![3_600];
+    question.futures = 40;
+    question.ranges = question.ranges.none();
+    let records = |choice: u32, shift: u32| -> Vec<f64> {
+        let run = |f| record(&question, choice, f + shift, &question.horizons_s, &false.into()).expect("whole");
+        (0..40).map(|f| run(f).outcomes[0].lost as f64).collect()
+    };
+    let (without, with, others) = (records(0, 0), records(1, 0), records(1, 1_000));
+    let variance = |a: &[f64], b: &[f64]| {
+        let d: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+        let mean = d.iter().sum::<f64>() / d.len() as f64;
+        d.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (d.len() - 1) as f64
+    };
+    let ratio = variance(&without, &others) / variance(&without, &with);
+    assert!(ratio > 2.0, "common random numbers are worth {ratio}");
+}
+
+#[test]
+fn the_first_answer_comes_first_and_a_stop_is_at_once() {
+    let scenario = national();
+    let mut question = question(&scenario, 7_200, vec![Choice::nothing(); 3]);
+    question.horizons_s = HORIZONS_S.to_vec();
+    question.futures = 100_000;
+    question.first = Some((4, 2));
+    let (sender, woken) = std::sync::mpsc::channel();
+    let running = start(question, 2, move || {
+        let _ = sender.send(());
+    });
+    woken.recv_timeout(Duration::from_secs(60)).expect("an answer");
+    let Some(Step::First(first)) = running.look() else { panic!("no first answer") };
+    assert_eq!((first.horizons_s.as_slice(), first.futures, first.complete), (&HORIZONS_S[..2], 4, false));
+    let begun = Instant::now();
+    drop(running);
+    // The sender lives in the thread: it is gone when the thread is.
+    assert_eq!(woken.recv_timeout(Duration::from_secs(5)), Err(std::sync::mpsc::RecvTimeoutError::Disconnected));
+    assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn levers_that_are_possible_name_what_is_in_trouble() {
+    let scenario = national();
+    let mut present = Simulation::new(Arc::new(Plan::new(&scenario).expect("plan")), 7);
+    let calm = possible(&scenario, &present.next_sample().servers);
+    assert!(calm.iter().all(|l| l.elements().is_empty()), "{calm:?}");
+    assert!(calm.contains(&LeverKind::Publish { substitutes: Vec::new() }));
+    present.advance(SimTime::secs(7_190));
+    let crisis = possible(&scenario, &present.next_sample().servers);
+    assert!(crisis.iter().any(|l| matches!(l, LeverKind::Restart { on } if !on.is_empty())), "{crisis:?}");
+}

@@ -1,0 +1,141 @@
+//! The fan of a forecast as lines of a card: a bar from 5 % to 95 % of the futures, the middle marked.
+//!
+//! Does not belong here: which futures, what they cost.
+
+use crate::forecast::{Answer, Band};
+use crate::lang::{Arg, Lang};
+use crate::text;
+use crate::tui::model::{CardLine, Glyphs, Level};
+
+/// Columns of a bar.
+const BAR: usize = 22;
+/// Columns of an option's name.
+const NAME: usize = 25;
+
+/// A band drawn on a scale from 0 to `most`. Faint: the data are too old to be looked at hard.
+fn bar(band: &Band, most: f64, glyphs: Glyphs, faint: bool) -> String {
+    let (range, middle) = match (glyphs, faint) {
+        (Glyphs::Unicode, false) => ('▒', '█'),
+        (Glyphs::Unicode, true) => ('░', '░'),
+        (Glyphs::Ascii, false) => ('-', '#'),
+        (Glyphs::Ascii, true) => ('.', '.'),
+    };
+    let column = |value: f64| ((value.max(0.0) / most.max(1.0)) * (BAR - 1) as f64).round() as usize;
+    let (low, mid, high) = (column(band.low), column(band.mid), column(band.high));
+    let cell = |i| {
+        if i == mid {
+            middle
+        } else if (low..=high).contains(&i) {
+            range
+        } else {
+            ' '
+        }
+    };
+    (0..BAR).map(cell).collect()
+}
+
+fn line(label: String, value: String, level: Level) -> CardLine {
+    CardLine { label, value: text::visible(&value).into_owned(), level }
+}
+
+/// People and calls, whole.
+fn whole(value: f64) -> String {
+    let value = value.round();
+    format!("{}", if value == 0.0 { 0.0 } else { value })
+}
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fan<'a> {
+    /// The answer.
+    pub answer: &'a Answer,
+    /// Names of the options, in their order.
+    pub names: &'a [String],
+    /// Pairs that were asked for: names of what is late.
+    pub late: &'a [String],
+    /// Glyphs of the terminal.
+    pub glyphs: Glyphs,
+    /// Are the data too old?
+    pub stale: bool,
+}
+
+impl Fan<'_> {
+    /// Its lines: people lost at each horizon, then calls answered within target, then what waiting costs, then how
+    /// much of the width is chance.
+    pub(super) fn lines(&self, lang: &Lang) -> Vec<CardLine> {
+        let mut out = Vec::new();
+        let level = if self.stale { Level::Info } else { Level::Good };
+        let minutes = |s: u64| lang.ta("forecast-horizon", &[("minutes", Arg::Num((s / 60) as f64))]);
+        out.push(line(String::new(), lang.t("forecast-lost"), level));
+        for (h, horizon) in self.answer.horizons_s.iter().enumerate() {
+            let bands: Vec<Band> = self.answer.outlooks.iter().filter_map(|o| o.cells.get(h)).map(|c| c.lost).collect();
+            let most = bands.iter().map(|b| b.high).fold(0.0, f64::max);
+            for (i, (name, band)) in self.names.iter().zip(&bands).enumerate() {
+                let label = if i == 0 { minutes(*horizon) } else { String::new() };
+                let drawn = bar(band, most, self.glyphs, self.stale);
+                let name = text::pad(&text::truncate(name, NAME), NAME);
+                // A tab keeps the value in its column when there is no label.
+                let tab = if i == 0 { "" } else { "\t" };
+                let range = format!("{}–{}", whole(band.low), whole(band.high));
+                let value = format!("{name} {drawn} {range}");
+                out.push(CardLine { label, value: format!("{tab}{value}"), level: Level::Info });
+            }
+        }
+        out.push(line(String::new(), lang.t("forecast-in-target"), level));
+        for (h, horizon) in self.answer.horizons_s.iter().enumerate() {
+            for (i, (name, outlook)) in self.names.iter().zip(&self.answer.outlooks).enumerate() {
+                let Some(cell) = outlook.cells.get(h) else { continue };
+                let label = if i == 0 { minutes(*horizon) } else { String::new() };
+                let name = text::pad(&text::truncate(name, NAME), NAME);
+                let range = format!("{}–{}", whole(cell.in_target.low), whole(cell.in_target.high));
+                let tab = if i == 0 { "" } else { "\t" };
+                out.push(CardLine { label, value: format!("{tab}{name} {range}"), level: Level::Info });
+            }
+        }
+        out.extend(self.delays(lang));
+        out.extend(self.width(lang));
+        out
+    }
+
+    /// What waiting costs at the last horizon.
+    fn delays(&self, lang: &Lang) -> Vec<CardLine> {
+        let Some(horizon) = self.answer.horizons_s.last() else { return Vec::new() };
+        let minutes = (horizon / 60) as f64;
+        let sentence = |(name, bands): (&String, &Vec<Band>)| {
+            let band = bands.last()?;
+            let (low, high) = (whole(band.low), whole(band.high));
+            let args = [
+                ("option", Arg::Str(name.as_str())),
+                ("low", Arg::Str(&low)),
+                ("high", Arg::Str(&high)),
+                ("minutes", Arg::Num(minutes)),
+            ];
+            Some(line(lang.t("forecast-delay-label"), lang.ta("forecast-delay", &args), Level::Info))
+        };
+        self.late.iter().zip(&self.answer.pairs).filter_map(sentence).collect()
+    }
+
+    /// How much of the band's width is chance, how much is what is not known.
+    fn width(&self, lang: &Lang) -> Option<CardLine> {
+        let cell = self.answer.outlooks.first()?.cells.last()?;
+        let (chance, rest) = (lang.percent(cell.lost.noise, 0), lang.percent(1.0 - cell.lost.noise, 0));
+        let args = [("chance", Arg::Str(&chance)), ("ignorance", Arg::Str(&rest))];
+        Some(line(lang.t("forecast-width-label"), lang.ta("forecast-width", &args), Level::Info))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_stands_where_its_figures_are() {
+        let band = Band { low: 0.0, mid: 50.0, high: 100.0, ..Band::default() };
+        let drawn = bar(&band, 100.0, Glyphs::Ascii, false);
+        assert_eq!(drawn.chars().count(), BAR);
+        assert_eq!((drawn.find('#'), drawn.chars().next(), drawn.chars().last()), (Some(11), Some('-'), Some('-')));
+        let half = bar(&Band { low: 40.0, mid: 45.0, high: 50.0, ..band }, 100.0, Glyphs::Unicode, false);
+        assert!(half.starts_with("        ▒█"), "{half:?}");
+        assert!(!bar(&band, 100.0, Glyphs::Unicode, true).contains('█'), "old data are drawn faint");
+    }
+}
