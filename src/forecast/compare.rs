@@ -171,3 +171,63 @@ fn clustered(values: &[f64]) -> Mean {
     let pairs: Vec<f64> = values.as_chunks::<2>().0.iter().map(|[a, b]| f64::midpoint(*a, *b)).collect();
     Mean { runs: values.len(), ..Mean::of(&pairs) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forecast::shipped;
+
+    fn crisis(id: &str) -> Crisis {
+        shipped::crisis(id).expect("known").expect("reads")
+    }
+
+    fn measure(id: &str) -> Proposal {
+        shipped::measure(id).expect("known").expect("reads")
+    }
+
+    #[test]
+    fn every_measure_fits_every_crisis() {
+        let france = shipped::france().expect("reads");
+        for crisis_id in shipped::crises() {
+            let crisis = crisis(crisis_id);
+            let before = Setup::of(&france, &crisis).unwrap_or_else(|e| panic!("{e}"));
+            for id in shipped::measures() {
+                let after = Setup::of(&measure(id), &crisis).unwrap_or_else(|e| panic!("{e}"));
+                assert_eq!(before.scenario.network.demand, after.scenario.network.demand, "{id}");
+                let network = before.scenario.network != after.scenario.network;
+                let events = before.scenario.events != after.scenario.events;
+                // What a measure changes of a crisis stands in a file of that crisis.
+                assert_eq!(
+                    events,
+                    measure(id).after.contains_key(crisis_id) || (id == "two-vendors" && events),
+                    "{id} {crisis_id}"
+                );
+                assert!(network || events || measure(id).after.len() < 6, "{id} changes nothing anywhere");
+            }
+        }
+    }
+
+    #[test]
+    fn a_measure_that_does_not_touch_a_crisis_differs_by_exactly_nothing() {
+        let france = shipped::france().expect("reads");
+        let found = compare(&france, &measure("canary"), &[crisis("january-2023")], 2, 1, 2, &|| ()).expect("runs");
+        let compared = &found.crises[0];
+        assert_eq!((compared.verdict, compared.difference.mean), (Verdict::Untouched, 0.0));
+    }
+
+    #[test]
+    fn a_canary_saves_people_and_the_same_call_in_both_networks() {
+        let france = shipped::france().expect("reads");
+        let found = compare(&france, &measure("canary"), &[crisis("june-2021")], 4, 1, 2, &|| ()).expect("runs");
+        let compared = &found.crises[0];
+        assert_eq!(compared.verdict, Verdict::Fewer, "{compared:?}");
+        assert!(compared.runs.iter().all(|(a, b)| a.needs == b.needs), "other callers");
+    }
+
+    #[test]
+    fn runs_that_share_parameters_do_not_count_twice() {
+        let same: Vec<f64> = (0..10).flat_map(|g| [f64::from(g); 2]).collect();
+        let single: Vec<f64> = (0..10).map(f64::from).collect();
+        assert!((clustered(&same).half - Mean::of(&single).half).abs() < 1e-9);
+    }
+}

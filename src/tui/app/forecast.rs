@@ -43,7 +43,7 @@ pub(super) struct Forecasting {
     seed: u64,
     assumptions: Vec<String>,
     ticket: Option<Ticket>,
-    entry: Option<EntryId>,
+    pub(super) entry: Option<EntryId>,
 }
 
 impl App {

@@ -14,6 +14,8 @@ use crate::tui::keymap::Move;
 use crate::tui::model::{FieldValue, FormId};
 use crate::tui::theme::ThemeId;
 
+mod forecast;
+
 struct Bench {
     app: App,
     clock: Clock,
