@@ -13,13 +13,13 @@ pub mod figures;
 pub mod handover;
 pub mod html;
 mod markdown;
+mod outlook;
 pub mod package;
 pub mod paper;
 mod parts;
 mod plain;
-pub mod sitrep;
-mod outlook;
 pub mod plot;
+pub mod sitrep;
 pub mod wording;
 pub mod words;
 
