@@ -6,15 +6,19 @@
 //!
 //! Does not belong here: drawing, disk (the caller reads the folder of the user's own playbooks).
 
+pub mod debts;
+mod flow;
+pub mod import;
 pub mod library;
 pub mod lint;
 pub mod parse;
 pub mod progress;
 
+pub use debts::{Owed, Owes};
 pub use library::{Library, Suggestion, shipped};
 pub use lint::{Context, Lint, lint};
 pub use parse::{lever_word, parse};
-pub use progress::{Late, StepState, StepView, Tally, progress, tally};
+pub use progress::{Aside, Called, Facts, Late, StepState, StepView, Tally, Way, progress, tally};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -144,6 +148,12 @@ pub struct Playbook {
     pub valid_until: Option<NaiveDate>,
     /// Day it was last exercised; `None` = never.
     pub last_exercised: Option<NaiveDate>,
+    /// Day it was last rehearsed on simulated outages; `None` = never.
+    pub last_rehearsed: Option<NaiveDate>,
+    /// Faults of the vocabulary that it answers, for the coverage table.
+    pub covers: Vec<String>,
+    /// Lanes that run at the same time, and how they join.
+    pub lanes: Vec<Lanes>,
     /// Where its steps come from.
     pub sources: Vec<Source>,
     /// What makes the console suggest it.
@@ -195,10 +205,48 @@ pub struct Section {
     pub title: Text,
     /// How it is worked through.
     pub style: Style,
+    /// The lanes it is one of, by id: it runs beside the other sections that name them.
+    pub lanes: Option<String>,
+    /// It is the safe list: what counts once the playbook is aborted, and only then.
+    pub safe: bool,
     /// Steps, in order.
     pub steps: Vec<Step>,
     /// Line of its file, from 1.
     pub line: u32,
+}
+
+/// Sections that run at the same time, by different people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lanes {
+    /// Id, named by the sections.
+    pub id: String,
+    /// When the section after them begins.
+    pub join: Join,
+    /// Line of its file, from 1.
+    pub line: u32,
+}
+
+/// How many lanes must be finished before what follows them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Join {
+    /// All.
+    #[default]
+    All,
+    /// One.
+    Any,
+    /// So many.
+    Of(usize),
+}
+
+impl Join {
+    /// Lanes needed, of `lanes`.
+    pub const fn needed(self, lanes: usize) -> usize {
+        match self {
+            Self::All => lanes,
+            Self::Any => 1,
+            Self::Of(n) => n,
+        }
+    }
 }
 
 /// From when a step's limits count.
@@ -219,7 +267,7 @@ pub enum SignOff {
     /// The one who does it.
     #[default]
     One,
-    /// Two different people.
+    /// Two different people in two different roles; the one who does it counts as one.
     Two,
     /// The director.
     Director,
@@ -232,6 +280,35 @@ pub struct Branch {
     pub when: Option<Text>,
     /// Step to go on at.
     pub go: String,
+    /// Figures that suggest it; nobody is sent anywhere by a figure.
+    pub metric: Option<String>,
+    /// An opt-out gate: it is suggested when less than this is left of the step's hard limit \[s\].
+    pub less_than_s: Option<u32>,
+    /// An opt-out gate leaves a list that does not fit; the others are the answers of a decision point.
+    pub gate: bool,
+}
+
+/// A condition on the board that is looked at before a step: false or without data, it is a warning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// The condition, in the small language of metrics.
+    pub metric: String,
+    /// What it means when it does not hold, in words.
+    pub why: Text,
+}
+
+/// What shows that something was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceKind {
+    /// Words.
+    Text,
+    /// A figure with its unit.
+    Number,
+    /// The board as it was on the screen.
+    Board,
+    /// A file, by its hash.
+    File,
 }
 
 /// One step.
@@ -264,8 +341,24 @@ pub struct Step {
     pub levers: Vec<String>,
     /// Metric that proves its effect.
     pub proof: Option<String>,
+    /// The effect is awaited for so long after it was done \[s\]; past this it is a debt.
+    pub effective_within_s: Option<u32>,
+    /// Conditions on the board looked at before it.
+    pub checks: Vec<Check>,
     /// What to write down as evidence.
     pub evidence: Option<Text>,
+    /// What kind of evidence is asked; `None` = any.
+    pub evidence_as: Option<EvidenceKind>,
+    /// Without evidence it stays a debt.
+    pub evidence_required: bool,
+    /// A continuous step: it stays in sight from its start until this holds.
+    pub until: Option<Text>,
+    /// A question with named branches: the branch that is taken is a decision.
+    pub decision: bool,
+    /// Playbook that is called here, and from which one returns here.
+    pub calls: Option<String>,
+    /// Contacts of the directory, by id.
+    pub contacts: Vec<String>,
     /// Who signs.
     pub sign_off: SignOff,
     /// Where to go on instead of the next step.
@@ -286,9 +379,40 @@ impl Playbook {
         self.sections.iter().enumerate().flat_map(|(i, section)| section.steps.iter().map(move |step| (i, step)))
     }
 
+    /// Where a step stands in [`Playbook::steps`].
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.steps().position(|(_, step)| step.id == id)
+    }
+
+    /// Has it a list for the case that it is aborted?
+    pub fn has_safe_list(&self) -> bool {
+        self.sections.iter().any(|section| section.safe)
+    }
+
     /// A step by its id.
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps().map(|(_, step)| step).find(|step| step.id == id)
+    }
+}
+
+/// How old a playbook is allowed to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Validity {
+    /// It is to be reviewed later, and was exercised within a year.
+    Good,
+    /// It was never exercised, or more than a year ago.
+    Unexercised,
+    /// Its day of review is past.
+    Expired,
+}
+
+/// Is a playbook still valid on this day?
+pub fn validity(playbook: &Playbook, today: NaiveDate) -> Validity {
+    let exercised = playbook.last_exercised.is_some_and(|day| (today - day).num_days() <= 365);
+    match playbook.valid_until {
+        Some(until) if until < today => Validity::Expired,
+        _ if !exercised => Validity::Unexercised,
+        _ => Validity::Good,
     }
 }
 
@@ -308,7 +432,7 @@ pub struct StepMark {
     /// The branch that was chosen.
     pub go: Option<String>,
     /// Pieces of evidence that came with it.
-    pub evidence: usize,
+    pub evidence: Vec<EvidenceKind>,
 }
 
 /// What the log says of a step: the fold of its entries.

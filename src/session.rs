@@ -8,6 +8,7 @@
 
 mod advance;
 mod catalog;
+mod debts;
 mod import;
 mod live;
 mod load;
@@ -30,17 +31,17 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::IncidentClock;
 use crate::feed::documented::DocumentedEvent;
 use crate::health::{Board, Metric, Perimeter};
-use crate::incident::event::{Author, Body, Mode};
-use crate::incident::{Deadline, Incident, StepLimit};
+use crate::incident::Incident;
+use crate::incident::event::{Author, Body, Mode, RunChange};
 use crate::lang::Lang;
 use crate::network::{Network, Scenario};
-use crate::playbook::{self, Library, StepView, Suggestion};
+use crate::playbook::{self, Called, Facts, Library, StepView, Suggestion};
 use crate::sim::{LeverOutcome, LeverResult};
 use crate::store::LogView;
 
@@ -242,30 +243,50 @@ impl Session {
         }
     }
 
-    /// Everything that is due or was, the most urgent first, with the limits of open playbooks.
-    pub fn deadlines(&self, now: DateTime<Utc>) -> Vec<Deadline> {
-        let mut limits = Vec::new();
-        for open in self.incident.open_playbooks() {
-            let Some(playbook) = self.library.get(&open.id) else { continue };
-            for view in self.progress_of(playbook, now) {
-                let Some(due) = view.due else { continue };
-                limits.push(StepLimit {
-                    playbook: open.id.clone(),
-                    step: view.step.id.clone(),
-                    label: view.step.text.clone(),
-                    due,
-                    owner: crate::config::role_name(view.step.role).to_owned(),
-                    done: view.state.settled(),
-                });
-            }
-        }
-        self.incident.deadlines_with(now, &limits, &[])
-    }
-
     /// The steps of a playbook as they stand.
     pub fn progress_of<'a>(&'a self, playbook: &'a playbook::Playbook, now: DateTime<Utc>) -> Vec<StepView<'a>> {
-        let statuses = self.incident.steps(&playbook.id);
-        playbook::progress(playbook, statuses, &|metric| self.holds(metric), now, self.incident.awareness())
+        let runs = self.incident.playbook_runs(&playbook.id);
+        let run = runs.iter().rfind(|mark| mark.change != RunChange::Ended);
+        let aborted = run.filter(|mark| mark.change == RunChange::Aborted).map(|mark| mark.origin.at);
+        let called = |id: &str| self.called(id, now);
+        let metric = |metric: &str| self.holds(metric);
+        let reading = |metric: &str| Metric::parse(metric).ok().and_then(|metric| self.board.metric(&metric));
+        let facts = Facts {
+            statuses: self.incident.steps(&playbook.id),
+            metric: &metric,
+            reading: &reading,
+            now,
+            awareness: self.incident.awareness(),
+            aborted,
+            called: &called,
+        };
+        playbook::progress(playbook, &facts)
+    }
+
+    /// How a playbook that a step calls stands. What it calls in turn is not asked: its own steps say so.
+    fn called(&self, id: &str, now: DateTime<Utc>) -> Called {
+        if !self.incident.open_playbooks().iter().any(|open| open.id == id) {
+            return Called::No;
+        }
+        let ended = self.incident.playbook_runs(id).last().is_some_and(|mark| mark.change == RunChange::Ended);
+        let statuses = self.incident.steps(id);
+        let settled = self.library.get(id).is_some_and(|playbook| {
+            let metric = |_: &str| None;
+            let facts = Facts::new(statuses, &metric, now, None);
+            playbook::progress(playbook, &facts).iter().all(|view| view.state.settled())
+        });
+        if ended || settled { Called::Returned } else { Called::Running }
+    }
+
+    /// What was last recorded about a whole playbook that is open: `None` = it is not open, `Some(None)` = it runs.
+    pub fn run_of(&self, id: &str) -> Option<Option<RunChange>> {
+        let open = self.incident.open_playbooks().iter().any(|open| open.id == id);
+        open.then(|| self.incident.playbook_runs(id).last().map(|mark| mark.change))
+    }
+
+    /// Today on the wall: documents grow old in real time, in exercises too.
+    pub fn today(&self) -> NaiveDate {
+        self.setup.clock.now().wall.date_naive()
     }
 
     /// Playbooks that the board suggests and nobody has opened.

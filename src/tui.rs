@@ -15,6 +15,7 @@ pub mod model;
 pub mod output;
 pub mod paint;
 pub mod run;
+pub mod steps;
 pub mod terminal;
 pub mod theme;
 pub mod view;

@@ -1,6 +1,7 @@
-//! `vigie playbook lint|show|list`.
+//! `vigie playbook lint|show|list|coverage|import`.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 use clap::Subcommand;
@@ -10,6 +11,7 @@ use super::{Context, Exit, Failure};
 use crate::clock::Clock;
 use crate::incident::clocks::{self, Delay};
 use crate::lang::{Arg, Lang};
+use crate::playbook::import::Lack;
 use crate::playbook::lint::Level;
 use crate::playbook::{self, Lint, Playbook as Sheet, SignOff, Style};
 use crate::report::wording::role_id;
@@ -30,6 +32,20 @@ pub enum Playbook {
     },
     /// The playbooks at hand
     List,
+    /// Which playbooks answer which kind of fault, and which fault none answers
+    Coverage {
+        /// As JSON: fault → playbooks
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a playbook from a Markdown checklist or a CSV list, and say what is missing in it
+    Import {
+        /// `list.md` or `list.csv`
+        file: PathBuf,
+        /// Write it here [default: on the standard output]
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
 }
 
 impl Playbook {
@@ -39,6 +55,11 @@ impl Playbook {
             Self::Lint { playbooks } => lint(context, &playbooks, &mut out)?,
             Self::Show { playbook } => {
                 show(&context.lang, &load(context, &playbook)?, &mut out)?;
+                Exit::Ok
+            }
+            Self::Coverage { json } => coverage(context, json, &mut out)?,
+            Self::Import { file, out: to } => {
+                import(context, &file, to.as_deref(), &mut out)?;
                 Exit::Ok
             }
             Self::List => {
@@ -95,6 +116,7 @@ fn show(lang: &Lang, sheet: &Sheet, out: &mut Out) -> Result<(), Failure> {
                 ("cli-playbook-before", &step.precondition),
                 ("cli-playbook-warning", &step.warning),
                 ("cli-playbook-back-out", &step.back_out),
+                ("cli-playbook-until", &step.until),
                 ("cli-playbook-evidence", &step.evidence),
                 ("cli-playbook-note", &step.note),
             ] {
@@ -108,6 +130,18 @@ fn show(lang: &Lang, sheet: &Sheet, out: &mut Out) -> Result<(), Failure> {
             if let Some(proof) = &step.proof {
                 out.line(&say("cli-playbook-proof", proof))?;
             }
+            for check in &step.checks {
+                let text = format!("{} ({})", lang.of(&check.why), check.metric);
+                out.line(&say("cli-playbook-check", &text))?;
+            }
+            for branch in &step.branches {
+                let when = branch.when.as_ref().map(|when| lang.of(when)).unwrap_or_default();
+                let id = if branch.gate { "cli-playbook-gate" } else { "cli-playbook-branch" };
+                out.line(&say(id, &format!("{when} → {}", branch.go)))?;
+            }
+            if let Some(calls) = &step.calls {
+                out.line(&say("cli-playbook-calls", calls))?;
+            }
             match step.sign_off {
                 SignOff::One => {}
                 SignOff::Two => out.line(&format!("      {}", lang.t("cli-playbook-two")))?,
@@ -117,6 +151,63 @@ fn show(lang: &Lang, sheet: &Sheet, out: &mut Out) -> Result<(), Failure> {
     }
     for source in &sheet.sources {
         out.line(&format!("[{}] {} {}", source.id, source.title, source.address))?;
+    }
+    Ok(())
+}
+
+/// Fault kinds × playbooks; a fault that none answers is a hole.
+fn coverage(context: &Context, json: bool, out: &mut Out) -> Result<Exit, Failure> {
+    let library = session::playbooks(&context.config);
+    let table = library.coverage();
+    let holes = table.iter().filter(|(_, answers)| answers.is_empty()).count();
+    if json {
+        let map: BTreeMap<&str, &Vec<&str>> = table.iter().map(|(fault, answers)| (*fault, answers)).collect();
+        out.line(&serde_json::to_string_pretty(&map).map_err(|error| Failure::failed(error.to_string()))?)?;
+    } else {
+        let hole = context.lang.t("cli-playbook-hole");
+        let shown = |answers: &[&str]| if answers.is_empty() { hole.clone() } else { answers.join(", ") };
+        let rows: Vec<Vec<String>> =
+            table.iter().map(|(fault, answers)| vec![(*fault).to_owned(), shown(answers)]).collect();
+        out.table(&rows, &[])?;
+        out.line(&context.lang.ta("cli-playbook-holes", &[("n", Arg::from(holes))]))?;
+    }
+    Ok(if holes > 0 { Exit::Failed } else { Exit::Ok })
+}
+
+/// A list becomes a playbook; what is missing is said beside it, as comments where it goes to the same output.
+fn import(context: &Context, file: &Path, to: Option<&Path>, out: &mut Out) -> Result<(), Failure> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::input(format!("{name}: {error}")))?;
+    let csv = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    let made = playbook::import::import(&name, &text, csv, context.lang.id())
+        .map_err(|error| Failure::input(format!("{name}: {error}")))?;
+    let missing: Vec<String> = made
+        .missing
+        .iter()
+        .map(|missing| {
+            let what = context.lang.t(missing.what.id());
+            match (missing.line, missing.what) {
+                (0, _) => what,
+                (line, Lack::Owner | Lack::Limit | Lack::Unread) => format!("{name}:{line}: {}: {what}", missing.step),
+                (line, _) => format!("{name}:{line}: {what}"),
+            }
+        })
+        .collect();
+    let Some(to) = to else {
+        for line in &missing {
+            out.line(&format!("# {line}"))?;
+        }
+        for line in made.toml.lines() {
+            out.line(line)?;
+        }
+        return Ok(());
+    };
+    let mut target =
+        std::fs::File::create_new(to).map_err(|error| Failure::input(format!("{}: {error}", to.display())))?;
+    std::io::Write::write_all(&mut target, made.toml.as_bytes())
+        .map_err(|error| Failure::failed(format!("{}: {error}", to.display())))?;
+    for line in &missing {
+        out.line(line)?;
     }
     Ok(())
 }
@@ -142,7 +233,7 @@ fn lint(context: &Context, names: &[String], out: &mut Out) -> Result<Exit, Fail
         Delay::Months(months) => Some(months.saturating_mul(30 * 86_400)),
     };
     let clocks = clocks::shipped().iter().map(|clock| (clock.id.clone(), seconds(clock.delay))).collect();
-    let context = playbook::Context { clocks, today };
+    let context = playbook::Context { clocks, today, calls: library.calls(), contacts: None };
     let mut found = 0;
     for sheet in &sheets {
         let lints: Vec<Lint> = playbook::lint(sheet, &context);

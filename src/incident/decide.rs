@@ -45,15 +45,29 @@ impl Incident {
         let body = self.check_cell(self.check(body, &re, m)?, &re, m)?;
         check_length(&body, &re)?;
         Ok(match body {
-            Body::Decision { text, rationale, levers, record } if !levers.is_empty() => {
-                let orders = levers.clone();
-                let decision = Body::Decision { text: text.clone(), rationale, levers, record };
-                // One fact, one line: the decision, then each lever that it sets in motion.
-                let lines = orders.into_iter().map(|order| {
+            Body::Decision { text, rationale, levers, record } if !levers.is_empty() || record.choice.is_some() => {
+                // One fact, one line: the decision, then each lever that it sets in motion, then the branch of a
+                // playbook that it takes.
+                let mut lines = Vec::with_capacity(levers.len() + 2);
+                let orders = levers.clone().into_iter().map(|order| {
                     let body = Body::Lever { order, frame_at: m.next_frame, text: text.clone() };
                     (body, None, vec![EntryId::in_same_append(0)])
                 });
-                std::iter::once((decision, event_at, re)).chain(lines).collect()
+                lines.extend(orders);
+                if let Some(choice) = &record.choice {
+                    let body = Body::Step {
+                        playbook: choice.playbook.clone(),
+                        step: choice.step.clone(),
+                        change: StepChange::Chosen,
+                        text: text.clone(),
+                        go: Some(choice.go.clone()),
+                        evidence: Vec::new(),
+                    };
+                    lines.push((body, event_at.clone(), vec![EntryId::in_same_append(0)]));
+                }
+                let decision = Body::Decision { text, rationale, levers, record };
+                lines.insert(0, (decision, event_at, re));
+                lines
             }
             body => vec![(body, event_at, re)],
         })

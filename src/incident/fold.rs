@@ -101,7 +101,8 @@ impl Incident {
             }
             Body::Step { playbook, step, change, text, go, evidence } => {
                 let (who, role, at) = (origin.who, origin.role, origin.at);
-                let mark = StepMark { change, who, role, at, text, go, evidence: evidence.len() };
+                let evidence = evidence.iter().map(super::record::Evidence::kind).collect();
+                let mark = StepMark { change, who, role, at, text, go, evidence };
                 self.step(playbook, step, mark);
             }
             Body::Lever { order, frame_at, .. } => {

@@ -107,6 +107,17 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// What kind of evidence it is.
+    pub fn kind(&self) -> crate::playbook::EvidenceKind {
+        use crate::playbook::EvidenceKind;
+        match self {
+            Self::Text { .. } => EvidenceKind::Text,
+            Self::Number { .. } => EvidenceKind::Number,
+            Self::Board { .. } => EvidenceKind::Board,
+            Self::File { .. } => EvidenceKind::File,
+        }
+    }
+
     /// The words in it: the text, the unit, the name of the file.
     pub fn text(&self) -> &str {
         match self {

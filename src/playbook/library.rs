@@ -3,12 +3,16 @@
 use std::sync::{Arc, OnceLock};
 
 use super::{Playbook, PlaybookErrors, Trigger, parse};
+use crate::network::FAULT_WORDS;
 
 /// The shipped files: name and text.
 pub const FILES: &[(&str, &str)] = &[
     ("call-server-failure.toml", include_str!("../../playbooks/call-server-failure.toml")),
+    ("ransomware-dispatch.toml", include_str!("../../playbooks/ransomware-dispatch.toml")),
     ("inform-authorities-and-public.toml", include_str!("../../playbooks/inform-authorities-and-public.toml")),
     ("substitute-numbers.toml", include_str!("../../playbooks/substitute-numbers.toml")),
+    ("public-message.toml", include_str!("../../playbooks/public-message.toml")),
+    ("call-back-lost-callers.toml", include_str!("../../playbooks/call-back-lost-callers.toml")),
     ("end-of-crisis.toml", include_str!("../../playbooks/end-of-crisis.toml")),
 ];
 
@@ -69,6 +73,23 @@ impl Library {
     /// A playbook by id.
     pub fn get(&self, id: &str) -> Option<&Arc<Playbook>> {
         self.playbooks.iter().find(|playbook| playbook.id == id)
+    }
+
+    /// The playbooks with those that their steps call, for the lint.
+    pub fn calls(&self) -> Vec<(String, Vec<String>)> {
+        let called = |playbook: &Playbook| playbook.steps().filter_map(|(_, step)| step.calls.clone()).collect();
+        self.playbooks.iter().map(|playbook| (playbook.id.clone(), called(playbook))).collect()
+    }
+
+    /// Which playbooks answer which fault of the vocabulary, in the order of the vocabulary. `clear` ends faults and
+    /// needs no answer.
+    pub fn coverage(&self) -> Vec<(&'static str, Vec<&str>)> {
+        let faults = FAULT_WORDS.iter().copied().filter(|fault| *fault != "clear");
+        let answer = |fault: &str| {
+            let all = self.playbooks.iter().filter(|playbook| playbook.covers.iter().any(|covered| covered == fault));
+            all.map(|playbook| playbook.id.as_str()).collect()
+        };
+        faults.map(|fault| (fault, answer(fault))).collect()
     }
 
     /// Is this one of the user's own files?

@@ -5,6 +5,7 @@ use std::fmt;
 
 use chrono::{NaiveDate, TimeDelta};
 
+use super::flow::Flow;
 use super::{Playbook, Section, Step, lever_word};
 use crate::network::Text;
 use crate::text::duration::print_duration;
@@ -14,7 +15,8 @@ const SECTION_STEPS: usize = 9;
 /// Most characters in the sentence of a step.
 const SENTENCE: usize = 90;
 /// Levers that can make an outage worse.
-const RISKY_LEVERS: [&str; 7] = ["withdraw", "restart", "rollback", "complete", "weight", "gap", "repoint"];
+const RISKY_LEVERS: [&str; 10] =
+    ["withdraw", "restart", "rollback", "complete", "weight", "gap", "repoint", "reroute", "failover", "filter"];
 
 /// What the lint knows beside the playbook.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +25,10 @@ pub struct Context {
     pub clocks: Vec<(String, Option<u32>)>,
     /// Today, to judge dates; `None` = dates are not judged.
     pub today: Option<NaiveDate>,
+    /// The playbooks at hand, each with those that its steps call; empty = calls are not judged.
+    pub calls: Vec<(String, Vec<String>)>,
+    /// Contacts of the directory by id, and whether they were tested lately; `None` = there is no directory.
+    pub contacts: Option<Vec<(String, bool)>>,
 }
 
 /// How bad a finding is.
@@ -78,6 +84,8 @@ pub fn lint(playbook: &Playbook, context: &Context) -> Vec<Lint> {
         }
     }
     findings.reach();
+    findings.lanes();
+    findings.calls(context);
     findings.found.sort_by_key(|lint| (lint.line, std::cmp::Reverse(lint.level)));
     findings.found
 }
@@ -113,6 +121,12 @@ impl Findings<'_> {
         let cited: BTreeSet<&str> = playbook.steps().flat_map(|(_, s)| &s.sources).map(String::as_str).collect();
         for source in playbook.sources.iter().filter(|source| !cited.contains(source.id.as_str())) {
             self.add(1, Level::Note, "unused-source", format!("no step cites source {}", source.id));
+        }
+        let risky = playbook.steps().filter(|(_, step)| step.risky).count();
+        if risky >= 3 && !playbook.has_safe_list() {
+            let message =
+                format!("{risky} steps are risky: say in a section with safe = true what an abort comes down to");
+            self.add(1, Level::Note, "no-safe-list", message);
         }
         let Some(today) = context.today else { return };
         match playbook.valid_until {
@@ -161,11 +175,31 @@ impl Findings<'_> {
             ("warning", &step.warning),
             ("back_out", &step.back_out),
             ("evidence", &step.evidence),
+            ("until", &step.until),
             ("note", &step.note),
         ];
         for (part, text) in parts {
             if let Some(text) = text {
                 self.translated(step.line, &format!("`{part}` of {name}"), text);
+            }
+        }
+        for check in &step.checks {
+            self.translated(step.line, &format!("a check of {name}"), &check.why);
+        }
+        if let Some(directory) = &context.contacts {
+            for id in &step.contacts {
+                match directory.iter().find(|(known, _)| known == id) {
+                    None => {
+                        let message = format!("{name} names the contact \"{id}\", which is not in the directory");
+                        self.add(step.line, Level::Error, "unknown-contact", message);
+                    }
+                    Some((_, false)) => {
+                        let message =
+                            format!("{name} names the contact \"{id}\", which was not tested lately: call it");
+                        self.add(step.line, Level::Warning, "stale-contact", message);
+                    }
+                    Some((_, true)) => {}
+                }
             }
         }
         for branch in &step.branches {
@@ -230,26 +264,85 @@ impl Findings<'_> {
         }
     }
 
-    /// Steps that no path from the first one reaches.
+    /// Steps that no path from the first ones reaches.
     fn reach(&mut self) {
-        let steps: Vec<&Step> = self.playbook.steps().map(|(_, step)| step).collect();
-        let mut reached = vec![false; steps.len()];
-        let mut todo = vec![0];
-        while let Some(i) = todo.pop() {
-            let (Some(step), Some(seen)) = (steps.get(i), reached.get_mut(i)) else { continue };
-            if std::mem::replace(seen, true) {
-                continue;
-            }
-            for branch in &step.branches {
-                todo.extend(steps.iter().position(|other| other.id == branch.go));
-            }
-            if step.branches.iter().all(|branch| branch.when.is_some()) {
-                todo.push(i + 1);
+        let flow = Flow::new(self.playbook);
+        let mut reached = flow.reach(flow.starts(), true, &|_| None);
+        // The safe list is entered by an abort.
+        if let Some(safe) = flow.safe_sections().next() {
+            let from_abort = flow.reach(vec![flow.steps_of(safe).start], true, &|_| None);
+            for (step, also) in reached.iter_mut().zip(from_abort) {
+                *step |= also;
             }
         }
-        for (step, _) in steps.iter().zip(reached).filter(|(_, reached)| !reached) {
+        for ((_, step), _) in self.playbook.steps().zip(reached).filter(|(_, reached)| !reached) {
             let message = format!("step \"{}\" cannot be reached: every path goes round it", step.id);
             self.add(step.line, Level::Error, "unreachable", message);
+        }
+    }
+
+    /// Lanes that can never join: too few of them, not side by side, or one that is left for good.
+    fn lanes(&mut self) {
+        let flow = Flow::new(self.playbook);
+        let playbook = self.playbook;
+        for lanes in &playbook.lanes {
+            let sections: Vec<usize> = playbook
+                .sections
+                .iter()
+                .enumerate()
+                .filter(|(_, section)| section.lanes.as_deref() == Some(lanes.id.as_str()))
+                .map(|(i, _)| i)
+                .collect();
+            let needed = lanes.join.needed(sections.len());
+            let mut wrong = |message: String| self.add(lanes.line, Level::Error, "lanes-cannot-join", message);
+            if sections.len() < 2 {
+                wrong(format!("the lanes \"{}\" are {} section: lanes are two or more", lanes.id, sections.len()));
+                continue;
+            }
+            if needed > sections.len() {
+                wrong(format!("the lanes \"{}\" wait for {needed} of {}", lanes.id, sections.len()));
+            }
+            if flow.blocks.iter().filter(|block| block.lanes == Some(lanes)).count() > 1 {
+                wrong(format!("other sections stand between the lanes \"{}\": put them side by side", lanes.id));
+            }
+            for section in &sections {
+                let own = flow.steps_of(*section);
+                let last = own.end.saturating_sub(1);
+                let reached = flow.reach(vec![own.start], true, &|step| (!own.contains(&step)).then_some(usize::MAX));
+                // A lane whose every path leaves it before its end stays unfinished for ever.
+                if !reached.get(last).copied().unwrap_or_default() {
+                    let id = playbook.sections.get(*section).map(|section| section.id.clone()).unwrap_or_default();
+                    wrong(format!("no path through the lane \"{id}\" reaches its last step"));
+                }
+            }
+        }
+    }
+
+    /// Playbooks that are called: they exist, and none calls itself through others.
+    fn calls(&mut self, context: &Context) {
+        if context.calls.is_empty() {
+            return;
+        }
+        let calls = |id: &str| context.calls.iter().find(|(known, _)| known == id).map(|(_, calls)| calls);
+        let playbook = self.playbook;
+        for (_, step) in playbook.steps() {
+            let Some(called) = &step.calls else { continue };
+            if calls(called).is_none() {
+                let message = format!("step \"{}\" calls the playbook \"{called}\", which is not at hand", step.id);
+                self.add(step.line, Level::Error, "unknown-playbook", message);
+                continue;
+            }
+            let (mut todo, mut seen) = (vec![called.as_str()], BTreeSet::new());
+            while let Some(id) = todo.pop() {
+                if id == playbook.id {
+                    let message = format!("step \"{}\" calls \"{called}\", which leads back to this playbook", step.id);
+                    self.add(step.line, Level::Error, "call-cycle", message);
+                    break;
+                }
+                if seen.insert(id) {
+                    todo.extend(calls(id).into_iter().flatten().map(String::as_str));
+                }
+            }
         }
     }
 }

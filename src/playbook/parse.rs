@@ -6,9 +6,12 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use super::{Branch, LimitFrom, Playbook, PlaybookErrors, Role, Section, SignOff, Source, Step, Style, Trigger};
+use super::{
+    Branch, Check, EvidenceKind, Join, Lanes, LimitFrom, Playbook, PlaybookErrors, Role, Section, SignOff, Source,
+    Step, Style, Trigger,
+};
 use crate::health::Metric;
-use crate::network::{LEVER_WORDS, Text};
+use crate::network::{FAULT_WORDS, LEVER_WORDS, Text};
 use crate::text::document::{At, Document, Table, choose, position};
 
 /// What `advise …` can say: [`crate::network::Advice`].
@@ -25,6 +28,11 @@ const ROLES: [(&str, Role); 6] = [
     ("anticipation", Role::Anticipation),
     ("liaison", Role::Liaison),
 ];
+
+/// The word of a role that may own a step.
+pub(super) fn role_word(role: Role) -> &'static str {
+    ROLES.iter().find(|(_, known)| *known == role).map_or("operations", |(word, _)| word)
+}
 
 /// The vocabulary word of a lever offer (`advise` of `advise redial`).
 pub fn lever_word(offer: &str) -> &str {
@@ -60,6 +68,13 @@ fn read(document: &Document<'_>, name: &str, text: &str) -> Option<Playbook> {
     let about = root.text("about");
     let valid_until = root.opt_date("valid_until").map(|at| at.value);
     let last_exercised = root.opt_date("last_exercised").map(|at| at.value);
+    let last_rehearsed = root.opt_date("last_rehearsed").map(|at| at.value);
+    let covers = root.strings("covers");
+    for fault in covers.iter().filter(|fault| !FAULT_WORDS.contains(&fault.value.as_str())) {
+        let message = format!("\"{}\" is not a fault", fault.value);
+        root.problem(fault.span.clone(), message, choose(&fault.value, &FAULT_WORDS));
+    }
+    let lanes: Vec<Lanes> = root.tables("lanes").iter().filter_map(|table| read_lanes(table, text)).collect();
     let sources: Vec<Source> = root.tables("source").iter().filter_map(source).collect();
     let known: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
     let triggers = root.tables("trigger").iter().filter_map(trigger).collect();
@@ -76,6 +91,9 @@ fn read(document: &Document<'_>, name: &str, text: &str) -> Option<Playbook> {
         about: about?,
         valid_until,
         last_exercised,
+        last_rehearsed,
+        covers: covers.into_iter().map(|at| at.value).collect(),
+        lanes,
         sources,
         triggers,
         sections,
@@ -132,6 +150,22 @@ fn trigger(table: &Table<'_>) -> Option<Trigger> {
     Some(Trigger { metric: at?.value, why: why? })
 }
 
+/// Lanes and how they join: `join = "all"`, `"any"`, or how many (`2`).
+fn read_lanes(table: &Table<'_>, text: &str) -> Option<Lanes> {
+    let id = table.string("id", "name the lanes: id = \"repair-and-inform\"");
+    if let Some(id) = &id {
+        check_id(table, id);
+    }
+    let join = if table.is_integer("join") {
+        table.opt_integer("join", 1..100).and_then(|at| usize::try_from(at.value).ok()).map(Join::Of)
+    } else {
+        table.opt_word("join", &[("all", Join::All), ("any", Join::Any)]).map(|at| at.value)
+    };
+    table.finish();
+    let line = position(text, table.span().start).0;
+    Some(Lanes { id: id?.value, join: join.unwrap_or_default(), line })
+}
+
 fn section(table: &Table<'_>, sources: &[&str], text: &str) -> Option<Section> {
     let id = table.string("id", "name the section: id = \"see\"");
     if let Some(id) = &id {
@@ -139,13 +173,18 @@ fn section(table: &Table<'_>, sources: &[&str], text: &str) -> Option<Section> {
     }
     let title = table.text("title");
     let style = table.word("style", &[("read-do", Style::ReadDo), ("do-confirm", Style::DoConfirm)]);
+    let lanes = table.opt_string("lanes").map(|at| at.value);
+    let safe = table.flag("safe", false);
+    if safe && lanes.is_some() {
+        table.problem(table.span(), "a safe list runs in no lane", "leave `lanes` out of it");
+    }
     let steps: Vec<Step> = table.tables("step").into_iter().filter_map(|t| step(t, sources, text)).collect();
     if !table.has("step") {
         table.problem(table.span(), "a section has at least one step", "begin one with [[section.step]]");
     }
     table.finish();
     let line = position(text, table.span().start).0;
-    Some(Section { id: id?.value, title: title?, style: style?.value, steps, line })
+    Some(Section { id: id?.value, title: title?, style: style?.value, lanes, safe, steps, line })
 }
 
 fn step(mut table: Table<'_>, sources: &[&str], text: &str) -> Option<Step> {
@@ -180,7 +219,34 @@ fn step(mut table: Table<'_>, sources: &[&str], text: &str) -> Option<Step> {
             if sources.is_empty() { "list it with [[source]]".to_owned() } else { choose(&source.value, sources) };
         table.problem(source.span.clone(), format!("source \"{}\" is not listed in this playbook", source.value), mend);
     }
-    let branches = table.tables("branch").iter().filter_map(branch).collect();
+    let mut branches: Vec<Branch> = table.tables("branch").iter().filter_map(|table| branch(table, false)).collect();
+    branches.extend(table.tables("gate").iter().filter_map(|table| branch(table, true)));
+    let gates = branches.iter().any(|branch| branch.less_than_s.is_some());
+    if gates && hard.is_none() {
+        table.problem(table.span(), "a gate counts what is left of the hard limit", "give the step a `hard` limit");
+    }
+    let decision = table.flag("decision", false);
+    if decision && !branches.iter().any(|branch| !branch.gate) {
+        table.problem(table.span(), "a decision has named branches", "add them with [[section.step.branch]]");
+    }
+    let evidence = table.opt_text("evidence");
+    let evidence_as = table.opt_word(
+        "evidence_as",
+        &[
+            ("text", EvidenceKind::Text),
+            ("number", EvidenceKind::Number),
+            ("board", EvidenceKind::Board),
+            ("file", EvidenceKind::File),
+        ],
+    );
+    let evidence_required = table.flag("evidence_required", false);
+    if evidence.is_none() && (evidence_required || evidence_as.is_some()) {
+        table.problem(table.span(), "it is not said what evidence is asked", "say it in `evidence`");
+    }
+    let within = table.opt_duration("effective_within");
+    if let Some(within) = within.as_ref().filter(|_| proof.is_none()) {
+        table.problem(within.span.clone(), "there is no proof of an effect", "write the `proof` it is awaited for");
+    }
     let step = Step {
         soft_s: soft.map(|at| at.value),
         hard_s: hard.map(|at| at.value),
@@ -192,7 +258,15 @@ fn step(mut table: Table<'_>, sources: &[&str], text: &str) -> Option<Step> {
         back_out: table.opt_text("back_out"),
         levers: levers.into_iter().map(|at| at.value).collect(),
         proof: proof.map(|at| at.value),
-        evidence: table.opt_text("evidence"),
+        effective_within_s: within.map(|at| at.value),
+        checks: table.tables("check").iter().filter_map(check).collect(),
+        evidence,
+        evidence_as: evidence_as.map(|at| at.value),
+        evidence_required,
+        until: table.opt_text("until"),
+        decision,
+        calls: table.opt_string("calls").map(|at| at.value),
+        contacts: table.strings("contacts").into_iter().map(|at| at.value).collect(),
         sign_off: sign_off.map(|at| at.value).unwrap_or_default(),
         branches,
         note: table.opt_text("note"),
@@ -207,11 +281,28 @@ fn step(mut table: Table<'_>, sources: &[&str], text: &str) -> Option<Step> {
     Some(Step { id: id?.value, text: words?, role: role?.value, ..step })
 }
 
-fn branch(table: &Table<'_>) -> Option<Branch> {
-    let when = table.opt_text("when");
+fn branch(table: &Table<'_>, gate: bool) -> Option<Branch> {
+    let when = if gate { table.text("when") } else { table.opt_text("when") };
     let go = table.string("go", "name the step to go on at: go = \"…\"");
+    let at = table.opt_string("metric");
+    if let Some(at) = &at {
+        metric(table, at);
+    }
+    let less_than = if gate { table.opt_duration("less_than") } else { None };
     table.finish();
-    Some(Branch { when, go: go?.value })
+    let (metric, less_than_s) = (at.map(|at| at.value), less_than.map(|at| at.value));
+    Some(Branch { when, go: go?.value, metric, less_than_s, gate })
+}
+
+/// A condition looked at before a step.
+fn check(table: &Table<'_>) -> Option<Check> {
+    let at = table.string("metric", "write a condition: metric = \"headroom(backup) >= 2\"");
+    if let Some(at) = &at {
+        metric(table, at);
+    }
+    let why = table.text("why");
+    table.finish();
+    Some(Check { metric: at?.value, why: why? })
 }
 
 /// An offer is the beginning of a lever's line (`Network::lever`): what depends on the network is completed
@@ -262,6 +353,14 @@ fn cross_check(root: &Table<'_>, playbook: &Playbook) {
         for branch in step.branches.iter().filter(|branch| !ids.contains(&branch.go.as_str())) {
             let message = format!("step \"{}\" goes on at \"{}\", which does not exist", step.id, branch.go);
             at_line(root, playbook, step.line, message, &choose(&branch.go, &ids));
+        }
+    }
+    let lanes: Vec<&str> = playbook.lanes.iter().map(|lanes| lanes.id.as_str()).collect();
+    for section in &playbook.sections {
+        if let Some(id) = section.lanes.as_deref().filter(|id| !lanes.contains(id)) {
+            let message = format!("section \"{}\" runs in the lanes \"{id}\", which are not there", section.id);
+            let mend = if lanes.is_empty() { format!("add [[lanes]] with id = \"{id}\"") } else { choose(id, &lanes) };
+            at_line(root, playbook, section.line, message, &mend);
         }
     }
     let mut seen = BTreeSet::new();

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{LimitFrom, Playbook, Section, SignOff, Step, StepChange, StepStatus};
+use super::debts::{Owed, Owes, asks_acknowledgement, has_evidence, missing_signature, refusals, signers};
+use super::flow::Flow;
+use super::{Branch, Check, LimitFrom, Playbook, Section, Step, StepChange, StepMark, StepStatus};
 use crate::lang::Lang;
 
 /// State of a step.
@@ -14,23 +16,47 @@ pub enum StepState {
     Open,
     /// Started.
     Started,
+    /// Put off.
+    Deferred,
     /// Done; it has no proof to wait for.
     Done,
     /// Done, and its proof holds, or someone says it took effect.
     Effective,
     /// Done, and its proof does not hold yet, or there are no data.
     NotYetEffective,
+    /// Done, then undone by its back-out.
+    BackedOut,
     /// Skipped.
     Skipped,
     /// Not applicable.
     NotApplicable,
+    /// Not on the way: [`StepView::aside`] says why. It can be done all the same.
+    Aside,
 }
 
 impl StepState {
     /// Nothing more to do for it (which is not the same as effective).
-    pub fn settled(self) -> bool {
-        !matches!(self, Self::Open | Self::Started)
+    pub const fn settled(self) -> bool {
+        !matches!(self, Self::Open | Self::Started | Self::Deferred)
     }
+
+    /// Was it done, effective or not?
+    pub const fn done(self) -> bool {
+        matches!(self, Self::Done | Self::Effective | Self::NotYetEffective)
+    }
+}
+
+/// Why a step is not on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Aside {
+    /// Another branch was chosen.
+    Branch,
+    /// The other lanes have gone on without it.
+    Joined,
+    /// The playbook was aborted: its safe list counts.
+    Aborted,
+    /// It belongs to the safe list, and nothing was aborted.
+    Safe,
 }
 
 /// How late a step is, or was when it was done.
@@ -45,6 +71,63 @@ pub enum Late {
     Hard,
 }
 
+/// How a playbook that a step calls stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Called {
+    /// Nobody has opened it.
+    #[default]
+    No,
+    /// It runs.
+    Running,
+    /// It has ended, or nothing is left to do in it: back here.
+    Returned,
+}
+
+/// A way out of a step and what the figures say of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Way<'a> {
+    /// The branch.
+    pub branch: &'a Branch,
+    /// Is it suggested? `None`: no figures, no data: people decide.
+    pub suggested: Option<bool>,
+}
+
+/// What a playbook's progress is computed from.
+pub struct Facts<'a, 'f> {
+    /// What the log says of its steps.
+    pub statuses: &'a BTreeMap<String, StepStatus>,
+    /// Does a condition hold? `None` = no data.
+    pub metric: &'f dyn Fn(&str) -> Option<bool>,
+    /// What does its first figure say? `None` = no data.
+    pub reading: &'f dyn Fn(&str) -> Option<f64>,
+    /// Incident time.
+    pub now: DateTime<Utc>,
+    /// When the incident was acknowledged as such.
+    pub awareness: Option<DateTime<Utc>>,
+    /// When it was aborted and not taken up again.
+    pub aborted: Option<DateTime<Utc>>,
+    /// How the playbooks that it calls stand.
+    pub called: &'f dyn Fn(&str) -> Called,
+}
+
+impl<'a, 'f> Facts<'a, 'f> {
+    /// Facts of a playbook that was not aborted and calls no other.
+    pub fn new(
+        statuses: &'a BTreeMap<String, StepStatus>,
+        metric: &'f dyn Fn(&str) -> Option<bool>,
+        now: DateTime<Utc>,
+        awareness: Option<DateTime<Utc>>,
+    ) -> Self {
+        Self { statuses, metric, reading: &|_| None, now, awareness, aborted: None, called: &|_| Called::No }
+    }
+}
+
+impl std::fmt::Debug for Facts<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Facts").field("now", &self.now).field("aborted", &self.aborted).finish_non_exhaustive()
+    }
+}
+
 /// A step as it stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepView<'a> {
@@ -56,6 +139,8 @@ pub struct StepView<'a> {
     pub status: Option<&'a StepStatus>,
     /// Its state.
     pub state: StepState,
+    /// Why it is not on the way.
+    pub aside: Option<Aside>,
     /// The next limit ahead, or the last one passed.
     pub due: Option<DateTime<Utc>>,
     /// Soft limit.
@@ -66,74 +151,185 @@ pub struct StepView<'a> {
     pub late: Late,
     /// Does its proof hold? `None`: no proof, or no data.
     pub proof: Option<bool>,
+    /// Its effect is awaited until then; `None` before it was done.
+    pub effect_due: Option<DateTime<Utc>>,
+    /// Its effect did not come within that time.
+    pub effect_late: bool,
     /// Signatures that are still missing: a debt, never a lock.
     pub missing_signatures: usize,
+    /// Who signed, each person once.
+    pub signers: Vec<&'a str>,
+    /// Refusals that stand.
+    pub refusals: Vec<&'a StepMark>,
+    /// Was what stands before it read? True as well when it asks nothing.
+    pub acknowledged: bool,
+    /// Conditions looked at before it: do they hold, and what does the figure say?
+    pub checks: Vec<(&'a Check, Option<bool>, Option<f64>)>,
+    /// Ways out of it.
+    pub ways: Vec<Way<'a>>,
+    /// Where it goes on, if somebody chose.
+    pub chosen: Option<&'a str>,
+    /// A step to work at now: one in each lane.
+    pub current: bool,
+    /// It runs on beside the others until its end is recorded.
+    pub pinned: bool,
+    /// Lanes before it have not joined yet.
+    pub waits: bool,
+    /// A branch led back here: it is to be done once more.
+    pub again: bool,
+    /// How the playbook that it calls stands.
+    pub called: Called,
+    /// What it owes.
+    pub owed: Vec<Owed>,
 }
 
 /// The steps of a playbook as they stand, in order.
-///
-/// `statuses` comes from the incident, `metric` says whether a condition holds (`None` = no data),
-/// `awareness` is when the incident was acknowledged as such, if it was.
-pub fn progress<'a>(
-    playbook: &'a Playbook,
-    statuses: &'a BTreeMap<String, StepStatus>,
-    metric: &dyn Fn(&str) -> Option<bool>,
-    now: DateTime<Utc>,
-    awareness: Option<DateTime<Utc>>,
-) -> Vec<StepView<'a>> {
-    let mut views = Vec::with_capacity(playbook.steps().count());
-    let mut before = awareness;
-    for (i, section) in playbook.sections.iter().enumerate() {
-        let start = section_start(section, statuses).or(before);
-        for step in &section.steps {
-            views.push(view(i, step, statuses.get(&step.id), metric, now, awareness, start));
+pub fn progress<'a>(playbook: &'a Playbook, facts: &Facts<'a, '_>) -> Vec<StepView<'a>> {
+    let flow = Flow::new(playbook);
+    let steps: Vec<&Step> = playbook.steps().map(|(_, step)| step).collect();
+    let marks: Vec<Vec<&StepMark>> = steps.iter().map(|step| present(facts.statuses.get(&step.id))).collect();
+    let (cutoffs, back) = cutoffs(playbook, &marks);
+    let fresh = |i: usize, mark: &StepMark| cutoffs.get(i).copied().flatten().is_none_or(|cutoff| mark.at > cutoff);
+    let marks: Vec<Vec<&StepMark>> =
+        marks.iter().enumerate().map(|(i, all)| all.iter().copied().filter(|m| fresh(i, m)).collect()).collect();
+    let chosen = |i: usize| -> Option<&str> {
+        let last = marks.get(i)?.iter().rev().find(|mark| mark.change == StepChange::Chosen)?;
+        last.go.as_deref()
+    };
+    // What leads back pins nothing: the way forward is open again.
+    let forward = |i: usize| playbook.position(chosen(i)?).filter(|target| *target > i);
+    let mut starts = flow.starts();
+    starts.extend(back);
+    let reached = flow.reach(starts, false, &forward);
+
+    let mut views = Vec::with_capacity(steps.len());
+    let mut before = facts.awareness;
+    for (s, section) in playbook.sections.iter().enumerate() {
+        let start = if section.safe { facts.aborted } else { section_start(section, facts.statuses).or(before) };
+        for i in flow.steps_of(s) {
+            let (Some(step), Some(marks)) = (steps.get(i), marks.get(i)) else { continue };
+            let again = cutoffs.get(i).copied().flatten().is_some() && marks.iter().all(|mark| !moves(mark.change));
+            let mut view = view(s, step, facts, marks, again, start);
+            view.chosen = chosen(i);
+            let aside = match (section.safe, facts.aborted) {
+                (true, None) => Some(Aside::Safe),
+                (false, Some(_)) => Some(Aside::Aborted),
+                (false, None) if !reached.get(i).copied().unwrap_or_default() => Some(Aside::Branch),
+                _ => None,
+            };
+            put_aside(&mut view, aside);
+            views.push(view);
         }
-        before = section_end(section, statuses);
+        if section.lanes.is_none() && !section.safe {
+            before = section_end(section, facts.statuses);
+        }
+    }
+    lanes(&flow, &mut views);
+    point(&flow, facts.aborted.is_some(), &mut views);
+    for view in &mut views {
+        owed(view, facts.now);
     }
     views
+}
+
+/// A step on which nothing was done yet can be off the way; what was done stays what it is.
+fn put_aside(view: &mut StepView<'_>, aside: Option<Aside>) {
+    if aside.is_some() && matches!(view.state, StepState::Open | StepState::Deferred) {
+        view.state = StepState::Aside;
+        view.aside = aside;
+        view.late = Late::No;
+    }
+}
+
+/// The marks since the step was last undone or backed out: what was signed before does not count for what is done now.
+fn present(status: Option<&StepStatus>) -> Vec<&StepMark> {
+    let marks = status.map(|status| status.marks.as_slice()).unwrap_or_default();
+    let undone = |mark: &StepMark| matches!(mark.change, StepChange::Undone | StepChange::BackedOut);
+    let from = marks.iter().rposition(undone).unwrap_or(0);
+    marks.iter().skip(from).collect()
+}
+
+/// Does a change move the step? Signatures, evidence, what was read and what was chosen leave it where it is.
+const fn moves(change: StepChange) -> bool {
+    !matches!(
+        change,
+        StepChange::Acknowledged
+            | StepChange::Signed
+            | StepChange::Refused
+            | StepChange::Chosen
+            | StepChange::Evidenced
+    )
+}
+
+/// For each step, until when what was done belongs to an earlier round: a branch that leads back opens the steps from
+/// its target to itself once more.
+/// With the targets of these branches.
+fn cutoffs(playbook: &Playbook, marks: &[Vec<&StepMark>]) -> (Vec<Option<DateTime<Utc>>>, Vec<usize>) {
+    let (mut cutoffs, mut back) = (vec![None; marks.len()], Vec::new());
+    for (i, marks) in marks.iter().enumerate() {
+        let choices = marks.iter().filter(|mark| mark.change == StepChange::Chosen);
+        for mark in choices {
+            let Some(target) = mark.go.as_deref().and_then(|go| playbook.position(go)) else { continue };
+            if target <= i {
+                back.push(target);
+            }
+            for cutoff in cutoffs.iter_mut().take(i + 1).skip(target) {
+                *cutoff = (*cutoff).max(Some(mark.at));
+            }
+        }
+    }
+    (cutoffs, back)
+}
+
+fn state(step: &Step, status: Option<&StepStatus>, proof: Option<bool>, again: bool) -> StepState {
+    let Some(status) = status.filter(|_| !again) else { return StepState::Open };
+    let done = match (&step.proof, proof) {
+        (None, _) => StepState::Done,
+        (Some(_), Some(true)) => StepState::Effective,
+        (Some(_), _) => StepState::NotYetEffective,
+    };
+    match status.change {
+        StepChange::Undone => StepState::Open,
+        StepChange::BackedOut => StepState::BackedOut,
+        StepChange::Deferred => StepState::Deferred,
+        StepChange::Started => StepState::Started,
+        StepChange::Skipped => StepState::Skipped,
+        StepChange::NotApplicable => StepState::NotApplicable,
+        StepChange::Effect => StepState::Effective,
+        StepChange::Done | StepChange::Ended => done,
+        // These leave a step where it is: a status never carries them as its change.
+        StepChange::Acknowledged
+        | StepChange::Signed
+        | StepChange::Refused
+        | StepChange::Chosen
+        | StepChange::Evidenced => StepState::Open,
+    }
 }
 
 fn view<'a>(
     section: usize,
     step: &'a Step,
-    status: Option<&'a StepStatus>,
-    metric: &dyn Fn(&str) -> Option<bool>,
-    now: DateTime<Utc>,
-    awareness: Option<DateTime<Utc>>,
+    facts: &Facts<'a, '_>,
+    marks: &[&'a StepMark],
+    again: bool,
     section_start: Option<DateTime<Utc>>,
 ) -> StepView<'a> {
-    let proof = step.proof.as_deref().and_then(metric);
-    let state = match status.map(|status| status.change) {
-        None | Some(StepChange::Undone | StepChange::BackedOut | StepChange::Deferred) => StepState::Open,
-        Some(StepChange::Started) => StepState::Started,
-        Some(StepChange::Skipped) => StepState::Skipped,
-        Some(StepChange::NotApplicable) => StepState::NotApplicable,
-        Some(StepChange::Effect) => StepState::Effective,
-        Some(StepChange::Ended) => StepState::Done,
-        // These leave a step where it is: a status never carries them as its change.
-        Some(
-            StepChange::Acknowledged
-            | StepChange::Signed
-            | StepChange::Refused
-            | StepChange::Chosen
-            | StepChange::Evidenced,
-        ) => StepState::Started,
-        Some(StepChange::Done) => match (&step.proof, proof) {
-            (None, _) => StepState::Done,
-            (Some(_), Some(true)) => StepState::Effective,
-            (Some(_), _) => StepState::NotYetEffective,
-        },
-    };
+    let status = facts.statuses.get(&step.id);
+    let proof = step.proof.as_deref().and_then(facts.metric);
+    let state = state(step, status, proof, again);
     let from = match step.from {
-        LimitFrom::Awareness => awareness,
+        LimitFrom::Awareness => facts.awareness,
         LimitFrom::Section => section_start,
     };
     let limit = |seconds: Option<u32>| Some(from? + TimeDelta::seconds(i64::from(seconds?)));
     let (soft_due, hard_due) = (limit(step.soft_s), limit(step.hard_s));
+    // A continuous step is in time once it was begun.
+    let begun = step.until.as_ref().and(status).filter(|_| !again).and_then(|status| status.started);
+    let done_at = marks.iter().find(|mark| mark.change == StepChange::Done).map(|mark| mark.at);
     let measured = match state {
-        StepState::Open | StepState::Started => Some(now),
-        StepState::Skipped | StepState::NotApplicable => None,
-        _ => status.map(|status| status.done.first().map_or(status.at, |(at, _)| *at)),
+        StepState::Open | StepState::Started | StepState::Deferred => begun.or(Some(facts.now)),
+        StepState::Skipped | StepState::NotApplicable | StepState::BackedOut | StepState::Aside => None,
+        _ => done_at.or(begun).or_else(|| status.map(|status| status.at)),
     };
     let past = |due: Option<DateTime<Utc>>| matches!((measured, due), (Some(at), Some(due)) if at > due);
     let late = match (past(soft_due), past(hard_due)) {
@@ -142,31 +338,141 @@ fn view<'a>(
         (false, false) => Late::No,
     };
     let due = if past(soft_due) { hard_due.or(soft_due) } else { soft_due.or(hard_due) };
+    let effect_due = step
+        .effective_within_s
+        .zip(done_at.filter(|_| state.done()))
+        .map(|(within, at)| at + TimeDelta::seconds(i64::from(within)));
+    let missing = missing_signature(step, marks).filter(|_| state.done());
+    let missing_signatures = match missing {
+        Some(Owes::Signature(n)) => n,
+        Some(_) => 1,
+        None => 0,
+    };
+    let left = hard_due.map(|due| due - facts.now);
+    let suggested = |branch: &Branch| match (branch.less_than_s, left) {
+        (Some(seconds), Some(left)) if left < TimeDelta::seconds(i64::from(seconds)) => Some(true),
+        (Some(_), Some(_)) => branch.metric.as_deref().map_or(Some(false), facts.metric),
+        _ => branch.metric.as_deref().and_then(facts.metric),
+    };
+    let read = marks.iter().any(|mark| mark.change == StepChange::Acknowledged);
     StepView {
         section,
         step,
         status,
         state,
-        due,
+        aside: None,
+        due: due.filter(|_| begun.is_none() || state.settled()),
         soft_due,
         hard_due,
         late,
         proof,
-        missing_signatures: missing_signatures(step, status, state),
+        effect_due,
+        effect_late: state == StepState::NotYetEffective && effect_due.is_some_and(|due| facts.now > due),
+        missing_signatures,
+        signers: signers(marks).into_iter().map(|(who, _)| who).collect(),
+        refusals: refusals(marks),
+        acknowledged: read || !asks_acknowledgement(step),
+        checks: step
+            .checks
+            .iter()
+            .map(|check| (check, (facts.metric)(&check.metric), (facts.reading)(&check.metric)))
+            .collect(),
+        ways: step.branches.iter().map(|branch| Way { branch, suggested: suggested(branch) }).collect(),
+        chosen: None,
+        current: false,
+        pinned: step.until.is_some() && state == StepState::Started,
+        waits: false,
+        again: again && status.is_some(),
+        called: step.calls.as_deref().map_or(Called::No, facts.called),
+        owed: missing.map(|what| Owed { what, since: done_at.unwrap_or(facts.now) }).into_iter().collect(),
     }
 }
 
-/// A step for two that was done needs two different people. The director's own signature is a question of
-/// roles: the incident answers it.
-fn missing_signatures(step: &Step, status: Option<&StepStatus>, state: StepState) -> usize {
-    let done = matches!(state, StepState::Done | StepState::Effective | StepState::NotYetEffective);
-    if step.sign_off != SignOff::Two || !done {
-        return 0;
+/// Joins lanes: what follows waits until enough of them are finished; then what is left in the others is not needed.
+fn lanes(flow: &Flow<'_>, views: &mut [StepView<'_>]) {
+    let mut waits = false;
+    for block in &flow.blocks {
+        let steps = |section: &usize| flow.steps_of(*section);
+        for view in block.sections.iter().flat_map(steps).collect::<Vec<_>>() {
+            if let Some(view) = views.get_mut(view) {
+                view.waits = waits;
+            }
+        }
+        let Some(lanes) = block.lanes else { continue };
+        let finished = |section: &&usize| {
+            steps(section).all(|i| views.get(i).is_none_or(|view| view.state.settled() || view.pinned))
+        };
+        let done = block.sections.iter().filter(finished).count();
+        let joined = done >= lanes.join.needed(block.sections.len());
+        if joined && done < block.sections.len() {
+            for i in block.sections.iter().flat_map(steps).collect::<Vec<_>>() {
+                if let Some(view) = views.get_mut(i) {
+                    put_aside(view, Some(Aside::Joined));
+                }
+            }
+        }
+        waits |= !joined;
     }
-    let mut people: Vec<&str> = status.iter().flat_map(|s| &s.done).map(|(_, who)| who.as_str()).collect();
-    people.sort_unstable();
-    people.dedup();
-    2_usize.saturating_sub(people.len())
+}
+
+/// Marks where the work stands: the step that was started, else the first one open, else one that was put off; where
+/// lanes run at once, one in each of them. After an abort the safe list comes first.
+fn point(flow: &Flow<'_>, aborted: bool, views: &mut [StepView<'_>]) {
+    let all: Vec<usize> = (0..views.len()).collect();
+    let safe: Vec<usize> = flow.safe_sections().flat_map(|section| flow.steps_of(section)).collect();
+    let at = if aborted { place(views, &safe).or_else(|| place(views, &all)) } else { place(views, &all) };
+    let Some(at) = at else { return };
+    let mut current = vec![at];
+    let lanes = flow.blocks.iter().filter(|block| block.lanes.is_some());
+    for block in lanes.filter(|block| block.sections.iter().any(|section| flow.steps_of(*section).contains(&at))) {
+        for section in block.sections.iter().filter(|section| !flow.steps_of(**section).contains(&at)) {
+            current.extend(place(views, &flow.steps_of(*section).collect::<Vec<_>>()));
+        }
+    }
+    for at in current {
+        if let Some(view) = views.get_mut(at) {
+            view.current = true;
+        }
+    }
+}
+
+/// Where the work stands among these steps.
+fn place(views: &[StepView<'_>], steps: &[usize]) -> Option<usize> {
+    let first = |wanted: &dyn Fn(&StepView<'_>) -> bool| {
+        steps.iter().copied().find(|i| views.get(*i).is_some_and(|view| wanted(view)))
+    };
+    first(&|view| view.state == StepState::Started && !view.pinned)
+        .or_else(|| first(&|view| view.state == StepState::Open && !view.waits))
+        .or_else(|| first(&|view| view.state == StepState::Deferred))
+}
+
+/// What a step owes.
+fn owed(view: &mut StepView<'_>, now: DateTime<Utc>) {
+    let Some(status) = view.status else { return };
+    let marks = present(Some(status));
+    let touched = view.state.done() || view.state == StepState::Started;
+    let since = status.at;
+    let mut owes = |what: Owes, since: DateTime<Utc>| view.owed.push(Owed { what, since });
+    if view.effect_late {
+        owes(Owes::Effect, view.effect_due.unwrap_or(now));
+    }
+    if touched && !view.acknowledged {
+        owes(Owes::Acknowledgement, since);
+    }
+    if view.state.done() && view.step.evidence_required && !has_evidence(view.step, &marks) {
+        owes(Owes::Evidence, since);
+    }
+    if view.state.done() && view.step.decision && view.chosen.is_none() {
+        owes(Owes::Choice, since);
+    }
+    let reasoned = matches!(view.state, StepState::Skipped | StepState::NotApplicable | StepState::Deferred);
+    if (reasoned && status.reason.trim().is_empty()) || view.refusals.iter().any(|mark| mark.text.trim().is_empty()) {
+        owes(Owes::Reason, since);
+    }
+    if view.state == StepState::Deferred {
+        owes(Owes::Deferred, since);
+    }
+    view.owed.sort_by_key(|owed| owed.what);
 }
 
 fn section_start(section: &Section, statuses: &BTreeMap<String, StepStatus>) -> Option<DateTime<Utc>> {
@@ -193,7 +499,7 @@ fn section_end(section: &Section, statuses: &BTreeMap<String, StepStatus>) -> Op
 /// Counts for the head of the pane: `2 of 14, 1 effective`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// Steps in all, those not applicable left out.
+    /// Steps in all, those not applicable and those not on the way left out.
     pub steps: usize,
     /// Done, effective or not.
     pub done: usize,
@@ -207,8 +513,12 @@ pub struct Tally {
     pub late: usize,
     /// Signatures missing.
     pub missing_signatures: usize,
+    /// Debts.
+    pub owed: usize,
     /// Index of the step to look at: the one started first, else the first open one.
     pub current: Option<usize>,
+    /// Index of the step that was settled last.
+    pub last: Option<usize>,
 }
 
 impl Tally {
@@ -223,7 +533,7 @@ impl Tally {
 pub fn tally(views: &[StepView<'_>]) -> Tally {
     let mut tally = Tally::default();
     for view in views {
-        tally.steps += usize::from(view.state != StepState::NotApplicable);
+        tally.steps += usize::from(!matches!(view.state, StepState::NotApplicable | StepState::Aside));
         match view.state {
             StepState::Done => tally.done += 1,
             StepState::Effective => {
@@ -235,12 +545,16 @@ pub fn tally(views: &[StepView<'_>]) -> Tally {
                 tally.not_yet_effective += 1;
             }
             StepState::Skipped => tally.skipped += 1,
-            StepState::Open | StepState::Started => tally.late += usize::from(view.late != Late::No),
-            StepState::NotApplicable => {}
+            StepState::Open | StepState::Started | StepState::Deferred => {
+                tally.late += usize::from(view.late != Late::No);
+            }
+            StepState::NotApplicable | StepState::BackedOut | StepState::Aside => {}
         }
         tally.missing_signatures += view.missing_signatures;
+        tally.owed += view.owed.len();
     }
-    let first = |state| views.iter().position(|view| view.state == state);
-    tally.current = first(StepState::Started).or_else(|| first(StepState::Open));
+    tally.current = views.iter().position(|view| view.current);
+    let settled = views.iter().enumerate().filter(|(_, view)| view.state.settled() && view.status.is_some());
+    tally.last = settled.max_by_key(|(i, view)| (view.status.map(|status| status.at), *i)).map(|(i, _)| i);
     tally
 }

@@ -190,7 +190,7 @@ impl Session {
     }
 
     /// The frame that is on the author's screen.
-    fn frame_on_screen(&self) -> Option<FrameRef> {
+    pub fn frame_on_screen(&self) -> Option<FrameRef> {
         let frame = match (&self.live, &self.replay) {
             (Some(live), _) => live.last_frame(),
             (None, Some(replay)) => replay.frame(),

@@ -30,6 +30,8 @@ pub enum Act {
         /// Ask for a reason or evidence first?
         ask: bool,
     },
+    /// Something else that a step's card asks for.
+    Playbook(super::steps::StepAct),
     /// Open the form of a lever, by its word, with the targets already ticked.
     Lever {
         /// Word of the vocabulary.
@@ -77,6 +79,12 @@ pub enum Act {
     Language(LangId),
     /// Quit.
     Quit,
+}
+
+impl From<super::steps::StepAct> for Act {
+    fn from(act: super::steps::StepAct) -> Self {
+        Self::Playbook(act)
+    }
 }
 
 /// What availability depends on.

@@ -11,6 +11,7 @@ pub(super) mod forms;
 mod levers;
 mod log;
 mod panes;
+mod steps;
 mod write;
 
 use std::collections::BTreeMap;
@@ -362,7 +363,11 @@ impl App {
                 self.end_search();
             }
             Purpose::LateReason { text } => self.ui.input.line = Editor::new(text),
-            Purpose::Step { .. } | Purpose::Correction { .. } | Purpose::Receipt { .. } | Purpose::Explain { .. } => {
+            Purpose::Step { .. }
+            | Purpose::Playbook(_)
+            | Purpose::Correction { .. }
+            | Purpose::Receipt { .. }
+            | Purpose::Explain { .. } => {
                 self.keep_draft();
             }
             Purpose::Entry => {}

@@ -148,6 +148,8 @@ pub enum Purpose {
         /// What is done to it.
         change: crate::incident::event::StepChange,
     },
+    /// What a step's card asks for.
+    Playbook(super::steps::StepAct),
     /// The corrected text of an entry.
     Correction {
         /// The entry.

@@ -26,8 +26,9 @@ use ratatui::style::Style;
 
 use crate::health::State;
 use crate::incident::DeadlineState;
+use crate::incident::event::RunChange;
 use crate::lang::{Arg, Lang};
-use crate::playbook::Playbook;
+use crate::playbook::{Playbook, Validity, validity};
 use crate::session::{DiskState, Progress, VerifyState};
 use crate::text::visible;
 
@@ -311,6 +312,9 @@ fn checklist(
         of: (at, open.len()),
         library: &library,
         suggestion,
+        validity: running.map_or(Validity::Good, |playbook| validity(playbook, session.today())),
+        changed: running.zip(open.get(at)).is_some_and(|(playbook, open)| playbook.sha256 != open.sha256),
+        ended: open.get(at).and_then(|open| session.run_of(&open.id)).flatten() == Some(RunChange::Ended),
         cursor: ui.step,
         focus,
     };

@@ -161,10 +161,6 @@ step-evidence = note: { $text }
 step-proof-holds = effect seen: { $metric }
 step-proof-awaited = effect expected: { $metric }
 step-proof-no-data = effect expected, no data: { $metric }
-step-signatures = { $n } { $n ->
-    [one] signature
-   *[other] signatures
-  } missing
 
 role-short-observer = observer
 role-short-log-keeper = log keeper

@@ -188,10 +188,6 @@ step-evidence = noter : { $text }
 step-proof-holds = effet constaté : { $metric }
 step-proof-awaited = effet attendu : { $metric }
 step-proof-no-data = effet attendu, sans données : { $metric }
-step-signatures = { $n } { $n ->
-    [one] signature manque
-   *[other] signatures manquent
-  }
 
 role-short-observer = observateur
 role-short-log-keeper = historien

@@ -135,6 +135,7 @@ impl App {
                     self.record(Body::step(playbook, step, change, ""), None, Vec::new());
                 }
             }
+            Act::Playbook(act) => self.step_act(act),
             Act::Lever { word, on } => {
                 let form = self.lever_form(&word, &on);
                 self.open_form(form);

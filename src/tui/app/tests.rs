@@ -1,5 +1,7 @@
 //! The whole console by keystrokes, on a real log in a temporary folder and a clock that moves when told to.
 
+mod steps;
+
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 

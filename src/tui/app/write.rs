@@ -39,6 +39,11 @@ fn reasoned(text: &str) -> (&str, &str) {
     (text, "")
 }
 
+/// Is a reason asked for this change of a step?
+const fn asks_why(change: StepChange) -> bool {
+    matches!(change, StepChange::Skipped | StepChange::NotApplicable | StepChange::Refused | StepChange::Deferred)
+}
+
 impl App {
     /// Enter on a line that is not empty, or that answers a question.
     pub(super) fn submit_line(&mut self) {
@@ -49,12 +54,13 @@ impl App {
             Purpose::Search => self.keep_search(),
             Purpose::Step { playbook, step, change } => {
                 let reason = self.ui.input.line.text().trim().to_owned();
-                if reason.is_empty() && matches!(change, StepChange::Skipped | StepChange::NotApplicable) {
+                if reason.is_empty() && asks_why(change) {
                     self.status(Level::Warning, self.t("refusal-skip-reason"));
                     return;
                 }
                 self.answer(|text| (Body::step(playbook, step, change, text), Vec::new()));
             }
+            Purpose::Playbook(act) => self.answer_step_act(act),
             Purpose::Correction { of } => {
                 if self.ui.input.line.text().trim().is_empty() {
                     self.status(Level::Warning, self.t("refusal-empty"));
@@ -209,10 +215,12 @@ impl App {
             Purpose::Entry => input.kind.id(),
             Purpose::LateReason { .. } => "input-late-reason",
             Purpose::Step { change, .. } => match change {
-                StepChange::Skipped | StepChange::NotApplicable => "input-step-reason",
+                StepChange::BackedOut => "input-step-back-out",
+                change if asks_why(*change) => "input-step-reason",
                 StepChange::Effect => "input-step-effect",
                 _ => "input-step-note",
             },
+            Purpose::Playbook(act) => act.input_id().unwrap_or("input-step-note"),
             Purpose::Correction { .. } => "input-correction",
             Purpose::Receipt { .. } => "input-receipt",
             Purpose::Explain { .. } => "input-explain",

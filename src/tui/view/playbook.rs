@@ -5,7 +5,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::lang::Arg;
-use crate::playbook::{Late, Playbook, StepState, StepView, Style as SectionStyle, Suggestion, tally};
+use crate::playbook::{
+    Aside, Late, Playbook, Section, StepState, StepView, Style as SectionStyle, Suggestion, Tally, Validity, tally,
+};
 use crate::text::{visible, wrap};
 use crate::tui::theme::{Role, Sign};
 use crate::tui::view::Ctx;
@@ -22,6 +24,12 @@ pub struct In<'a> {
     pub library: &'a [&'a Playbook],
     /// A playbook whose trigger fires and that is not open.
     pub suggestion: Option<&'a Suggestion<'a>>,
+    /// Is the running playbook still valid?
+    pub validity: Validity,
+    /// Has its file changed since it was opened?
+    pub changed: bool,
+    /// Was its end recorded?
+    pub ended: bool,
     /// Focused step, or focused playbook of the library.
     pub cursor: usize,
     /// Has the pane the focus?
@@ -60,7 +68,10 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
         inside = suggest(ctx, suggestion, inside, buf);
     }
     let cursor = match input.running {
-        Some((playbook, steps)) => running(ctx, input, playbook, steps, inside, buf),
+        Some((playbook, steps)) => {
+            let inside = banners(ctx, input, steps, inside, buf);
+            running(ctx, input, playbook, steps, inside, buf)
+        }
         None => library(ctx, input, inside, buf),
     };
     cursor.filter(|_| input.focus)
@@ -87,6 +98,75 @@ fn suggest(ctx: &Ctx<'_>, suggestion: &Suggestion<'_>, area: Rect, buf: &mut Buf
     }
     let rows = (shown as u16).min(area.height);
     Rect { y: area.y + rows, height: area.height - rows, ..area }
+}
+
+/// What must not be missed of the whole playbook, one row each: it was aborted, it is out of date, what it owes, where
+/// the work stood last. Returns what is left.
+fn banners(ctx: &Ctx<'_>, input: &In<'_>, steps: &[StepView<'_>], area: Rect, buf: &mut Buffer) -> Rect {
+    let counted = tally(steps);
+    let mut rows: Vec<(String, Role)> = Vec::new();
+    if steps.iter().any(|view| view.aside == Some(Aside::Aborted)) {
+        rows.push((ctx.lang.t("playbook-aborted"), Role::Overdue));
+    }
+    if input.ended {
+        rows.push((ctx.lang.t("playbook-ended"), Role::Muted));
+    }
+    if input.changed {
+        rows.push((ctx.lang.t("playbook-changed"), Role::Due));
+    }
+    match input.validity {
+        Validity::Expired => rows.push((ctx.lang.t("playbook-expired"), Role::Overdue)),
+        Validity::Unexercised if area.height >= 12 => rows.push((ctx.lang.t("playbook-unexercised"), Role::Muted)),
+        Validity::Unexercised | Validity::Good => {}
+    }
+    if counted.owed > 0 {
+        rows.push((ctx.lang.ta("playbook-owed", &[("n", Arg::from(counted.owed))]), Role::Due));
+    }
+    if let Some(text) = place(ctx, &counted, steps).filter(|_| area.height >= 10) {
+        rows.push((text, Role::Muted));
+    }
+    // The checklist keeps the greater part.
+    let most = usize::from(area.height / 3);
+    let shown = rows.len().min(most);
+    for (i, (text, role)) in rows.into_iter().take(shown).enumerate() {
+        let mut row = Row::new(buf, area, i as u16, ctx.glyphs);
+        let sign = if role == Role::Muted { Sign::Dot } else { Sign::Warning };
+        row.put(ctx.glyphs.sign(sign), ctx.style(role)).skip(1).put(&text, ctx.style(role));
+    }
+    let rows = shown as u16;
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
+}
+
+/// The last step settled and when, so that work can be taken up after an interruption.
+fn place(ctx: &Ctx<'_>, counted: &Tally, steps: &[StepView<'_>]) -> Option<String> {
+    let last = steps.get(counted.last?)?;
+    let (at, text) = (ctx.hm(last.status?.at), visible(ctx.lang.of(&last.step.text)));
+    Some(ctx.lang.ta("playbook-last", &[("time", Arg::Str(&at)), ("step", Arg::Str(&text))]))
+}
+
+/// A section's title with how it is worked through, and its lane.
+fn section_title(ctx: &Ctx<'_>, playbook: &Playbook, section: &Section) -> String {
+    let style = match section.style {
+        SectionStyle::ReadDo => "section-read-do",
+        SectionStyle::DoConfirm => "section-do-confirm",
+    };
+    let title = visible(ctx.lang.of(&section.title));
+    let mut text = format!("{title} · {}", ctx.lang.t(style));
+    if section.safe {
+        text = format!("{text} · {}", ctx.lang.t("section-safe"));
+    }
+    if let Some(lanes) = section.lanes.as_deref().and_then(|id| playbook.lanes.iter().find(|lanes| lanes.id == id)) {
+        let beside: Vec<&Section> =
+            playbook.sections.iter().filter(|other| other.lanes.as_deref() == Some(lanes.id.as_str())).collect();
+        let n = beside.iter().position(|other| other.id == section.id).map_or(1, |n| n + 1);
+        let args = [
+            ("n", Arg::from(n)),
+            ("of", Arg::from(beside.len())),
+            ("needed", Arg::from(lanes.join.needed(beside.len()))),
+        ];
+        text = format!("{text} · {}", ctx.lang.ta("section-lane", &args));
+    }
+    text
 }
 
 /// A row of the checklist before it is drawn.
@@ -150,7 +230,6 @@ fn lines<'a>(
     steps: &'a [StepView<'a>],
     columns: u16,
 ) -> Vec<Line<'a>> {
-    let current = tally(steps).current;
     let room = usize::from(columns.saturating_sub(4).max(8));
     let mut lines = Vec::with_capacity(steps.len() * 2);
     let mut section = None;
@@ -158,16 +237,11 @@ fn lines<'a>(
         if section != Some(view.section) {
             section = Some(view.section);
             if let Some(shown) = playbook.sections.get(view.section) {
-                let style = match shown.style {
-                    SectionStyle::ReadDo => "section-read-do",
-                    SectionStyle::DoConfirm => "section-do-confirm",
-                };
-                let title = visible(ctx.lang.of(&shown.title));
-                lines.push(Line::Section(format!("{title} · {}", ctx.lang.t(style))));
+                lines.push(Line::Section(section_title(ctx, playbook, shown)));
             }
         }
-        let open = matches!(view.state, StepState::Open | StepState::Started);
-        let near = current == Some(i) || (input.focus && input.cursor == i);
+        let open = !view.state.settled();
+        let near = view.current || (input.focus && input.cursor == i);
         let mut parts = step_words(ctx, view, columns, open || near).into_iter();
         lines.push(Line::Step(i, view, parts.next().unwrap_or_default()));
         lines.extend(parts.map(|part| Line::More(i, part)));
@@ -184,6 +258,17 @@ fn lines<'a>(
                 let text = visible(ctx.lang.of(text)).into_owned();
                 sub(ctx.lang.ta("step-before", &[("text", Arg::Str(&text))]), Role::Due, 3);
             }
+            for (check, holds, reading) in &view.checks {
+                let why = visible(ctx.lang.of(&check.why)).into_owned();
+                let metric = with_reading(&check.metric, *reading);
+                let args = [("why", Arg::Str(&why)), ("metric", Arg::Str(&metric))];
+                let (id, role) = match holds {
+                    Some(true) => ("check-holds", Role::Muted),
+                    Some(false) => ("check-fails", Role::Overdue),
+                    None => ("check-unknown", Role::Due),
+                };
+                sub(ctx.lang.ta(id, &args), role, 3);
+            }
             if let Some(text) = &view.step.warning {
                 sub(format!("{} {}", ctx.glyphs.sign(Sign::Warning), visible(ctx.lang.of(text))), Role::Due, 3);
             }
@@ -191,6 +276,27 @@ fn lines<'a>(
                 let text = visible(ctx.lang.of(text)).into_owned();
                 sub(ctx.lang.ta("step-evidence", &[("text", Arg::Str(&text))]), Role::Muted, 2);
             }
+        }
+        if let Some(text) = view.step.until.as_ref().filter(|_| near || view.pinned) {
+            let text = visible(ctx.lang.of(text)).into_owned();
+            sub(ctx.lang.ta("step-until", &[("text", Arg::Str(&text))]), Role::Accent, 2);
+        }
+        if open && (near || view.ways.iter().any(|way| way.suggested == Some(true))) {
+            for way in view.ways.iter().filter(|way| near || way.suggested == Some(true)) {
+                let when = way.branch.when.as_ref().map(|when| visible(ctx.lang.of(when)).into_owned());
+                let target = playbook.step(&way.branch.go).map(|step| visible(ctx.lang.of(&step.text)).into_owned());
+                let args = [
+                    ("when", Arg::Str(when.as_deref().unwrap_or_default())),
+                    ("go", Arg::Str(target.as_deref().unwrap_or_default())),
+                ];
+                let id = if way.branch.gate { "step-gate" } else { "step-branch" };
+                let role = if way.suggested == Some(true) { Role::Due } else { Role::Muted };
+                sub(ctx.lang.ta(id, &args), role, 2);
+            }
+        }
+        if let Some(go) = view.chosen.filter(|_| near || view.state.settled()).and_then(|id| playbook.step(id)) {
+            let text = visible(ctx.lang.of(&go.text)).into_owned();
+            sub(ctx.lang.ta("step-chosen", &[("go", Arg::Str(&text))]), Role::Muted, 1);
         }
         if let Some(proof) = view.step.proof.as_deref().filter(|_| near || view.state == StepState::NotYetEffective) {
             let id = match view.proof {
@@ -200,14 +306,19 @@ fn lines<'a>(
             };
             sub(ctx.lang.ta(id, &[("metric", Arg::Str(proof))]), Role::Muted, 2);
         }
-        if view.missing_signatures > 0 {
-            sub(ctx.lang.ta("step-signatures", &[("n", Arg::from(view.missing_signatures))]), Role::Due, 1);
+        for owed in &view.owed {
+            sub(format!("{} {}", ctx.glyphs.sign(Sign::Soon), owed.what.sentence(ctx.lang)), Role::Due, 1);
         }
         if let Some(status) = view.status.filter(|status| near && !status.reason.is_empty()) {
             sub(visible(&status.reason).into_owned(), Role::Muted, 2);
         }
     }
     lines
+}
+
+/// A condition with what its figure says now: `headroom(backup) >= 2, 1.21`.
+pub fn with_reading(metric: &str, reading: Option<f64>) -> String {
+    reading.map_or_else(|| metric.to_owned(), |reading| format!("{metric}, = {reading:.2}"))
 }
 
 /// Glyph, word and style of a step's state.
@@ -218,6 +329,9 @@ const fn look(state: StepState) -> (Sign, &'static str, Role) {
         StepState::Done => (Sign::Check, "step-done", Role::Base),
         StepState::Effective => (Sign::Check, "step-effective", Role::Recorded),
         StepState::NotYetEffective => (Sign::Soon, "step-not-effective", Role::Due),
+        StepState::Deferred => (Sign::Soon, "step-deferred", Role::Due),
+        StepState::BackedOut => (Sign::Skip, "step-backed-out", Role::Muted),
+        StepState::Aside => (Sign::Skip, "step-aside", Role::Muted),
         StepState::Skipped => (Sign::Skip, "step-skipped", Role::Muted),
         StepState::NotApplicable => (Sign::Skip, "step-not-applicable", Role::Muted),
     }
@@ -225,7 +339,12 @@ const fn look(state: StepState) -> (Sign, &'static str, Role) {
 
 /// What stands in front of a step's words: glyph, word, time.
 fn head(ctx: &Ctx<'_>, view: &StepView<'_>, columns: u16) -> Vec<(String, Role)> {
-    let (sign, id, role) = look(view.state);
+    let (sign, id, role) = match look(view.state) {
+        (_, _, role) if view.effect_late => (Sign::Overdue, "step-not-effective", role),
+        (sign, _, role) if view.pinned => (sign, "step-runs", role),
+        (_, id, _) if view.current && id.is_empty() => (Sign::Here, "", Role::Accent),
+        other => other,
+    };
     let mut head = vec![(format!("{} ", ctx.glyphs.sign(sign)), role)];
     if !id.is_empty() {
         head.push((format!("{} ", crate::text::pad(&ctx.lang.t(id), 9)), role));
@@ -241,7 +360,7 @@ fn head(ctx: &Ctx<'_>, view: &StepView<'_>, columns: u16) -> Vec<(String, Role)>
 /// What stands behind a step's words: what is left of its limit, whose it is.
 fn behind(ctx: &Ctx<'_>, view: &StepView<'_>, columns: u16) -> Vec<(String, Role)> {
     let mut behind = Vec::with_capacity(2);
-    if matches!(view.state, StepState::Open | StepState::Started)
+    if !view.state.settled()
         && let Some(due) = view.due
     {
         let left = due - ctx.now;
@@ -286,7 +405,13 @@ fn step(ctx: &Ctx<'_>, view: &StepView<'_>, text: &str, row: &mut Row<'_>) {
     for (piece, role) in behind(ctx, view, columns).iter().rev() {
         row.end(piece, 8, ctx.style(*role));
     }
-    let role = if view.state == StepState::Started { Role::Strong } else { Role::Base };
+    let role = if view.state == StepState::Aside {
+        Role::Muted
+    } else if view.state == StepState::Started || view.current {
+        Role::Strong
+    } else {
+        Role::Base
+    };
     row.put(text, ctx.style(role));
 }
 

@@ -16,7 +16,7 @@ use crate::incident::event::{
 };
 use crate::lang::LangId;
 use crate::network::{CallServer, Connection, Law, Network, Psap, PsapId, PsapKind, ServerId, ServiceId, ZoneId};
-use crate::playbook::{StepChange, StepMark, StepStatus};
+use crate::playbook::{StepChange, StepMark, StepStatus, Validity};
 use crate::session::{Pending, Ticket};
 use crate::sim::ServerState;
 use crate::tui::layout::{Layout, layout};
@@ -381,7 +381,7 @@ impl Scene {
         let done = |at_text: &str, change| {
             let (who, text) = ("c.morel".to_owned(), String::new());
             let role = crate::incident::event::Role::Operations;
-            let mark = StepMark { change, who, role, at: at(at_text), text, go: None, evidence: 0 };
+            let mark = StepMark { change, who, role, at: at(at_text), text, go: None, evidence: Vec::new() };
             StepStatus::after(None, mark)
         };
         let ids: Vec<String> = playbook().steps().map(|(_, step)| step.id.clone()).collect();
@@ -557,18 +557,17 @@ impl Scene {
             }
             Region::Playbook => {
                 let playbook = playbook();
-                let steps = crate::playbook::progress(
-                    playbook,
-                    &self.steps,
-                    &|_| Some(false),
-                    now(),
-                    self.incident.awareness(),
-                );
+                let metric = |_: &str| Some(false);
+                let facts = crate::playbook::Facts::new(&self.steps, &metric, now(), self.incident.awareness());
+                let steps = crate::playbook::progress(playbook, &facts);
                 let input = playbook::In {
                     running: Some((playbook, &steps)),
                     of: (0, 2),
                     library: &[],
                     suggestion: None,
+                    validity: Validity::Good,
+                    changed: false,
+                    ended: false,
                     cursor: self.ui.step,
                     focus: focus(Pane::Playbook),
                 };
