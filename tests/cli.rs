@@ -294,3 +294,57 @@ fn a_past_log_is_imported_and_replayed() {
     assert_eq!(code(&refused), 4);
     assert!(text(&refused).contains("broken.toml:1:"), "{}", text(&refused));
 }
+
+#[test]
+fn a_csv_export_comes_back_the_same_and_a_redacted_one_names_nobody() {
+    let world = World::new();
+    let typed = "~17:40 =1+1 chez Mme Durand\nun autre fait\n:jump +5m\n";
+    let small = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sim/tests/small.toml");
+    let written = world.typed(&["exercise", small.to_str().unwrap(), "--as", "m.durand/SAMU/director"], typed);
+    assert_eq!(code(&written), 0, "{}", text(&written));
+    let csv = |separator: &str| {
+        let output = world.run(&["export", "--format", "csv", "--separator", separator, "--output", "-"]);
+        assert_eq!(code(&output), 0, "{}", text(&output));
+        output.stdout
+    };
+    let first = csv(";");
+    let redacted = world.run(&["export", "--format", "csv", "--redact", "--output", "-"]);
+    assert!(!text(&redacted).contains("Durand") && !text(&redacted).contains("m.durand"), "{}", text(&redacted));
+    assert!(text(&redacted).contains("masked"), "{}", text(&redacted));
+    assert_eq!(code(&world.run(&["export", "--format", "jsonl", "--redact", "--output", "-"])), 2);
+    let file = world.path().join("log.csv");
+    fs::write(&file, &first).unwrap();
+    let imported = world.run(&["import", file.to_str().unwrap(), "--mapping", "vigie"]);
+    assert_eq!(code(&imported), 0, "{}", text(&imported));
+    assert_eq!(code(&world.run(&["verify"])), 0);
+    assert_eq!(String::from_utf8_lossy(&csv(";")), String::from_utf8_lossy(&first));
+}
+
+#[test]
+fn reports_and_the_paper_kit_are_written_with_the_mode_first() {
+    let world = World::new();
+    let opened = world.typed(&["open", "Numéros", "--as", "m.durand/SAMU/director"], "chute des appels\n");
+    assert_eq!(code(&opened), 0, "{}", text(&opened));
+    for (what, word) in [("sitrep", "chute des appels"), ("can", "REAL"), ("handover", "REAL")] {
+        for format in ["md", "html", "txt"] {
+            let args = ["report", what, "--format", format, "--output", "-", "--lang", "en"];
+            let output = world.run(&args);
+            assert_eq!(code(&output), 0, "{}", text(&output));
+            assert!(text(&output).contains(word) && text(&output).contains("REAL"), "{what} {format}");
+        }
+        let folder = world.path().join("reports");
+        let output = world.run(&["report", what, "--output", folder.to_str().unwrap()]);
+        assert!(text(&output).contains("/REAL_"), "{}", text(&output));
+    }
+    let none = world.run(&["report", "sitrep", "--number", "7"]);
+    assert_eq!(code(&none), 4, "{}", text(&none));
+    let folder = world.path().join("paper");
+    let output = world.run(&["paper", "--output", folder.to_str().unwrap(), "--sheets", "2"]);
+    assert_eq!(code(&output), 0, "{}", text(&output));
+    let files: Vec<String> =
+        fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(files.iter().all(|file| file.starts_with("BLANK_") && file.ends_with(".html")), "{files:?}");
+    for lang in ["fr", "en"] {
+        assert!(files.iter().filter(|file| file.contains(&format!("_{lang}-"))).count() > 6, "{files:?}");
+    }
+}

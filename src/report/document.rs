@@ -172,6 +172,14 @@ impl Document {
         }
     }
 
+    /// What stands between a name and its value.
+    pub(super) fn colon(&self) -> &'static str {
+        match self.lang {
+            LangId::Fr => " :",
+            LangId::En => ":",
+        }
+    }
+
     /// The whole document in a form.
     pub fn render(&self, form: Form) -> String {
         match form {

@@ -44,7 +44,7 @@ fn paragraph(line: &str) -> String {
 pub(super) fn render(document: &Document) -> String {
     let word = escape(&document.word);
     let mut parts = vec![format!("# {word} · {}", escape(&document.title))];
-    parts.extend(document.blocks.iter().map(block).filter(|part| !part.is_empty()));
+    parts.extend(document.blocks.iter().map(|part| block(part, document.colon())).filter(|part| !part.is_empty()));
     parts.push("---".to_owned());
     parts.push(if document.foot.is_empty() { word } else { format!("{word} · {}", escape(&document.foot)) });
     let mut out = parts.join("\n\n");
@@ -52,7 +52,7 @@ pub(super) fn render(document: &Document) -> String {
     out
 }
 
-fn block(block: &Block) -> String {
+fn block(block: &Block, colon: &str) -> String {
     match block {
         Block::Heading(level, words) => {
             format!("{} {}", "#".repeat(usize::from(*level.clamp(&2, &4))), escape(words))
@@ -61,7 +61,7 @@ fn block(block: &Block) -> String {
         Block::Warning(words) => format!("> **{}**", joined(words, " ")),
         Block::List(items) => list(items.iter().map(|item| joined(item, " "))),
         Block::Facts(facts) => {
-            list(facts.iter().map(|(name, value)| format!("{} {}", escape(name), joined(value, " "))))
+            list(facts.iter().map(|(name, value)| format!("**{}**{colon} {}", escape(name), joined(value, " "))))
         }
         Block::Table(table) => render_table(table),
         Block::Checks(checks) => checks.iter().map(check).collect::<Vec<_>>().join("\n"),

@@ -13,7 +13,7 @@ use crate::playbook::{Playbook, SignOff, Step, Style};
 use crate::text::duration::print_duration;
 
 /// Lines on a sheet of the log: what fits on A4.
-const LINES: usize = 20;
+const LINES: usize = 19;
 /// The card takes steps that are due within this time \[s\].
 const CARD_S: u32 = 600;
 /// Empty rows for contacts that nobody listed.
@@ -57,7 +57,7 @@ pub fn log_sheets(first: u32, count: u32, lang: &Lang) -> Document {
             head: head.to_vec(),
             rows: empty_rows(LINES, head.len()),
             figures: Vec::new(),
-            by_hand: Some(vec![9, 9, 15, 43, 7, 9, 8]),
+            by_hand: Some(vec![9, 9, 15, 40, 9, 10, 8]),
         }));
         document.paragraph(lang.t("paper-log-rules"));
     }
@@ -109,6 +109,8 @@ fn due(clock: &ClockSpec, lang: &Lang) -> String {
     use crate::incident::clocks::Delay;
     match clock.delay {
         Delay::AsSoonAsKnown => lang.t("paper-at-once"),
+        // Legal clocks are told in hours.
+        Delay::Seconds(seconds) if seconds > 0 && seconds % 3_600 == 0 => format!("{} h", seconds / 3_600),
         Delay::Seconds(seconds) => print_duration(u32::try_from(seconds).unwrap_or(u32::MAX)),
         Delay::Months(months) => lang.ta("paper-months", &[("n", Arg::from(months))]),
     }

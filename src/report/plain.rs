@@ -11,7 +11,7 @@ pub(super) fn render(document: &Document) -> String {
     let word = text::visible(&document.word);
     let title = format!("{word} · {}", text::visible(&document.title));
     let mut parts = vec![format!("{}\n{}", wrapped("", &title), "=".repeat(text::width(&title).min(COLUMNS)))];
-    parts.extend(document.blocks.iter().map(block).filter(|part| !part.is_empty()));
+    parts.extend(document.blocks.iter().map(|part| block(part, document.colon())).filter(|part| !part.is_empty()));
     let foot = if document.foot.is_empty() { word.into_owned() } else { format!("{word} · {}", document.foot) };
     parts.push(wrapped("", &foot));
     let mut out = parts.join("\n\n");
@@ -33,15 +33,15 @@ fn wrapped(mark: &str, s: &str) -> String {
 }
 
 /// A name and its value: on one line, or the value below when the name is long.
-fn pair(name: &str, value: &str) -> String {
-    let name = text::visible(name);
+fn pair(name: &str, colon: &str, value: &str) -> String {
+    let name = format!("{}{colon}", text::visible(name));
     if text::width(&name) <= COLUMNS / 2 {
         return wrapped(&format!("{name} "), value);
     }
     format!("{}\n{}", wrapped("", &name), wrapped("  ", value))
 }
 
-fn block(block: &Block) -> String {
+fn block(block: &Block, colon: &str) -> String {
     match block {
         Block::Heading(level, words) => {
             let words = text::visible(words);
@@ -54,8 +54,8 @@ fn block(block: &Block) -> String {
         Block::Text(words) => wrapped("", words),
         Block::Warning(words) => wrapped("! ", words),
         Block::List(items) => each(items.iter().map(|item| wrapped("- ", item))),
-        Block::Facts(facts) => each(facts.iter().map(|(name, value)| pair(name, value))),
-        Block::Table(table) => render_table(table),
+        Block::Facts(facts) => each(facts.iter().map(|(name, value)| pair(name, colon, value))),
+        Block::Table(table) => render_table(table, colon),
         Block::Checks(checks) => each(checks.iter().map(check)),
         Block::Drawing(drawing) => wrapped("", &drawing.words),
         Block::NewPage => String::new(),
@@ -77,7 +77,7 @@ fn check(check: &Check) -> String {
 }
 
 /// In columns where they fit, else one record after another.
-fn render_table(table: &Table) -> String {
+fn render_table(table: &Table, colon: &str) -> String {
     let cell = |row: &[String], column: usize| {
         row.get(column).map_or_else(String::new, |cell| lines(cell).collect::<Vec<_>>().join(" / "))
     };
@@ -108,7 +108,7 @@ fn render_table(table: &Table) -> String {
     }
     let record = |row: &Vec<String>| {
         let pairs = (0..columns).filter(|column| !cell(row, *column).is_empty());
-        each(pairs.map(|column| pair(&cell(&table.head, column), &cell(row, column))))
+        each(pairs.map(|column| pair(&cell(&table.head, column), colon, &cell(row, column))))
     };
     table.rows.iter().map(record).collect::<Vec<_>>().join("\n\n")
 }

@@ -15,11 +15,11 @@ pub use said::Statements;
 
 use crate::health::Board;
 use crate::incident::Incident;
+use crate::incident::debts::Debt;
 use crate::incident::event::{ActionState, Body};
 use crate::incident::record::{PublicStage, Section, SitrepVariant};
 use crate::incident::status::{Deadline, DeadlineKind, DeadlineState};
 use crate::lang::{Arg, Lang};
-use crate::network::Text;
 use crate::playbook::progress::Tally;
 
 /// Without a battle rhythm, the next point is proposed this long after \[min\] (the French cadence is 20 to 30 min at first).
@@ -65,6 +65,8 @@ pub struct Input<'a> {
     pub board: Option<&'a Board>,
     /// What is due, the most urgent first.
     pub deadlines: &'a [Deadline],
+    /// Everything owed, the oldest first.
+    pub debts: &'a [Debt],
     /// Playbooks that run.
     pub playbooks: &'a [Running],
     /// Titles of playbooks that the board suggests and nobody opened.
@@ -89,6 +91,7 @@ impl<'a> Input<'a> {
             statements: None,
             board: None,
             deadlines: &[],
+            debts: &[],
             playbooks: &[],
             suggested: &[],
             anticipation: &[],
@@ -174,7 +177,7 @@ fn headline(input: &Input<'_>) -> String {
     if let Some(awareness) = input.incident.awareness() {
         parts.push(voice.say("sitrep-aware", &[("time", Arg::Str(&voice.hm(awareness)))]));
     }
-    let debts = owed(input).len();
+    let debts = input.debts.len();
     if debts > 0 {
         parts.push(voice.say("sitrep-debts-count", &[("n", Arg::from(debts))]));
     }
@@ -400,23 +403,19 @@ fn clocks(input: &Input<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Everything owed: what is past its time, and decisions without a reason.
+/// Everything owed, the oldest first.
 fn owed(input: &Input<'_>) -> Vec<String> {
     let voice = input.voice();
-    let owed = input.deadlines.iter().filter(|deadline| {
-        deadline.state == DeadlineState::Overdue
-            || deadline.kind == DeadlineKind::Rationale && deadline.state != DeadlineState::Done
-    });
-    owed.map(|deadline| {
-        let label: &Text = &deadline.label;
-        let state = if deadline.kind == DeadlineKind::Rationale {
-            voice.t("report-no-reason")
+    let line = |debt: &Debt| {
+        let since = voice.say("since", &[("time", Arg::Str(&voice.hm(debt.since)))]);
+        let (what, words) = (input.lang.of(&debt.label), debt.words(input.lang));
+        if what.is_empty() {
+            voice.bullet(&words, &[since, one_line(&debt.owner)])
         } else {
-            voice.say("sitrep-overdue", &[("time", Arg::Str(&voice.hm(deadline.due)))])
-        };
-        voice.bullet(input.lang.of(label), &[state, one_line(&deadline.owner)])
-    })
-    .collect()
+            voice.bullet(what, &[words, since, one_line(&debt.owner)])
+        }
+    };
+    input.debts.iter().map(line).collect()
 }
 
 /// What is new since the last point de situation.

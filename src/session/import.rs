@@ -63,7 +63,7 @@ pub fn import(
         };
         drafts.push(Draft {
             author: Author {
-                who: line.author.unwrap_or_else(|| "?".to_owned()),
+                who: line.author.unwrap_or_else(|| if line.own.is_some() { String::new() } else { "?".to_owned() }),
                 org: line.organisation.unwrap_or_default(),
                 role,
             },

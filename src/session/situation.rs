@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::Session;
+use crate::incident::debts::{Debt, DebtKind};
 use crate::incident::record::SitrepVariant;
-use crate::incident::status::Deadline;
+use crate::incident::status::{Deadline, DeadlineKind, DeadlineState};
 use crate::lang::Lang;
 use crate::playbook::progress::tally;
 use crate::report::sitrep::{Input, Running, Statements};
@@ -16,6 +17,7 @@ pub struct Situation {
     pub now: DateTime<Utc>,
     statements: Statements,
     deadlines: Vec<Deadline>,
+    debts: Vec<Debt>,
     playbooks: Vec<Running>,
     suggested: Vec<String>,
 }
@@ -27,6 +29,7 @@ impl Situation {
         input.statements = Some(&self.statements);
         input.board = Some(session.board());
         input.deadlines = &self.deadlines;
+        input.debts = &self.debts;
         input.playbooks = &self.playbooks;
         input.suggested = &self.suggested;
         input.variant = variant;
@@ -44,10 +47,24 @@ impl Session {
             tally: tally(&self.progress_of(playbook, now)),
         });
         let suggested = self.suggestions().into_iter().map(|one| lang.of(&one.playbook.title).to_owned());
+        let deadlines = self.deadlines(now);
+        let late = deadlines.iter().filter(|one| one.kind == DeadlineKind::Step && one.state == DeadlineState::Overdue);
+        let late: Vec<Debt> = late
+            .map(|step| Debt {
+                kind: DebtKind::StepLate,
+                label: step.label.clone(),
+                since: step.due,
+                owner: step.owner.clone(),
+                source: step.source.clone(),
+                payable: true,
+                missing: Vec::new(),
+            })
+            .collect();
         Situation {
             now,
+            debts: self.incident().debts(now, &late),
             statements: Statements::of(self.log()),
-            deadlines: self.deadlines(now),
+            deadlines,
             playbooks: playbooks.collect(),
             suggested: suggested.collect(),
         }

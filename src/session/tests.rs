@@ -1,5 +1,6 @@
 //! Sessions driven by hand: no sleeps, the clock moves when told to.
 
+mod csv;
 mod real;
 
 use std::time::Duration;

@@ -3,7 +3,7 @@
 paper-foot = To be entered into vigie afterwards with the page number
 paper-log = Log
 paper-page = Page { $page }
-paper-log-head = Incident: ______________________   Date: ______________   Cell: ______________   Log keeper: ______________
+paper-log-head = Incident: _________________   Date: __________   Cell: __________   Log keeper: __________
 paper-log-rules = Erase nothing: strike once, initial, write again. Leave no line blank. Facts; an assumption is called one. Written more than five minutes later: say why.
 paper-column-fact = Fact
 paper-column-written = Written

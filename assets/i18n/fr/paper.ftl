@@ -3,7 +3,7 @@
 paper-foot = À saisir ensuite dans vigie avec le numéro de page
 paper-log = Main courante
 paper-page = Page { $page }
-paper-log-head = Incident : ______________________   Date : ______________   Cellule : ______________   Historien : ______________
+paper-log-head = Incident : _________________   Date : __________   Cellule : __________   Historien : __________
 paper-log-rules = Ne rien effacer : rayer une fois, parapher, réécrire. Ne pas laisser de ligne vide. Des faits ; une hypothèse est dite hypothèse. Écrit plus de cinq minutes après : dire pourquoi.
 paper-column-fact = Fait
 paper-column-written = Écrit

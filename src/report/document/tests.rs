@@ -84,7 +84,7 @@ fn plain_text_stays_within_its_columns() {
     }));
     let text = document.render(Form::Text);
     assert!(text.lines().all(|line| crate::text::width(line) <= 78), "{text}");
-    assert!(text.contains("\nun mot mot") && text.contains("\ndeux fin"), "{text}");
+    assert!(text.contains("\nun : mot mot") && text.contains("\ndeux : fin"), "{text}");
     assert!(text.contains("[ ] "), "{text}");
 }
 
