@@ -79,7 +79,7 @@ impl Export {
         if self.output == "-" {
             let masked = self.to(io::stdout().lock(), &source, context)?;
             if self.redact {
-                writeln!(io::stderr().lock(), "{}", self.masked(masked, context))?;
+                writeln!(io::stderr().lock(), "{}", said_masked(masked, context))?;
             }
             return Ok(Exit::Ok);
         }
@@ -99,15 +99,10 @@ impl Export {
         let mut out = Out::new();
         out.line(&written.display().to_string())?;
         if self.redact {
-            out.line(&self.masked(masked, context))?;
+            out.line(&said_masked(masked, context))?;
         }
         out.flush()?;
         Ok(Exit::Ok)
-    }
-
-    /// How many entries were masked.
-    fn masked(&self, masked: u64, context: &Context) -> String {
-        context.lang.ta("report-masked", &[("n", Arg::Num(masked as f64))])
     }
 
     /// A message to the public as a CAP document.
@@ -177,6 +172,11 @@ impl Export {
         exporter.finish()?;
         Ok(masked)
     }
+}
+
+/// How many entries were masked.
+fn said_masked(masked: u64, context: &Context) -> String {
+    context.lang.ta("report-masked", &[("n", Arg::Num(masked as f64))])
 }
 
 /// What is exported.

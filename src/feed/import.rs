@@ -283,7 +283,7 @@ impl Rows<'_> {
             })
         });
         let page = if columns.own.is_some() && own.is_none() { None } else { page.map(|column| find(&column)) };
-        self.fields = Some(Fields { own, page, ..fields });
+        self.fields = Some(Fields { page, own, ..fields });
         self.problems.len() == before
     }
 

@@ -47,7 +47,10 @@ fn mode(input: &Input<'_>) -> Vec<String> {
     let genesis = input.incident.genesis();
     let (mode, word) = (voice.t(mode_id(genesis.mode)), mode_word(genesis.mode));
     let args = [("mode", Arg::Str(&mode)), ("word", Arg::Str(word))];
-    vec![voice.bullet(&voice.say("sitrep-mode", &args), &[]), voice.bullet(&genesis.title, &[genesis.inc.clone()])]
+    vec![
+        voice.bullet(&voice.say("sitrep-mode", &args), &[]),
+        voice.bullet(&genesis.title, std::slice::from_ref(&genesis.inc)),
+    ]
 }
 
 /// Impacts, and the last point de situation.

@@ -56,6 +56,7 @@ impl Voice<'_> {
     }
 
     /// A bullet without a time.
+    #[expect(clippy::unused_self, reason = "said by the same voice as a line with its time")]
     pub fn bullet(&self, what: &str, rest: &[String]) -> String {
         let rest: Vec<&str> = rest.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         let tail = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join(", ")) };

@@ -63,7 +63,7 @@ pub fn are(head: &str, typed: &str) -> bool {
 /// The first four letters, small, without accents.
 fn key(word: &str) -> String {
     let plain = crate::text::plain(word);
-    plain.chars().filter(|c| c.is_ascii_alphabetic()).take(4).collect()
+    plain.chars().filter(char::is_ascii_alphabetic).take(4).collect()
 }
 
 #[cfg(test)]

@@ -74,6 +74,18 @@ fn body(kind: Kind, text: &str, at: DateTime<FixedOffset>) -> Body {
             let message = crate::incident::record::PublicMessage { headline: words(), ..Default::default() };
             Body::Public { stage: PublicStage::Draft, message: Some(Box::new(message)), text: String::new() }
         }
+        Kind::Forecast => {
+            let option = crate::incident::outlook::OutlookOption { text: words(), ..Default::default() };
+            let (estimate, options) = (words(), vec![option]);
+            let outlook = crate::incident::outlook::Outlook {
+                as_of: Some(at),
+                estimate,
+                options,
+                seed: u64::MAX,
+                ..Default::default()
+            };
+            Body::Forecast { text: words(), outlook: Box::new(outlook) }
+        }
         Kind::PlaybookRun => Body::PlaybookRun { id: words(), change: RunChange::Ended, text: words() },
         Kind::RoleTaken => Body::RoleTaken { text: words(), taken: Role::Director },
         Kind::Playbook => Body::Playbook { id: words(), sha256: words(), text: words(), called_by: None },
