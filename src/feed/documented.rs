@@ -12,8 +12,14 @@ use crate::network::{Grade, Text};
 use crate::text::document::{At, Document, Problems, Table, choose};
 
 /// The shipped timelines: id of the incident and text.
-const FILES: &[(&str, &str)] =
-    &[("france-2021-06-02", include_str!("../../assets/incidents/france-2021-06-02/timeline.toml"))];
+const FILES: &[(&str, &str)] = &[
+    ("france-2021-06-02", include_str!("../../assets/incidents/france-2021-06-02/timeline.toml")),
+    ("france-2023-01-17", include_str!("../../assets/incidents/france-2023-01-17/timeline.toml")),
+    ("uk-2023-06-25", include_str!("../../assets/incidents/uk-2023-06-25/timeline.toml")),
+    ("optus-2025-09-18", include_str!("../../assets/incidents/optus-2025-09-18/timeline.toml")),
+    ("intrado-2014-04-09", include_str!("../../assets/incidents/intrado-2014-04-09/timeline.toml")),
+    ("flood-2016-10-25", include_str!("../../assets/incidents/flood-2016-10-25/timeline.toml")),
+];
 
 /// How exactly a time is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -74,6 +74,11 @@ const FILES: &[(&str, &str)] = &[
     ("france-2021-06-02-canary.toml", include_str!("../../assets/scenarios/france-2021-06-02-canary.toml")),
     ("france-2021-06-02-canary-left.toml", include_str!("../../assets/scenarios/france-2021-06-02-canary-left.toml")),
     ("france-ordinary-day.toml", include_str!("../../assets/scenarios/france-ordinary-day.toml")),
+    ("france-2023-01-17.toml", include_str!("../../assets/scenarios/france-2023-01-17.toml")),
+    ("optus-2025-09-18.toml", include_str!("../../assets/scenarios/optus-2025-09-18.toml")),
+    ("intrado-2014-04-09.toml", include_str!("../../assets/scenarios/intrado-2014-04-09.toml")),
+    ("flood-2016-10-25.toml", include_str!("../../assets/scenarios/flood-2016-10-25.toml")),
+    ("uk-2023-06-25.toml", include_str!("../../assets/scenarios/uk-2023-06-25.toml")),
 ];
 
 /// Shipped scenarios: id and file name of the last layer.
@@ -82,6 +87,11 @@ const SHIPPED: &[(&str, &str)] = &[
     ("france-2021-06-02-canary", "france-2021-06-02-canary.toml"),
     ("france-2021-06-02-canary-left", "france-2021-06-02-canary-left.toml"),
     ("france-ordinary-day", "france-ordinary-day.toml"),
+    ("france-2023-01-17", "france-2023-01-17.toml"),
+    ("optus-2025-09-18", "optus-2025-09-18.toml"),
+    ("intrado-2014-04-09", "intrado-2014-04-09.toml"),
+    ("flood-2016-10-25", "flood-2016-10-25.toml"),
+    ("uk-2023-06-25", "uk-2023-06-25.toml"),
 ];
 
 /// The shipped scenarios: (id, file name of the last layer). [`find`] gives their sources.

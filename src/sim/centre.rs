@@ -136,6 +136,10 @@ impl State {
         }
         if flags & flag::FLOOD == 0 {
             self.serve(slot);
+            if flags & flag::CALLBACK == 0 {
+                self.waits.people_answered += 1;
+                self.waits.people_wait += wait;
+            }
         }
         let call = &mut self.slots[slot as usize];
         call.phase = Phase::Talk;

@@ -202,6 +202,10 @@ pub struct Waits {
     pub in_target: u64,
     /// Sum of the waits of those that were answered \[µs\].
     pub answered_wait: u64,
+    /// People in need who were answered: floods left out.
+    pub people_answered: u64,
+    /// Sum of their waits \[µs\].
+    pub people_wait: u64,
 }
 
 /// Counters since the last frame was cut.

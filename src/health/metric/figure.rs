@@ -30,6 +30,7 @@ enum What {
     ServerLoad,
     ServerLeaked,
     ServerProgressed,
+    Headroom,
     ServersUp,
     ZonesDegraded,
     LostLow,
@@ -52,6 +53,7 @@ const FIGURES: &[(&str, What, bool)] = &[
     ("server_load", What::ServerLoad, true),
     ("server_leaked", What::ServerLeaked, true),
     ("server_progressed", What::ServerProgressed, true),
+    ("headroom", What::Headroom, true),
     ("servers_up", What::ServersUp, false),
     ("zones_degraded", What::ZonesDegraded, false),
     ("lost_low", What::LostLow, false),
@@ -124,7 +126,12 @@ impl Figure {
         let server = || network.server_by_id(&self.about).map(About::Server);
         if matches!(
             self.what,
-            What::ServerState | What::ServerManaged | What::ServerLoad | What::ServerLeaked | What::ServerProgressed
+            What::ServerState
+                | What::ServerManaged
+                | What::ServerLoad
+                | What::ServerLeaked
+                | What::ServerProgressed
+                | What::Headroom
         ) {
             return server();
         }
@@ -200,17 +207,31 @@ impl Figure {
             }
             (What::ServerLoad, About::Server(id)) => snap.servers.get(id.index())?.share(|server| server.sessions),
             (What::ServerLeaked, About::Server(id)) => snap.servers.get(id.index())?.share(|server| server.leaked),
+            (What::Headroom, About::Server(id)) => headroom(snap, id),
             (What::ServerProgressed, About::Server(id)) => ratio(snap.servers.get(id.index())?.progressed),
             _ => None,
         }
     }
 }
 
+/// What a call server has free against what the others carry now: 1 and more, it can take over from all of them.
+/// No data while it is silent about itself, or while the others carry nothing to compare with.
+fn headroom(snap: &Snap, id: ServerId) -> Option<Reading> {
+    let own = snap.servers.get(id.index()).filter(|server| !server.frozen)?;
+    let free = own.capacity.saturating_sub(own.sessions);
+    let others = snap.servers.iter().enumerate().filter(|(i, _)| *i != id.index());
+    let carried: u32 = others.map(|(_, server)| server.sessions.saturating_sub(server.leaked)).sum();
+    (own.capacity > 0 && carried > 0).then(|| Reading::Number(f64::from(free) / f64::from(carried)))
+}
+
 fn example(what: What) -> &'static str {
     match what {
-        What::ServerState | What::ServerManaged | What::ServerLoad | What::ServerLeaked | What::ServerProgressed => {
-            "cs-1"
-        }
+        What::ServerState
+        | What::ServerManaged
+        | What::ServerLoad
+        | What::ServerLeaked
+        | What::ServerProgressed
+        | What::Headroom => "cs-1",
         What::Queue | What::Occupancy => "psap:samu-59",
         What::Alarm => "national-ner",
         _ => "15",

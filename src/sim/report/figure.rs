@@ -80,6 +80,8 @@ impl Snapshot {
             wait: a.wait - b.wait,
             in_target: a.in_target - b.in_target,
             answered_wait: a.answered_wait - b.answered_wait,
+            people_answered: a.people_answered - b.people_answered,
+            people_wait: a.people_wait - b.people_wait,
         };
         let mut truth = Truth::default();
         super::grow(&mut truth, &earlier.truth, &self.truth);
