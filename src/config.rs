@@ -359,6 +359,11 @@ impl Config {
         self.config_dir.value.join("playbooks")
     }
 
+    /// Folder of own clocks.
+    pub fn clocks_dir(&self) -> PathBuf {
+        self.config_dir.value.join("clocks")
+    }
+
     /// Folder of own scenarios.
     pub fn scenarios_dir(&self) -> PathBuf {
         self.config_dir.value.join("scenarios")

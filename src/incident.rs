@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -48,6 +49,10 @@ pub struct Incident {
     known_steps: BTreeMap<String, BTreeSet<String>>,
     /// Contacts of the directory that the session knows; not part of the fold. Empty: no directory.
     known_contacts: BTreeSet<String>,
+    /// Clocks of the user's own folder with those that come with the program; not part of the fold.
+    own_clocks: Option<Arc<Vec<clocks::ClockSpec>>>,
+    /// The zone whose calendar clocks count in.
+    zone: chrono_tz::Tz,
 }
 
 /// Where an entry stands.
@@ -156,8 +161,11 @@ impl Incident {
             (Mode::Real, _) | (_, None) => IncidentClock::wall(opened),
             (_, Some(scenario)) => IncidentClock::stopped(opened, scenario.start),
         };
+        let zone = genesis.zone.parse().unwrap_or(chrono_tz::Tz::UTC);
         Self {
             genesis,
+            own_clocks: None,
+            zone,
             state: State {
                 clock,
                 clock_before: Vec::new(),
@@ -343,6 +351,16 @@ impl Incident {
     /// fold.
     pub fn know_contacts<'a>(&mut self, contacts: impl IntoIterator<Item = &'a str>) {
         self.known_contacts = contacts.into_iter().map(str::to_owned).collect();
+    }
+
+    /// Tells the clocks of the user's own folder ([`clocks::with_own`]). Not part of the fold.
+    pub fn know_clocks(&mut self, clocks: Arc<Vec<clocks::ClockSpec>>) {
+        self.own_clocks = Some(clocks);
+    }
+
+    /// All clocks that are known, running or not.
+    pub fn clocks(&self) -> &[clocks::ClockSpec] {
+        self.own_clocks.as_deref().map_or_else(|| clocks::shipped(), Vec::as_slice)
     }
 
     /// SHA-256 of the folded state, hexadecimal: equal for equal histories.

@@ -76,6 +76,8 @@ pub struct Session {
     folding: bool,
     /// Levers whose outcome was said.
     levers_told: BTreeSet<usize>,
+    /// The clocks of the program and of the user's own folder.
+    clocks: Arc<Vec<crate::incident::clocks::ClockSpec>>,
     /// The last missed slot of the rhythm that was noted from here.
     slot_told: Option<DateTime<Utc>>,
     /// Second of incident time up to which the board's ages are counted.

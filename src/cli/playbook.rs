@@ -230,6 +230,7 @@ fn lint(context: &Context, names: &[String], out: &mut Out) -> Result<Exit, Fail
     let seconds = |delay: Delay| match delay {
         Delay::AsSoonAsKnown => None,
         Delay::Seconds(seconds) => u32::try_from(seconds).ok(),
+        Delay::Days(days) => Some(days.saturating_mul(86_400)),
         Delay::Months(months) => Some(months.saturating_mul(30 * 86_400)),
     };
     let clocks = clocks::shipped().iter().map(|clock| (clock.id.clone(), seconds(clock.delay))).collect();

@@ -1,9 +1,12 @@
-//! Clocks as data: legal and internal deadlines that start with the logged awareness entry (`assets/clocks/*.toml`).
+//! Clocks as data: legal and internal deadlines (`assets/clocks/*.toml`). Those of France and the European Union start
+//! with the logged awareness entry, those of other regimes by an entry of their own. Days and months are counted in the
+//! calendar of the incident's zone, so that a change of the hour moves no deadline.
 
 use std::fmt;
 use std::sync::OnceLock;
 
-use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Tz;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -16,8 +19,34 @@ pub enum Delay {
     AsSoonAsKnown,
     /// A fixed time \[s\].
     Seconds(i64),
+    /// Calendar days.
+    Days(u32),
     /// Calendar months.
     Months(u32),
+}
+
+/// What a clock counts from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Start {
+    /// From awareness.
+    Awareness,
+    /// From an entry that starts it.
+    Hand,
+    /// From the stop of this other clock; from its deadline until it is stopped.
+    Clock(String),
+}
+
+/// What the log says of clocks.
+#[derive(Clone, Copy)]
+pub struct Said<'a> {
+    /// The zone whose calendar counts.
+    pub zone: Tz,
+    /// Awareness.
+    pub awareness: Option<DateTime<Utc>>,
+    /// When a clock was started by an entry.
+    pub started: &'a dyn Fn(&str) -> Option<DateTime<Utc>>,
+    /// When a clock was stopped.
+    pub stopped: &'a dyn Fn(&str) -> Option<DateTime<Utc>>,
 }
 
 /// A legal or internal clock.
@@ -29,8 +58,14 @@ pub struct ClockSpec {
     pub label: Text,
     /// To whom, or on whose authority.
     pub authority: Text,
-    /// `None`: from awareness; else from the stop of this other clock (from its deadline until it is stopped).
-    pub after: Option<String>,
+    /// What makes it start, in words.
+    pub trigger: Text,
+    /// What is to be sent or done.
+    pub content: Text,
+    /// By what means.
+    pub channel: Text,
+    /// What it counts from.
+    pub start: Start,
     /// How long after.
     pub delay: Delay,
     /// Whose task.
@@ -48,26 +83,52 @@ pub struct ClockSpec {
 }
 
 impl ClockSpec {
-    /// When it is due, counted from `awareness`; `stopped` says when other clocks were stopped.
-    pub fn due(
-        &self,
-        awareness: DateTime<Utc>,
-        all: &[Self],
-        stopped: &dyn Fn(&str) -> Option<DateTime<Utc>>,
-    ) -> DateTime<Utc> {
-        let mut start = awareness;
-        if let Some(after) = &self.after {
-            // A chain of clocks has no cycle: `parse` accepts only clocks that come before.
-            start = stopped(after).unwrap_or_else(|| {
-                all.iter().find(|clock| clock.id == *after).map_or(awareness, |c| c.due(awareness, all, stopped))
-            });
-        }
-        match self.delay {
-            Delay::AsSoonAsKnown => start,
-            Delay::Seconds(s) => start.checked_add_signed(TimeDelta::seconds(s)).unwrap_or(start),
-            Delay::Months(n) => start.checked_add_months(Months::new(n)).unwrap_or(start),
+    /// Does awareness alone start it, itself or through the clocks it counts from?
+    pub fn from_awareness(&self, all: &[Self]) -> bool {
+        match &self.start {
+            Start::Awareness => true,
+            Start::Hand => false,
+            Start::Clock(other) => all.iter().find(|clock| clock.id == *other).is_some_and(|c| c.from_awareness(all)),
         }
     }
+
+    /// When it is due; `None`: nothing has started it. A start by hand counts for every clock, whatever it says itself.
+    pub fn due(&self, all: &[Self], said: &Said<'_>) -> Option<DateTime<Utc>> {
+        let start = match ((said.started)(&self.id), &self.start) {
+            (Some(at), _) => at,
+            (None, Start::Awareness) => said.awareness?,
+            (None, Start::Hand) => return None,
+            // A chain of clocks has no cycle: `parse` accepts only clocks that come before.
+            (None, Start::Clock(other)) => match (said.stopped)(other) {
+                Some(at) => at,
+                None => all.iter().find(|clock| clock.id == *other)?.due(all, said)?,
+            },
+        };
+        let local = start.with_timezone(&said.zone).naive_local();
+        Some(match self.delay {
+            Delay::AsSoonAsKnown => start,
+            Delay::Seconds(s) => start.checked_add_signed(TimeDelta::seconds(s)).unwrap_or(start),
+            Delay::Days(n) => on_calendar(local.checked_add_days(Days::new(u64::from(n))), said.zone, start),
+            Delay::Months(n) => on_calendar(local.checked_add_months(Months::new(n)), said.zone, start),
+        })
+    }
+}
+
+/// A local time as an instant. Of an hour that comes twice, the first: nobody is told he has more than he has. In an hour
+/// that does not exist, the moment at which the clocks are put forward.
+fn on_calendar(local: Option<NaiveDateTime>, zone: Tz, otherwise: DateTime<Utc>) -> DateTime<Utc> {
+    let Some(local) = local else { return otherwise };
+    if let Some(at) = zone.from_local_datetime(&local).earliest() {
+        return at.to_utc();
+    }
+    // A gap is at most a day long (an island that changed sides of the date line).
+    let minutes = (1..=1_440).map(|minute| local + TimeDelta::minutes(minute));
+    let after = minutes.filter_map(|later| zone.from_local_datetime(&later).earliest()).next();
+    after.map_or(otherwise, |at| {
+        let past = at.naive_local() - local;
+        // The first minute that exists is the change itself when the minutes line up; round down to the whole minute.
+        (at - TimeDelta::seconds(i64::from(chrono::Timelike::second(&at)).min(past.num_seconds()))).to_utc()
+    })
 }
 
 /// An error in a file of clocks.
@@ -102,6 +163,9 @@ struct Row {
     id: Spanned<String>,
     label: Text,
     authority: Text,
+    trigger: Text,
+    content: Text,
+    channel: Text,
     after: Spanned<String>,
     due: Spanned<String>,
     owner: String,
@@ -132,10 +196,15 @@ pub fn parse(file: &str, text: &str, before: &[ClockSpec]) -> Result<Vec<ClockSp
             ));
         }
         let after = row.after.get_ref().as_str();
-        if after != "awareness" && !before.iter().chain(&clocks).any(|clock| clock.id == after) {
+        let start = match after {
+            "awareness" => Start::Awareness,
+            "hand" => Start::Hand,
+            other => Start::Clock(other.to_owned()),
+        };
+        if matches!(start, Start::Clock(_)) && !before.iter().chain(&clocks).any(|clock| clock.id == after) {
             errors.push(error(
                 row.after.span().start,
-                format!("after = \"{after}\": write \"awareness\" or the id of a clock further up"),
+                format!("after = \"{after}\": write \"awareness\", \"hand\" or the id of a clock further up"),
             ));
         }
         let delay = parse_delay(row.due.get_ref());
@@ -143,7 +212,7 @@ pub fn parse(file: &str, text: &str, before: &[ClockSpec]) -> Result<Vec<ClockSp
             errors.push(error(
                 row.due.span().start,
                 format!(
-                    "due = \"{}\": write \"as soon as known\", or a number and min, h or month (\"30 min\")",
+                    "due = \"{}\": write \"as soon as known\", or a number and min, h, d or month (\"30 min\")",
                     row.due.get_ref()
                 ),
             ));
@@ -160,7 +229,10 @@ pub fn parse(file: &str, text: &str, before: &[ClockSpec]) -> Result<Vec<ClockSp
                 id,
                 label: row.label,
                 authority: row.authority,
-                after: (after != "awareness").then(|| after.to_owned()),
+                trigger: row.trigger,
+                content: row.content,
+                channel: row.channel,
+                start,
                 delay,
                 owner: row.owner,
                 basis: row.basis,
@@ -183,6 +255,7 @@ fn parse_delay(words: &str) -> Option<Delay> {
     match unit {
         "min" => Some(Delay::Seconds(i64::from(number) * 60)),
         "h" => Some(Delay::Seconds(i64::from(number) * 3_600)),
+        "d" => Some(Delay::Days(number)),
         "month" | "months" => Some(Delay::Months(number)),
         _ => None,
     }
@@ -199,6 +272,9 @@ pub fn shipped() -> &'static [ClockSpec] {
         let files = [
             ("fr.toml", include_str!("../../assets/clocks/fr.toml")),
             ("eu.toml", include_str!("../../assets/clocks/eu.toml")),
+            ("us.toml", include_str!("../../assets/clocks/us.toml")),
+            ("uk.toml", include_str!("../../assets/clocks/uk.toml")),
+            ("au.toml", include_str!("../../assets/clocks/au.toml")),
         ];
         let mut all = Vec::new();
         for (name, text) in files {
@@ -210,58 +286,18 @@ pub fn shipped() -> &'static [ClockSpec] {
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shipped_files_parse_and_name_their_basis() {
-        let fr = parse("fr.toml", include_str!("../../assets/clocks/fr.toml"), &[]).unwrap();
-        let eu = parse("eu.toml", include_str!("../../assets/clocks/eu.toml"), &fr).unwrap();
-        assert_eq!(shipped().len(), fr.len() + eu.len());
-        let ids: Vec<&str> = shipped().iter().map(|clock| clock.id.as_str()).collect();
-        assert_eq!(ids, ["fr-d98-5", "fr-crisis-cell", "nis2-24h", "nis2-72h", "nis2-1month"]);
-        for clock in shipped() {
-            assert!(
-                !clock.basis.is_empty() && !clock.label.fr.is_empty() && !clock.label.en.is_empty(),
-                "{}",
-                clock.id
-            );
+/// The clocks that come with the program, then those of a user's own files (name and text, in this order); a file with a
+/// mistake is left out and every mistake of it is in the second list.
+pub fn with_own(files: &[(String, String)]) -> (Vec<ClockSpec>, Vec<ClockError>) {
+    let (mut all, mut wrong) = (shipped().to_vec(), Vec::new());
+    for (name, text) in files {
+        match parse(name, text, &all) {
+            Ok(more) => all.extend(more),
+            Err(errors) => wrong.extend(errors),
         }
     }
-
-    #[test]
-    fn dues_count_from_awareness_and_from_the_clock_before() {
-        let awareness: DateTime<Utc> = "2021-06-02T15:45:00Z".parse().unwrap();
-        let due = |id: &str, stopped: &dyn Fn(&str) -> Option<DateTime<Utc>>| {
-            shipped().iter().find(|c| c.id == id).unwrap().due(awareness, shipped(), stopped).to_rfc3339()
-        };
-        let none = |_: &str| None;
-        assert_eq!(due("fr-d98-5", &none), "2021-06-02T15:45:00+00:00");
-        assert_eq!(due("fr-crisis-cell", &none), "2021-06-02T16:15:00+00:00");
-        assert_eq!(due("nis2-72h", &none), "2021-06-05T15:45:00+00:00");
-        assert_eq!(due("nis2-1month", &none), "2021-07-05T15:45:00+00:00");
-        let notified: DateTime<Utc> = "2021-06-03T08:00:00Z".parse().unwrap();
-        let stopped = move |id: &str| (id == "nis2-72h").then_some(notified);
-        assert_eq!(due("nis2-1month", &stopped), "2021-07-03T08:00:00+00:00");
-    }
-
-    #[test]
-    fn errors_name_the_line_and_the_mend() {
-        let text = include_str!("../../assets/clocks/fr.toml");
-        let bad =
-            text.replace("due = \"30 min\"", "due = \"soon\"").replace("id = \"fr-crisis-cell\"", "id = \"fr-d98-5\"");
-        let errors = parse("clocks.toml", &bad, &[]).unwrap_err();
-        let shown: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        assert_eq!(shown.len(), 2, "{shown:?}");
-        let line = |needle: &str| bad.lines().position(|l| l.contains(needle)).unwrap() + 1;
-        assert!(
-            shown[1].starts_with(&format!("clocks.toml:{}: due = \"soon\": write", line("\"soon\""))),
-            "{}",
-            shown[1]
-        );
-        assert!(shown[0].contains("already used"), "{}", shown[0]);
-        let syntax = parse("clocks.toml", "[[clock]]\nid = 3\n", &[]).unwrap_err();
-        assert_eq!(syntax[0].line, 2, "{syntax:?}");
-    }
+    (all, wrong)
 }
+
+#[cfg(test)]
+mod tests;

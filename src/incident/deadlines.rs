@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Incident;
-use super::clocks::{self, ClockSpec};
+use super::clocks::{ClockSpec, Said};
 use super::crisis::QuestionStatus;
 use super::debts::{Debt, DebtKind, both};
 use super::status::{
@@ -35,8 +35,8 @@ impl Incident {
     /// [`MOST_DEADLINES`]: the rest is less urgent than all of these.
     pub fn deadlines_with(&self, now: DateTime<Utc>, limits: &[StepLimit], extra: &[Debt]) -> Vec<Deadline> {
         let mut all: Vec<(bool, DateTime<Utc>, What<'_>)> = Vec::new();
-        for clock in clocks::shipped() {
-            let Some(due) = self.clock_due(clock, clocks::shipped()) else { continue };
+        for clock in self.clocks() {
+            let Some(due) = self.clock_due(clock, self.clocks()) else { continue };
             all.push((self.state.stopped.contains_key(&clock.id), due, What::Clock(clock)));
         }
         all.extend(self.unsettled().map(|question| (false, question.due(), What::Question(question))));
@@ -146,7 +146,9 @@ impl Incident {
     /// When a clock is due: counted from awareness, or from its start by hand; `None`: it does not run.
     pub(super) fn clock_due(&self, clock: &ClockSpec, all: &[ClockSpec]) -> Option<DateTime<Utc>> {
         let stopped = |id: &str| self.state.stopped.get(id).map(|(at, _)| *at);
-        Some(clock.due(self.awareness()?, all, &stopped))
+        let started = |id: &str| self.clock_started(id).map(|(at, _)| at);
+        let (zone, awareness) = (self.zone, self.awareness());
+        clock.due(all, &Said { zone, awareness, started: &started, stopped: &stopped })
     }
 }
 

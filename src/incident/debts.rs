@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Incident;
-use super::clocks;
+use super::clocks::ClockSpec;
 use super::crisis::{HandoverStatus, Publication, SubstituteStatus};
 use super::event::EntryId;
 use super::status::{DeadlineSource, Origin};
@@ -311,9 +311,9 @@ impl Incident {
     }
 
     fn clock_debts(&self, now: DateTime<Utc>) -> Vec<Debt> {
-        let running = clocks::shipped().iter().filter(|clock| !self.state.stopped.contains_key(&clock.id));
-        let owed_by = |clock: &clocks::ClockSpec| {
-            let due = self.clock_due(clock, clocks::shipped())?;
+        let running = self.clocks().iter().filter(|clock| !self.state.stopped.contains_key(&clock.id));
+        let owed_by = |clock: &ClockSpec| {
+            let due = self.clock_due(clock, self.clocks())?;
             let source = DeadlineSource::Clock(clock.id.clone());
             (due <= now)
                 .then(|| Debt { label: clock.label.clone(), ..owed(DebtKind::Clock, due, &clock.owner, source) })

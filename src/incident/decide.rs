@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::Incident;
 use super::command::{Command, Moment, Refusal};
 use super::event::{Body, EntryId, EventTime, Mode, Role, StepChange, StepRef};
 use super::rules::{MAX_PAGE, check_length};
 use super::status::Decided;
-use super::{Incident, clocks};
 
 /// Longest text kept in one entry \[bytes\].
 pub const MAX_TEXT: usize = 4096;
@@ -132,7 +132,7 @@ impl Incident {
                 Body::Acknowledge { group, shelved_until, text }
             }
             Body::ClockStop { id, reason } => {
-                if !clocks::shipped().iter().any(|clock| clock.id == id) {
+                if !self.clocks().iter().any(|clock| clock.id == id) {
                     return Err(Refusal::NoSuchClock(id));
                 }
                 Body::ClockStop { id, reason }

@@ -103,7 +103,7 @@ impl Incident {
         rhythms.iter().enumerate().flat_map(move |(i, rhythm)| {
             // A rhythm counts until the next one is set.
             let next = rhythms.get(i + 1).map(|next| next.origin.at);
-            let until = (now - rhythm.grace()).min(next.map_or(now, |at| at - TimeDelta::milliseconds(1)));
+            let until = (now - rhythm.grace()).min(next.unwrap_or(now)) - TimeDelta::milliseconds(1);
             rhythm.between(until).filter(|slot| self.lived(*slot)).map(move |slot| (rhythm, slot))
         })
     }

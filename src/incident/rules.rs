@@ -5,11 +5,11 @@
 
 use chrono::TimeDelta;
 
+use super::Incident;
 use super::command::{Moment, Refusal};
 use super::decide::MAX_TEXT;
 use super::event::{Body, EntryId, Mode, StepRef};
 use super::record::{DecisionRecord, PublicStage, Section, SubstituteChange};
-use super::{Incident, clocks};
 use crate::text::json_line;
 
 /// Longest body of an entry, as JSON, with its references \[bytes\]: the line is at most 65,536.
@@ -31,7 +31,7 @@ impl Incident {
             Body::Question { record, .. } => self.check_record(record)?,
             Body::Decision { record, .. } => self.check_record(record)?,
             Body::Outcome { .. } => all_are(re, |id| self.decision(id).is_some())?,
-            Body::ClockStart { id, .. } if !clocks::shipped().iter().any(|clock| clock.id == *id) => {
+            Body::ClockStart { id, .. } if !self.clocks().iter().any(|clock| clock.id == *id) => {
                 return Err(Refusal::NoSuchClock(id.clone()));
             }
             Body::Rhythm { every_min, .. } if *every_min != 0 && !RHYTHM_MIN.contains(every_min) => {

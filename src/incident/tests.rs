@@ -514,4 +514,6 @@ proptest! {
 }
 
 mod debts;
+mod rhythm;
 mod rules;
+mod truth;

@@ -79,7 +79,8 @@ pub fn card<'a>(playbooks: impl IntoIterator<Item = &'a Playbook>, clocks: &[Clo
         }
     }
     document.heading(lang.t("paper-clocks"));
-    let rows = clocks.iter().map(|clock| {
+    // Those of other regimes are started by hand and stand on no card.
+    let rows = clocks.iter().filter(|clock| clock.from_awareness(clocks)).map(|clock| {
         vec![
             lang.of(&clock.label).to_owned(),
             lang.of(&clock.authority).to_owned(),
@@ -112,6 +113,7 @@ fn due(clock: &ClockSpec, lang: &Lang) -> String {
         // Legal clocks are told in hours.
         Delay::Seconds(seconds) if seconds > 0 && seconds % 3_600 == 0 => format!("{} h", seconds / 3_600),
         Delay::Seconds(seconds) => print_duration(u32::try_from(seconds).unwrap_or(u32::MAX)),
+        Delay::Days(days) => lang.ta("age-days", &[("n", Arg::from(days))]),
         Delay::Months(months) => lang.ta("paper-months", &[("n", Arg::from(months))]),
     }
 }

@@ -64,6 +64,7 @@ impl Session {
 
     /// Tells the incident which steps the open playbooks have.
     pub(super) fn know_open_playbooks(&mut self) {
+        self.incident.know_clocks(Arc::clone(&self.clocks));
         let open: Vec<String> = self.incident.open_playbooks().iter().map(|open| open.id.clone()).collect();
         for id in open {
             if let Some(playbook) = self.library.get(&id) {

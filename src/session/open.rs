@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::feed::documented;
 use crate::health::{Board, Perimeter};
 use crate::incident::Incident;
+use crate::incident::clocks::{self, ClockError, ClockSpec};
 use crate::incident::event::{Body, Genesis, Mode};
 use crate::lang::Lang;
 use crate::network::{self, Source};
@@ -209,10 +210,15 @@ impl Session {
         let opened = genesis.at.to_utc();
         let board = Board::new(Arc::clone(&network), opened, genesis.perimeter.clone(), genesis.mode != Mode::Real);
         let lang = Lang::new(genesis.lang.parse().unwrap_or(setup.lang));
+        let (clocks, wrong) = own_clocks(&setup.config);
+        let clocks = Arc::new(clocks);
+        let mut incident = Incident::new(genesis.clone());
+        incident.know_clocks(Arc::clone(&clocks));
         Self {
             setup,
             lang,
-            incident: Incident::new(genesis.clone()),
+            incident,
+            clocks,
             log: LogView::new(genesis.clone()),
             board,
             network,
@@ -229,7 +235,7 @@ impl Session {
             ticked: None,
             documented: Vec::new(),
             hold: None,
-            ready: Vec::new(),
+            ready: wrong.into_iter().map(|error| super::Outcome::Failed { why: error.to_string() }).collect(),
             disk: super::DiskState::Ok,
             verify: super::VerifyState::Ok,
             waker: Shared::default(),
@@ -304,14 +310,22 @@ impl Setup {
 
 /// The shipped playbooks and the user's own.
 pub fn playbooks(config: &Config) -> Library {
-    let Ok(entries) = std::fs::read_dir(config.playbooks_dir()) else { return Library::new([]) };
+    Library::new(toml_files(&config.playbooks_dir()))
+}
+
+/// The clocks that come with the program and the user's own, and the mistakes in these.
+fn own_clocks(config: &Config) -> (Vec<ClockSpec>, Vec<ClockError>) {
+    clocks::with_own(&toml_files(&config.clocks_dir()))
+}
+
+/// Path and text of the TOML files of a folder, by name; a folder that is not there has none.
+fn toml_files(folder: &Path) -> Vec<(String, String)> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut own: Vec<PathBuf> =
         entries.flatten().map(|e| e.path()).filter(|p| p.extension().is_some_and(|x| x == "toml")).collect();
     own.sort();
-    Library::new(own.into_iter().filter_map(|path| {
-        let text = std::fs::read_to_string(&path).ok()?;
-        Some((path.display().to_string(), text))
-    }))
+    let text = |path: &PathBuf| std::fs::read_to_string(path).ok();
+    own.iter().filter_map(|path| Some((path.display().to_string(), text(path)?))).collect()
 }
 
 /// The playbooks as they are kept beside a log: file name and text.

@@ -15,7 +15,7 @@ impl Desk {
         self.incident.debts(self.moment().incident, &[]).into_iter().map(|debt| debt.kind).collect()
     }
 
-    fn in_strip(&self, kind: DeadlineKind) -> bool {
+    pub(super) fn in_strip(&self, kind: DeadlineKind) -> bool {
         self.incident.deadlines(self.moment().incident).iter().any(|deadline| deadline.kind == kind)
     }
 }
