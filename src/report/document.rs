@@ -51,6 +51,8 @@ pub struct Document {
     pub lang: LangId,
     /// A line at the foot of every page, beside the marking; may be empty.
     pub foot: String,
+    /// Does it number its pages itself? Else the printer's count stands at the foot.
+    pub own_pages: bool,
     /// Its parts.
     pub blocks: Vec<Block>,
 }
@@ -122,6 +124,7 @@ impl Document {
             word: lang.t(marking.id()),
             lang: lang.id(),
             foot: String::new(),
+            own_pages: false,
             blocks: Vec::new(),
         }
     }

@@ -45,6 +45,7 @@ pub fn render(document: &Document) -> String {
         Marking::Model => "model",
         Marking::Blank => "blank",
     };
+    let pages = if document.own_pages { " own-pages" } else { "" };
     let (title, word, foot) = (escape(&document.title), escape(&document.word), escape(&document.foot));
     let mut out = String::with_capacity(16_384);
     // Writing to a String cannot fail.
@@ -53,7 +54,7 @@ pub fn render(document: &Document) -> String {
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>{word} · {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body class=\"{class}\">\n\
+         <title>{word} · {title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body class=\"{class}{pages}\">\n\
          <table class=\"page\">\n\
          <thead><tr><td><div class=\"band\"><b>{word}</b><span>{title}</span><b>{word}</b></div></td></tr></thead>\n\
          <tfoot><tr><td><div class=\"room\"></div></td></tr></tfoot>\n\

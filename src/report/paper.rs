@@ -45,6 +45,7 @@ fn empty_rows(count: usize, columns: usize) -> Vec<Vec<String>> {
 /// Blank sheets of the log, numbered from `first`.
 pub fn log_sheets(first: u32, count: u32, lang: &Lang) -> Document {
     let mut document = blank(lang.t("paper-log"), lang);
+    document.own_pages = true;
     for page in first..first.saturating_add(count) {
         if page > first {
             document.blocks.push(Block::NewPage);
@@ -71,13 +72,6 @@ pub fn card<'a>(playbooks: impl IntoIterator<Item = &'a Playbook>, clocks: &[Clo
     let first: Vec<String> = (1..=4).map(|n| lang.t(&format!("paper-card-{n}"))).collect();
     let check = |text: &String| Check { text: text.clone(), ..Check::default() };
     document.blocks.push(Block::Checks(first.iter().map(check).collect()));
-    for playbook in playbooks {
-        let checks: Vec<Check> = early(playbook).map(|step| short(step, lang)).collect();
-        if !checks.is_empty() {
-            document.heading(lang.of(&playbook.title));
-            document.blocks.push(Block::Checks(checks));
-        }
-    }
     document.heading(lang.t("paper-clocks"));
     // Those of other regimes are started by hand and stand on no card.
     let rows = clocks.iter().filter(|clock| clock.from_awareness(clocks)).map(|clock| {
@@ -93,6 +87,13 @@ pub fn card<'a>(playbooks: impl IntoIterator<Item = &'a Playbook>, clocks: &[Clo
         rows: rows.collect(),
         ..Table::default()
     }));
+    for playbook in playbooks {
+        let checks: Vec<Check> = early(playbook).map(|step| short(step, lang)).collect();
+        if !checks.is_empty() {
+            document.heading(lang.of(&playbook.title));
+            document.blocks.push(Block::Checks(checks));
+        }
+    }
     document
 }
 

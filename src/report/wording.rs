@@ -158,6 +158,9 @@ pub fn details(entry: &Entry, lang: &Lang, tz: Tz) -> String {
     if let Some(reason) = entry.event_at.as_ref().and_then(|event| event.reason.as_deref()) {
         say(&mut parts, "report-late", reason);
     }
+    if let Some(page) = entry.event_at.as_ref().and_then(|event| event.page.as_deref()) {
+        say(&mut parts, "report-page", page);
+    }
     if !entry.re.is_empty() {
         let ids: Vec<&str> = entry.re.iter().map(|id| id.0.as_str()).collect();
         say(&mut parts, "report-re", &ids.join(", "));

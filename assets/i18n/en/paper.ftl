@@ -1,6 +1,6 @@
 # The paper kit: log, playbooks, contacts, card of the first ten minutes.
 
-paper-foot = To be entered into vigie afterwards with the page number
+paper-foot = To be entered afterwards, with the page
 paper-log = Log
 paper-page = Page { $page }
 paper-log-head = Incident: _________________   Date: __________   Cell: __________   Log keeper: __________

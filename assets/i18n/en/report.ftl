@@ -74,6 +74,7 @@ report-share = { $value } of calls get through
 report-clock-runs = ×{ $rate }
 report-clock-paused = paused
 report-late = entered late: { $value }
+report-page = paper page { $value }
 report-re = see { $value }
 report-head-incident = Incident:
 report-head-opened = Opened:

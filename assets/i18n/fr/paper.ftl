@@ -1,6 +1,6 @@
 # Le nécessaire papier : main courante, fiches, contacts, carte des dix premières minutes.
 
-paper-foot = À saisir ensuite dans vigie avec le numéro de page
+paper-foot = À saisir ensuite, avec la page
 paper-log = Main courante
 paper-page = Page { $page }
 paper-log-head = Incident : _________________   Date : __________   Cellule : __________   Historien : __________

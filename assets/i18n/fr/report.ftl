@@ -74,6 +74,7 @@ report-share = { $value } des appels passent
 report-clock-runs = ×{ $rate }
 report-clock-paused = en pause
 report-late = saisie tardive : { $value }
+report-page = page papier { $value }
 report-re = voir { $value }
 report-head-incident = Incident :
 report-head-opened = Ouvert :
