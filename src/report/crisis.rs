@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::wording::role_id;
 use crate::incident::event::{Body, RunChange};
-use crate::incident::record::{PublicStage, SubstituteChange};
+use crate::incident::record::{DecisionRecord, Evidence, PublicStage, SubstituteChange};
 use crate::lang::{Arg, Lang};
 
 /// What a line of the cell's own work says besides its text.
@@ -13,7 +13,11 @@ pub fn details(body: &Body, lang: &Lang, tz: Tz) -> Vec<String> {
     let say = |id: &str, value: &str| lang.ta(id, &[("value", Arg::Str(value))]);
     let hm = |at: &DateTime<FixedOffset>| lang.hm(at.to_utc(), tz);
     match body {
-        Body::Question { decide_by, .. } => decide_by.iter().map(|at| say("crisis-decide-by", &hm(at))).collect(),
+        Body::Question { decide_by, record: taken_on, .. } => {
+            let mut parts: Vec<String> = decide_by.iter().map(|at| say("crisis-decide-by", &hm(at))).collect();
+            parts.extend(record(taken_on, lang, tz));
+            parts
+        }
         Body::Outcome { review_at, .. } => review_at.iter().map(|at| say("crisis-review", &hm(at))).collect(),
         Body::ClockStart { id, .. } => vec![say("crisis-clock", id)],
         Body::Rhythm { every_min: 0, .. } => vec![lang.t("crisis-no-rhythm")],
@@ -66,11 +70,49 @@ pub fn details(body: &Body, lang: &Lang, tz: Tz) -> Vec<String> {
     }
 }
 
+/// What a decision was taken on.
+pub fn record(record: &DecisionRecord, lang: &Lang, tz: Tz) -> Vec<String> {
+    let say = |id: &str, value: &str| lang.ta(id, &[("value", Arg::Str(value))]);
+    let mut parts = Vec::new();
+    if record.not_to_act {
+        parts.push(lang.t("sitrep-not-to-act"));
+    }
+    for (id, value) in [("crisis-known", &record.known), ("crisis-unknown", &record.unknown)] {
+        if !value.is_empty() {
+            parts.push(say(id, value));
+        }
+    }
+    if !record.options.is_empty() {
+        parts.push(lang.ta("sitrep-options", &[("options", Arg::Str(&record.options.join(" / ")))]));
+    }
+    for (id, value) in [("crisis-consulted", &record.consulted), ("crisis-dissent", &record.dissent)] {
+        if !value.is_empty() {
+            parts.push(say(id, value));
+        }
+    }
+    parts.extend(record.choice.iter().map(|choice| say("crisis-choice", &choice.go)));
+    parts.extend(record.review_at.iter().map(|at| say("crisis-review", &lang.hm(at.to_utc(), tz))));
+    parts
+}
+
+/// What shows that a step was done.
+pub fn evidence(evidence: &Evidence, lang: &Lang) -> String {
+    let value = match evidence {
+        Evidence::Text { text } => text.clone(),
+        Evidence::Number { value, unit } => format!("{value} {unit}").trim_end().to_owned(),
+        Evidence::Board { frame } => lang.ta("crisis-board", &[("frame", Arg::from(frame.index))]),
+        Evidence::File { name, sha256, .. } => format!("{name} ({})", sha256.get(..12).unwrap_or(sha256)),
+    };
+    lang.ta("crisis-evidence", &[("value", Arg::Str(&value))])
+}
+
 fn substitute(change: &SubstituteChange, lang: &Lang) -> Vec<String> {
     let say = |id: &str, value: &str| lang.ta(id, &[("value", Arg::Str(value))]);
     match change {
-        SubstituteChange::Registered { centre, path, .. } => {
-            vec![lang.t("crisis-registered"), say("crisis-centre", centre), say("crisis-path", path)]
+        SubstituteChange::Registered { centre, path, lines } => {
+            let mut parts = vec![lang.t("crisis-registered"), say("crisis-centre", centre), say("crisis-path", path)];
+            parts.extend(lines.map(|lines| lang.ta("crisis-lines", &[("n", Arg::from(lines))])));
+            parts
         }
         SubstituteChange::Tested { access, ok } => {
             vec![lang.t(if *ok { "crisis-tested-ok" } else { "crisis-tested-ko" }), say("crisis-access", access)]

@@ -4,7 +4,7 @@
 
 use super::parts::one_line;
 use super::sitrep::{Input, section};
-use super::{mode_id, mode_word, wording};
+use super::{mode_id, wording};
 use crate::incident::event::Role;
 use crate::incident::record::Section;
 use crate::lang::Arg;
@@ -45,8 +45,8 @@ pub fn draft(input: &Input<'_>, roles: &[Role]) -> Vec<Section> {
 fn mode(input: &Input<'_>) -> Vec<String> {
     let voice = input.voice();
     let genesis = input.incident.genesis();
-    let (mode, word) = (voice.t(mode_id(genesis.mode)), mode_word(genesis.mode));
-    let args = [("mode", Arg::Str(&mode)), ("word", Arg::Str(word))];
+    let mode = voice.t(mode_id(genesis.mode));
+    let args = [("mode", Arg::Str(&mode))];
     vec![
         voice.bullet(&voice.say("sitrep-mode", &args), &[]),
         voice.bullet(&genesis.title, std::slice::from_ref(&genesis.inc)),

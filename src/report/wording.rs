@@ -79,12 +79,13 @@ pub fn details(entry: &Entry, lang: &Lang, tz: Tz) -> String {
         Body::Receipt { acknowledged, .. } => {
             parts.push(lang.t(if *acknowledged { "report-acknowledged" } else { "report-received" }));
         }
-        Body::Decision { rationale, .. } => {
+        Body::Decision { rationale, record, .. } => {
             if rationale.is_empty() {
                 parts.push(lang.t("report-no-reason"));
             } else {
                 say(&mut parts, "report-reason", rationale);
             }
+            parts.extend(super::crisis::record(record, lang, tz));
         }
         Body::Action { owner, due, state, .. } => {
             parts.push(lang.t(match state {
@@ -104,9 +105,11 @@ pub fn details(entry: &Entry, lang: &Lang, tz: Tz) -> String {
             say(&mut parts, "report-playbook", id);
             say(&mut parts, "report-sha256", sha256.get(..12).unwrap_or(sha256));
         }
-        Body::Step { playbook, step, change, .. } => {
+        Body::Step { playbook, step, change, go, evidence, .. } => {
             say(&mut parts, "report-step", &format!("{playbook}/{step}"));
             parts.push(lang.t(&step_id(*change)));
+            say(&mut parts, "crisis-choice", go.as_deref().unwrap_or_default());
+            parts.extend(evidence.iter().map(|one| super::crisis::evidence(one, lang)));
         }
         Body::Lever { frame_at, .. } | Body::Inject { frame_at, .. } => {
             say(&mut parts, "report-frame-at", &frame_at.to_string());

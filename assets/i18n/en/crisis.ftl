@@ -82,3 +82,15 @@ crisis-run-ended = ended
 crisis-clock = clock { $value }
 crisis-playbook = playbook { $value }
 crisis-review = to be reviewed at { $value }
+
+crisis-known = known: { $value }
+crisis-unknown = not known: { $value }
+crisis-consulted = consulted: { $value }
+crisis-dissent = dissent: { $value }
+crisis-choice = goes on at step { $value }
+crisis-lines = { $n ->
+    [one] 1 line
+   *[other] { $n } lines
+}
+crisis-evidence = evidence: { $value }
+crisis-board = board no. { $frame }

@@ -107,7 +107,7 @@ sitrep-ages = age of data: operator { $operator }, centres { $psaps }, mute sour
 sitrep-observed = { $service } seen from { $zone }: { $state }
 sitrep-everywhere = everywhere
 
-sitrep-mode = { $mode } ({ $word }): the incoming person reads this word back aloud
+sitrep-mode = { $mode }: the incoming person reads this word back aloud
 sitrep-last = situation report no. { $n } of { $time }: { $text }
 sitrep-approved-by = approved by { $who }
 sitrep-not-approved = not approved

@@ -82,3 +82,15 @@ crisis-run-ended = terminée
 crisis-clock = horloge { $value }
 crisis-playbook = fiche { $value }
 crisis-review = à revoir à { $value }
+
+crisis-known = su : { $value }
+crisis-unknown = pas su : { $value }
+crisis-consulted = consulté : { $value }
+crisis-dissent = désaccord : { $value }
+crisis-choice = suite à l’étape { $value }
+crisis-lines = { $n ->
+    [one] 1 ligne
+   *[other] { $n } lignes
+}
+crisis-evidence = preuve : { $value }
+crisis-board = tableau n° { $frame }

@@ -107,7 +107,7 @@ sitrep-ages = âge des données : opérateur { $operator }, centres { $psaps }, 
 sitrep-observed = le { $service } vu de { $zone } : { $state }
 sitrep-everywhere = partout
 
-sitrep-mode = { $mode } ({ $word }) : la personne entrante relit ce mot à voix haute
+sitrep-mode = { $mode } : la personne entrante relit ce mot à voix haute
 sitrep-last = point de situation n° { $n } de { $time } : { $text }
 sitrep-approved-by = approuvé par { $who }
 sitrep-not-approved = non approuvé
