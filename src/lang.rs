@@ -43,6 +43,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ftl!("document"),
     ftl!("paper"),
     ftl!("forecast"),
+    ftl!("cell"),
 ];
 
 /// A language.

@@ -9,6 +9,7 @@
 mod advance;
 mod catalog;
 mod debts;
+mod exports;
 mod import;
 mod live;
 mod load;

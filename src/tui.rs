@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod app;
+pub mod cell;
 pub mod dirty;
 pub mod edit;
 pub mod entry;
@@ -11,6 +12,7 @@ pub mod input;
 pub mod keymap;
 pub mod launcher;
 pub mod layout;
+pub mod lists;
 pub mod model;
 pub mod output;
 pub mod paint;

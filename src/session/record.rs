@@ -87,7 +87,12 @@ impl Session {
     /// Asks for something to be recorded. Commands are decided one at a time, each after the one before is applied;
     /// the answer comes out of [`Session::pump`] under the same ticket.
     pub fn submit(&mut self, body: Body, event_at: Option<EventTime>, re: Vec<EntryId>) -> Ticket {
-        let author = self.setup.author.clone();
+        self.submit_as(self.setup.author.clone(), body, event_at, re)
+    }
+
+    /// As [`Session::submit`], by somebody else who names himself at this console: a second signature, the incoming
+    /// person of a handover. The next entries are the author's again.
+    pub fn submit_as(&mut self, author: Author, body: Body, event_at: Option<EventTime>, re: Vec<EntryId>) -> Ticket {
         if let Body::Inject { fault, .. } = &body
             && let Err(why) = sentence::fault(fault)
         {

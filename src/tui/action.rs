@@ -8,7 +8,7 @@ use crate::lang::{Lang, LangId};
 use crate::session::Session;
 
 use super::input::{Code, Key};
-use super::model::{HelpLine, MenuItem, Target, UiState};
+use super::model::{HelpLine, MenuItem, Overlay, Target, UiState};
 
 /// What a button, a menu item or a key asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +75,8 @@ pub enum Act {
     Explain(EntryId),
     /// Decide, citing the forecast on the card.
     CiteForecast,
+    /// Something of the cell's own work.
+    Cell(super::cell::CellAct),
     /// Switch the language.
     Language(LangId),
     /// Quit.
@@ -217,6 +219,10 @@ fn has_entries(ctx: &Context<'_>) -> Result<(), &'static str> {
     if ctx.session.incident().entries() > 0 { Ok(()) } else { Err("why-no-entry") }
 }
 
+fn in_a_form(ctx: &Context<'_>) -> Result<(), &'static str> {
+    if matches!(ctx.ui.overlay, Overlay::Form(_) | Overlay::Draft(_)) { Ok(()) } else { Err("why-no-form") }
+}
+
 fn own_clock(ctx: &Context<'_>) -> Result<(), &'static str> {
     if ctx.session.mode() == Mode::Real { Err("why-real-clock") } else { Ok(()) }
 }
@@ -244,6 +250,11 @@ pub const ACTIONS: &[Action] = &[
     action!("message", Write, Some(f(8)), None, ["message", "message"], can_write),
     action!("receipt", Write, Some(ctrl('r')), Some('r'), ["accusé", "receipt"], a_message),
     action!("correct", Write, Some(f(7)), None, ["corriger", "correct"], has_entries),
+    action!("question", Write, None, None, ["à-décider", "question"], can_write),
+    action!("sitrep", Write, Some(ctrl('k')), Some('j'), ["point", "sitrep"], can_write),
+    action!("handover", Write, None, Some('w'), ["relève", "handover"], can_write),
+    action!("public", Write, None, Some('b'), ["public", "public"], can_write),
+    action!("rhythm", Write, None, None, ["rythme", "rhythm"], can_write),
     action!("information", Write, None, None, ["info", "information"], can_write),
     action!("fact", Write, None, None, ["fait", "fact"], can_write),
     action!("request", Write, None, None, ["demande", "request"], can_write),
@@ -257,6 +268,12 @@ pub const ACTIONS: &[Action] = &[
     action!("map", Look, Some(f(6)), None, ["carte", "map"], always),
     action!("timeline", Look, None, Some('h'), ["chronologie", "timeline"], documented),
     action!("deadlines", Look, Some(f(9)), None, ["échéances", "deadlines"], always),
+    action!("debts", Look, None, Some('d'), ["dettes", "debts"], always),
+    action!("clocks", Look, None, Some('k'), ["horloges", "clocks"], always),
+    action!("substitutes", Look, None, Some('x'), ["substituts", "substitutes"], always),
+    action!("contacts", Look, None, Some('y'), ["contacts", "contacts"], always),
+    action!("documents", Look, None, None, ["documents", "documents"], always),
+    action!("record", Console, Some(ctrl('x')), None, ["enregistrer", "record"], in_a_form),
     action!("playbooks", Look, None, Some('f'), ["fiches", "playbooks"], always),
     action!("search", Look, Some(plain(Code::Char('/'))), None, ["chercher", "search"], always),
     action!("filter", Look, None, Some('i'), ["filtre", "filter"], always),
@@ -355,9 +372,25 @@ pub fn key_name(key: Key, lang: &Lang) -> String {
 /// So that `decision` finds `décision`.
 pub use crate::text::plain as fold;
 
+/// Takes what is typed after `:` apart: the word of an action and the rest. A word of two parts (`à-décider`) may be
+/// typed with a space.
+pub fn command(typed: &str) -> (String, &str) {
+    let typed = typed.trim();
+    let mut ends = typed.match_indices(char::is_whitespace).map(|(at, _)| at);
+    let (first, second) = (ends.next().unwrap_or(typed.len()), ends.next().unwrap_or(typed.len()));
+    for end in [second, first] {
+        let (word, rest) = typed.split_at(end);
+        let word = fold(&word.split_whitespace().collect::<Vec<_>>().join("-"));
+        if end == first || ACTIONS.iter().flat_map(|action| action.words).any(|known| fold(known) == word) {
+            return (word, rest.trim());
+        }
+    }
+    (String::new(), "")
+}
+
 /// The actions that fit what is typed after `:`, best first: a whole word, the start of one, then any letters in order.
 pub fn matching(typed: &str, lang: &Lang) -> Vec<&'static Action> {
-    let wanted = fold(typed.split_whitespace().next().unwrap_or_default());
+    let wanted = command(typed).0;
     let rank = |action: &Action| -> Option<u8> {
         if wanted.is_empty() {
             return Some(0);
@@ -531,9 +564,22 @@ mod tests {
             ("carte", "map"),
             ("map", "map"),
             ("quit", "quit"),
+            ("à décider 18:15 isoler ?", "question"),
+            ("a-decider", "question"),
+            ("question +30 isoler ?", "question"),
+            ("relève", "handover"),
+            ("rhythm", "rhythm"),
         ] {
             assert_eq!(matching(typed, &lang).first().map(|action| action.id), Some(id), "{typed}");
         }
+    }
+
+    #[test]
+    fn commands_come_apart() {
+        assert_eq!(command("à décider 18:15 isoler ?"), ("a-decider".to_owned(), "18:15 isoler ?"));
+        assert_eq!(command(" saut +10m"), ("saut".to_owned(), "+10m"));
+        assert_eq!(command("quit"), ("quit".to_owned(), ""));
+        assert_eq!(command(""), (String::new(), ""));
     }
 
     #[test]

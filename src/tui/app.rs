@@ -4,6 +4,7 @@
 //! Does not belong here: how anything looks, rules of the domain (the session's incident decides).
 
 mod cards;
+mod cell;
 mod commands;
 mod fan;
 mod forecast;
@@ -20,7 +21,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::clock::Clock;
 use crate::incident::command::Refusal;
-use crate::incident::event::{Body, EntryId, EventTime};
+use crate::incident::event::{Author, Body, EntryId, EventTime};
 use crate::lang::{Arg, Lang, LangId};
 use crate::session::{Outcome, Session, Ticket};
 use crate::text;
@@ -32,6 +33,7 @@ use super::keymap::{Edit, Intent, resolve};
 use super::model::{EntryKind, Glyphs, Level, Model, Overlay, Pane, Purpose, Status, UiState};
 use super::theme::Theme;
 
+pub use cell::stage_id;
 pub use write::addressed;
 
 /// Two Ctrl-C within this time quit \[s\].
@@ -53,12 +55,27 @@ pub enum Effect {
 }
 
 /// Something that was asked of the session and has no answer yet.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 struct Sent {
     /// The line as it was typed; empty for buttons and forms.
     raw: String,
     kind: EntryKind,
     purpose: Purpose,
+    then: Then,
+}
+
+/// What is shown once something is saved, if nothing else was opened meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+enum Then {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The card of what was written.
+    ShowFirst,
+    /// The card of this entry.
+    Show(EntryId),
+    /// The document that was being edited makes room for the card of what was written.
+    CloseDraft,
 }
 
 /// The console.
@@ -154,7 +171,11 @@ impl App {
         let mut line: String = pasted.split(['\r', '\n']).map(str::trim_end).collect::<Vec<_>>().join(" ");
         line.retain(|c| !c.is_control() || c == '\t');
         let line = line.replace('\t', " ");
-        if let Overlay::Form(_) = self.ui.overlay {
+        if let Overlay::Draft(_) = self.ui.overlay {
+            let mut kept: String = pasted.replace('\t', " ").replace('\r', "\n");
+            kept.retain(|c| !c.is_control() || c == '\n');
+            self.draft_insert(&kept);
+        } else if let Overlay::Form(_) = self.ui.overlay {
             self.form_insert(&line);
         } else {
             let room = PASTE_MAX.saturating_sub(self.ui.input.line.text().len());
@@ -221,6 +242,7 @@ impl App {
             Intent::Letter(c) => self.menu_letter(c),
             Intent::Edit(edit) => self.edit(edit),
             Intent::History(back) => self.recall(back),
+            Intent::Form(key) if matches!(self.ui.overlay, Overlay::Draft(_)) => self.draft_key(key),
             Intent::Form(key) => self.form_key(key),
             Intent::Move(to) => self.go(to),
             Intent::Submit => self.submit_line(),
@@ -405,21 +427,22 @@ impl App {
 
     /// Asks the session to record something that was not typed into the line.
     fn record(&mut self, body: Body, event_at: Option<EventTime>, re: Vec<EntryId>) {
-        self.submit(
-            body,
-            event_at,
-            re,
-            Sent { raw: String::new(), kind: EntryKind::default(), purpose: Purpose::Entry },
-        );
+        self.submit(None, body, event_at, re, Sent::default());
     }
 
-    fn submit(&mut self, body: Body, event_at: Option<EventTime>, re: Vec<EntryId>, sent: Sent) {
+    /// As [`App::record`], by whoever names himself (`None`: the author), with something to show afterwards.
+    fn record_then(&mut self, by: Option<Author>, body: Body, re: Vec<EntryId>, then: Then) {
+        self.submit(by, body, None, re, Sent { then, ..Sent::default() });
+    }
+
+    fn submit(&mut self, by: Option<Author>, body: Body, event_at: Option<EventTime>, re: Vec<EntryId>, sent: Sent) {
         if self.session.read_only() {
             self.status(Level::Warning, self.t("why-read-only"));
             self.give_back(sent);
             return;
         }
-        let ticket = self.session.submit(body, event_at, re);
+        let author = by.unwrap_or_else(|| self.session.author().clone());
+        let ticket = self.session.submit_as(author, body, event_at, re);
         self.sent.insert(ticket, sent);
         for outcome in self.session.pump() {
             self.outcome(outcome);
@@ -431,7 +454,8 @@ impl App {
         match outcome {
             Outcome::Saved { ticket, ids } => {
                 self.futures_saved(ticket, &ids);
-                self.sent.remove(&ticket);
+                let then = self.sent.remove(&ticket).map(|sent| sent.then).unwrap_or_default();
+                self.show_saved(then, ids);
             }
             Outcome::Refused { ticket, refusal, .. } => {
                 let Some(sent) = self.sent.remove(&ticket) else { return };
@@ -451,6 +475,22 @@ impl App {
                 }
             }
             Outcome::Failed { why } => self.status(Level::Bad, why),
+        }
+    }
+
+    /// Shows what was saved, unless something else was opened meanwhile.
+    fn show_saved(&mut self, then: Then, ids: Vec<EntryId>) {
+        if then == Then::CloseDraft && matches!(self.ui.overlay, Overlay::Draft(_)) {
+            self.ui.pop();
+        }
+        let id = match then {
+            Then::Nothing => None,
+            Then::ShowFirst | Then::CloseDraft => ids.into_iter().next(),
+            Then::Show(id) => Some(id),
+        };
+        let free = matches!(self.ui.overlay, Overlay::None | Overlay::List { .. });
+        if let Some(id) = id.filter(|_| free && self.ui.input.purpose == Purpose::Entry) {
+            self.open_card_of(&id);
         }
     }
 

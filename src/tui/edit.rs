@@ -94,6 +94,40 @@ impl Editor {
         self.cursor = self.text.len();
     }
 
+    /// To the line above, at the same column or its end; says whether there was one.
+    pub fn up(&mut self) -> bool {
+        let Some(end) = self.before().rfind('\n') else { return false };
+        let column = self.text.get(end + 1..self.cursor).unwrap_or_default().graphemes(true).count();
+        let start = self.text.get(..end).and_then(|text| text.rfind('\n')).map_or(0, |at| at + 1);
+        self.at_column(start, column);
+        true
+    }
+
+    /// To the line below, at the same column or its end; says whether there was one.
+    pub fn down(&mut self) -> bool {
+        let Some(next) = self.after().find('\n') else { return false };
+        let start = self.before().rfind('\n').map_or(0, |at| at + 1);
+        let column = self.text.get(start..self.cursor).unwrap_or_default().graphemes(true).count();
+        self.at_column(self.cursor + next + 1, column);
+        true
+    }
+
+    /// To the start of the line.
+    pub fn line_start(&mut self) {
+        self.cursor = self.before().rfind('\n').map_or(0, |at| at + 1);
+    }
+
+    /// To the end of the line.
+    pub fn line_end(&mut self) {
+        self.cursor += self.after().find('\n').unwrap_or(self.after().len());
+    }
+
+    fn at_column(&mut self, start: usize, column: usize) {
+        let line = self.text.get(start..).unwrap_or_default();
+        let line = line.split('\n').next().unwrap_or_default();
+        self.cursor = start + line.graphemes(true).take(column).map(str::len).sum::<usize>();
+    }
+
     /// Takes the text away.
     pub fn take(&mut self) -> String {
         self.cursor = 0;
@@ -136,9 +170,26 @@ mod tests {
         assert_eq!(line.text(), "un ");
     }
 
+    #[test]
+    fn lines_are_walked_at_the_same_column() {
+        let mut line = Editor::new("un\néquipe\n\nquatre");
+        assert!(line.up() && line.before().ends_with("\n\n") || line.before() == "un\néquipe\n");
+        assert!(line.up());
+        line.line_end();
+        assert_eq!(line.before(), "un\néquipe");
+        assert!(line.up());
+        assert_eq!(line.before(), "un");
+        assert!(!line.up());
+        assert!(line.down());
+        assert_eq!(line.before(), "un\néq");
+        line.line_start();
+        assert_eq!(line.before(), "un\n");
+        assert!(line.down() && line.down() && !line.down());
+    }
+
     proptest! {
         #[test]
-        fn cursor_is_always_between_graphemes(ops in prop::collection::vec((0u8..8, "\\PC{0,3}"), 0..40)) {
+        fn cursor_is_always_between_graphemes(ops in prop::collection::vec((0u8..12, "[\\PC\n]{0,3}"), 0..40)) {
             let mut line = Editor::default();
             for (op, text) in ops {
                 match op {
@@ -148,6 +199,10 @@ mod tests {
                     4 => line.left(),
                     5 => line.right(),
                     6 => line.delete_word(),
+                    7 => { line.up(); }
+                    8 => { line.down(); }
+                    9 => line.line_start(),
+                    10 => line.line_end(),
                     _ => line.home(),
                 }
                 let whole = line.text().grapheme_indices(true).map(|(at, _)| at).chain([line.text().len()]).any(|at| at == line.cursor());

@@ -97,13 +97,17 @@ pub enum FormKey {
     Option(bool),
     /// Tick.
     Tick,
+    /// The line below (true) or above, in a text of several lines.
+    Line(bool),
+    /// The next part (true) or the one before.
+    Part(bool),
 }
 
 /// What a key means now.
 pub fn resolve(key: Key, ui: &UiState) -> Intent {
     match key.code {
         Code::Ctrl('c') => return Intent::Interrupt,
-        Code::F(_) | Code::Ctrl('z' | 'l') if !key.shift => {
+        Code::F(_) | Code::Ctrl('z' | 'l' | 'x') if !key.shift => {
             return action::by_key(key).map_or(Intent::Nothing, |action| Intent::Run(action.id));
         }
         Code::Esc => return Intent::Back,
@@ -111,6 +115,9 @@ pub fn resolve(key: Key, ui: &UiState) -> Intent {
     }
     if let Overlay::Form(form) = &ui.overlay {
         return form_key(key, form);
+    }
+    if let Overlay::Draft(_) = &ui.overlay {
+        return draft_key(key);
     }
     let line = &ui.input.line;
     let typing = !line.is_empty();
@@ -181,6 +188,28 @@ pub fn form_key(key: Key, form: &Form) -> Intent {
     })
 }
 
+/// What a key means for a document being edited: letters write, Enter breaks the line.
+fn draft_key(key: Key) -> Intent {
+    Intent::Form(match key.code {
+        Code::Char(c) => FormKey::Write(c),
+        Code::Enter => FormKey::Enter,
+        Code::Tab => FormKey::Next,
+        Code::BackTab => FormKey::Previous,
+        Code::Up => FormKey::Line(false),
+        Code::Down => FormKey::Line(true),
+        Code::PageUp => FormKey::Part(false),
+        Code::PageDown => FormKey::Part(true),
+        Code::Left => FormKey::Edit(Edit::Left),
+        Code::Right => FormKey::Edit(Edit::Right),
+        Code::Backspace => FormKey::Edit(Edit::Backspace),
+        Code::Delete => FormKey::Edit(Edit::Delete),
+        Code::Home => FormKey::Edit(Edit::Home),
+        Code::End => FormKey::Edit(Edit::End),
+        Code::Ctrl('w') => FormKey::Edit(Edit::WordBack),
+        _ => return Intent::Nothing,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -207,13 +236,14 @@ mod tests {
             Overlay::Help { lines: Vec::new(), scroll: 0 },
             Overlay::Map { cursor: ZoneId(0), service: None },
             Overlay::Deadlines { cursor: 0 },
+            Overlay::List { of: crate::tui::cell::Listing::Debts, cursor: 0 },
         ]
     }
 
     proptest! {
         /// A mistyped letter in any pane, under anything but the F10 menu, only ever writes.
         #[test]
-        fn letters_only_write(c in "[a-zA-Z0-9éèàç&\"'(_ù*!,;.?<>~-]", text in "[a-z]{0,3}", pane in 0usize..4, over in 0usize..6) {
+        fn letters_only_write(c in "[a-zA-Z0-9éèàç&\"'(_ù*!,;.?<>~-]", text in "[a-z]{0,3}", pane in 0usize..4, over in 0usize..7) {
             let c = c.chars().next().unwrap();
             let mut ui = UiState { focus: Pane::RING[pane], overlay: overlays()[over].clone(), ..UiState::default() };
             ui.input.line = Editor::new(text);
@@ -222,7 +252,7 @@ mod tests {
 
         /// With text in the line, Enter records it, whatever lies on top (a form has fields of its own).
         #[test]
-        fn enter_with_text_records(pane in 0usize..4, over in 0usize..6) {
+        fn enter_with_text_records(pane in 0usize..4, over in 0usize..7) {
             let mut ui = UiState { focus: Pane::RING[pane], overlay: overlays()[over].clone(), ..UiState::default() };
             ui.input.line = Editor::new("x");
             prop_assert_eq!(resolve(Code::Enter.into(), &ui), Intent::Submit);

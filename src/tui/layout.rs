@@ -211,6 +211,8 @@ fn overlay_rect(overlay: &Overlay, middle: Rect, class: Class) -> Rect {
         Overlay::Detail { .. } => Some((100, 30)),
         Overlay::Help { lines, .. } => Some((120, lines.len() + 2)),
         Overlay::Deadlines { .. } => Some((130, 24)),
+        Overlay::List { .. } => Some((116, 40)),
+        Overlay::Draft(_) => Some((116, usize::from(u16::MAX))),
         Overlay::Timeline { .. } => Some((150, usize::from(u16::MAX))),
         Overlay::None => None,
     };

@@ -350,6 +350,8 @@ pub enum FormId {
     Close,
     /// Why a closed incident is reopened.
     Reopen,
+    /// A form of the cell's own work.
+    Cell(super::cell::CellForm),
 }
 
 /// A line of the help.
@@ -405,6 +407,15 @@ pub enum Overlay {
     },
     /// A form.
     Form(Form),
+    /// A document being edited.
+    Draft(super::cell::Draft),
+    /// A list that stays true while it is open.
+    List {
+        /// Of what.
+        of: super::cell::Listing,
+        /// Where the cursor is.
+        cursor: usize,
+    },
     /// All deadlines.
     Deadlines {
         /// Where the cursor is.

@@ -6,8 +6,10 @@ pub mod band;
 pub mod board;
 pub mod deadlines;
 pub mod detail;
+pub mod draft;
 pub mod input;
 pub mod launcher;
+pub mod list;
 pub mod log;
 pub mod map;
 pub mod overlay;
@@ -18,18 +20,18 @@ pub mod spark;
 pub mod tabs;
 pub mod timeline;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Style;
 
 use crate::health::State;
-use crate::incident::DeadlineState;
 use crate::incident::event::RunChange;
+use crate::incident::{Deadline, DeadlineSource, DeadlineState};
 use crate::lang::{Arg, Lang};
 use crate::playbook::{Playbook, Validity, validity};
-use crate::session::{DiskState, Progress, VerifyState};
+use crate::session::{DiskState, Progress, Session, VerifyState};
 use crate::text::visible;
 
 use super::action;
@@ -131,6 +133,7 @@ pub fn draw(region: Region, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> 
     }
     let ctx = Ctx::of(model);
     let (session, ui) = (model.session, model.ui);
+    let waited = |deadline: &Deadline| waited(session, deadline, ctx.now);
     let framed = ctx.class.framed() && !ui.zoom;
     let focus = |pane: Pane| ui.focus == pane && ui.overlay == Overlay::None;
     match region {
@@ -155,6 +158,7 @@ pub fn draw(region: Region, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> 
                 cursor: ui.deadline,
                 focus: focus(Pane::Deadlines),
                 aware,
+                waited: &waited,
             };
             deadlines::draw(&ctx, &input, area, framed, buf)
         }
@@ -199,6 +203,12 @@ pub fn draw(region: Region, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> 
     }
 }
 
+/// For how long the message of a deadline has been without an answer.
+fn waited(session: &Session, deadline: &Deadline, now: DateTime<Utc>) -> Option<TimeDelta> {
+    let DeadlineSource::Entry(id) = &deadline.source else { return None };
+    Some(session.incident().message(id)?.waited(now))
+}
+
 fn band_top(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) {
     let (session, incident) = (model.session, model.session.incident());
     let clock = session.clock();
@@ -209,6 +219,7 @@ fn band_top(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) {
         rate_milli: clock.rate_milli,
         awareness: incident.awareness(),
         closed: incident.closed(),
+        debts: session.debts(ctx.now).len(),
     };
     band::top(ctx, &top, area, buf);
 }
@@ -388,8 +399,13 @@ fn on_top(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> Opt
                 cursor: *cursor,
                 focus: true,
                 aware,
+                waited: &|deadline| waited(session, deadline, ctx.now),
             };
             deadlines::draw(ctx, &input, area, area.height > 2, buf)
+        }
+        Overlay::List { of, cursor } => {
+            let list = super::lists::listing(session, ctx.lang, *of, ctx.now);
+            list::draw(ctx, &list, *cursor, area, buf)
         }
         data => overlay::draw(ctx, data, area, buf),
     }

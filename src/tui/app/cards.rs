@@ -93,6 +93,10 @@ impl App {
             return;
         }
         let (id, zone) = (entry.id(), self.session.zone());
+        if let Some((title, lines, buttons)) = self.cell_card(&id) {
+            self.open_card(&title, lines, buttons);
+            return;
+        }
         let incident = self.session.incident();
         let mut lines = vec![sentence(entry.body.text())];
         let details = wording::details(entry, &self.lang, zone);
@@ -118,9 +122,6 @@ impl App {
                 if let Some(action) = incident.action(&id) {
                     buttons.extend(self.action_buttons(action));
                 }
-            }
-            Body::Decision { .. } if incident.decision(&id).is_some_and(|decision| decision.rationale.is_empty()) => {
-                buttons.push(self.button("button-explain", Act::Explain(id.clone())));
             }
             _ => {}
         }
@@ -181,10 +182,15 @@ impl App {
             DeadlineSource::Clock(id) if deadline.state != DeadlineState::Done => {
                 buttons.push(self.button("button-stop-clock", Act::StopClock(id.clone())));
             }
-            DeadlineSource::Clock(_)
-            | DeadlineSource::Slot(_)
-            | DeadlineSource::Number(_)
-            | DeadlineSource::Contact(_) => {}
+            DeadlineSource::Clock(_) => {}
+            source @ (DeadlineSource::Slot(_) | DeadlineSource::Number(_) | DeadlineSource::Contact(_)) => {
+                self.open_source(source);
+                return;
+            }
+            source @ DeadlineSource::Entry(id) if self.cell_card(id).is_some() => {
+                self.open_source(source);
+                return;
+            }
             DeadlineSource::Entry(id) => {
                 let incident = self.session.incident();
                 if let Some(message) = incident.message(id) {
@@ -192,9 +198,6 @@ impl App {
                 }
                 if let Some(action) = incident.action(id) {
                     buttons.extend(self.action_buttons(action));
-                }
-                if incident.decision(id).is_some_and(|decision| decision.rationale.is_empty()) {
-                    buttons.push(self.button("button-explain", Act::Explain(id.clone())));
                 }
                 buttons.push(Button { label: self.t("button-goto"), act: Act::Goto(id.clone()), why_not: None });
             }
@@ -207,6 +210,22 @@ impl App {
             }
         }
         self.open_card(&label, lines, buttons);
+    }
+
+    /// Opens what settles a deadline or pays a debt.
+    pub(super) fn open_source(&mut self, source: &DeadlineSource) {
+        match source {
+            DeadlineSource::Clock(id) => self.open_clock_card(id),
+            DeadlineSource::Entry(id) => self.open_card_of(id),
+            DeadlineSource::Slot(_) => self.open_rhythm_card(),
+            DeadlineSource::Number(number) => self.open_substitute_card(number),
+            DeadlineSource::Contact(id) => self.open_contact_card(id),
+            DeadlineSource::Step { playbook, step } => {
+                if let Some((title, lines, buttons)) = self.step_card_of(playbook, step) {
+                    self.open_card(&title, lines, buttons);
+                }
+            }
+        }
     }
 
     /// Corrects an entry: its text comes into the line to be changed.

@@ -22,7 +22,12 @@ impl App {
             self.status(Level::Warning, self.t(why));
             return;
         }
+        if self.run_cell(id, args) {
+            return;
+        }
         match id {
+            "decision" if args.is_empty() && self.form_instead(EntryKind::Decision) => {}
+            "message" if args.is_empty() && self.form_instead(EntryKind::Message) => {}
             "decision" => self.set_kind(EntryKind::Decision, args),
             "action" => self.set_kind(EntryKind::Action, args),
             "message" => self.set_kind(EntryKind::Message, args),
@@ -196,6 +201,7 @@ impl App {
                 self.ask(Purpose::Explain { of }, "");
             }
             Act::CiteForecast => self.cite_forecast(),
+            Act::Cell(act) => self.perform_cell(act),
             Act::Quit => self.effects.push(Effect::Quit),
             // Only the first screen offers these.
             Act::Continue(_) | Act::Exercise(_) | Act::Replay(_) => {}
@@ -250,7 +256,7 @@ impl App {
             _ => None,
         };
         let line = self.ui.input.line.text().trim().to_owned();
-        let (_, args) = line.split_once(char::is_whitespace).unwrap_or((&line, ""));
+        let (_, args) = action::command(&line);
         let Some(item) = chosen else {
             let args = [("what", Arg::Str(line.as_str()))];
             self.status(Level::Warning, self.lang.ta("status-no-command", &args));

@@ -237,10 +237,7 @@ impl App {
         let text = self.lang.ta("forecast-entry", &[("options", Arg::Str(&names))]);
         let body = Body::Forecast { text, outlook: Box::new(outlook) };
         let ticket = self.session.submit(body, None, Vec::new());
-        self.sent.insert(
-            ticket,
-            Sent { raw: String::new(), kind: EntryKind::default(), purpose: crate::tui::model::Purpose::Entry },
-        );
+        self.sent.insert(ticket, Sent::default());
         if let Some(forecasting) = &mut self.forecasting {
             forecasting.ticket = Some(ticket);
         }

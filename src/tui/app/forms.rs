@@ -25,7 +25,7 @@ impl App {
         Form { id, title: self.t(title), about: Vec::new(), fields, focus: 0, submit: self.t("form-record") }
     }
 
-    fn choice(&self, id: &'static str, label: &str, options: Vec<String>, selected: usize) -> Field {
+    pub(super) fn choice(&self, id: &'static str, label: &str, options: Vec<String>, selected: usize) -> Field {
         let value = FieldValue::Choice { options, selected };
         Field { id, label: self.t(label), value, hint: String::new(), error: String::new() }
     }
@@ -109,8 +109,19 @@ impl App {
         }
     }
 
-    fn submit_form(&mut self) {
+    pub(super) fn submit_form(&mut self) {
         let Overlay::Form(form) = self.ui.overlay.clone() else { return };
+        if let FormId::Cell(which) = &form.id {
+            // What lay under it comes back: a list shows at once what has changed.
+            self.ui.pop();
+            if let Err((id, why)) = self.submit_cell(&form, which) {
+                self.status(Level::Warning, why.clone());
+                let mut form = form.clone();
+                refuse(&mut form, id, why);
+                self.ui.push(Overlay::Form(form));
+            }
+            return;
+        }
         match self.submitted(&form) {
             Ok(()) => {
                 if self.ui.overlay == Overlay::Form(form) && !self.shows_futures() {
@@ -171,8 +182,8 @@ impl App {
                 }
                 self.record(Body::Reopen { text }, None, Vec::new());
             }
-            // The first screen's own.
-            FormId::Open | FormId::Exercise => {}
+            // The cell's own forms go their own way; the others are the first screen's.
+            FormId::Cell(_) | FormId::Open | FormId::Exercise => {}
         }
         Ok(())
     }
@@ -293,6 +304,7 @@ pub(in crate::tui) fn edit(form: &mut Form, key: FormKey) -> bool {
                 *ticked = !*ticked;
             }
         }
+        FormKey::Line(_) | FormKey::Part(_) => {}
     }
     false
 }
@@ -335,12 +347,29 @@ pub(in crate::tui) fn chosen(form: &Form, id: &str) -> Option<usize> {
     }
 }
 
+/// The ticked options of a field.
+pub(in crate::tui) fn ticked(form: &Form, id: &str) -> Vec<usize> {
+    match form.fields.iter().find(|field| field.id == id).map(|field| &field.value) {
+        Some(FieldValue::Many { options, .. }) => {
+            options.iter().enumerate().filter(|(_, (_, on))| *on).map(|(at, _)| at).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Fills a text field.
+pub(in crate::tui) fn preset(form: &mut Form, id: &str, text: &str) {
+    if let Some(field) = form.fields.iter_mut().find(|field| field.id == id) {
+        field.value = FieldValue::Text(Editor::new(text));
+    }
+}
+
 fn step(at: usize, len: usize, forward: bool) -> usize {
     let len = len.max(1);
     if forward { (at + 1) % len } else { (at + len - 1) % len }
 }
 
-fn apply(editor: &mut Editor, edit: Edit) {
+pub(super) fn apply(editor: &mut Editor, edit: Edit) {
     match edit {
         Edit::Backspace => {
             editor.backspace();

@@ -48,6 +48,7 @@ impl App {
     /// A move in what lies on top, or in the focused pane.
     pub(super) fn go(&mut self, to: Move) {
         let deadlines = self.deadline_count();
+        let rows = self.list_len();
         let documented = self.session.documented_until(self.session.now_incident()).len();
         match &mut self.ui.overlay {
             Overlay::None => self.go_in_pane(to),
@@ -87,7 +88,8 @@ impl App {
                 *cursor = (next + 1 < documented).then_some(next);
             }
             Overlay::Deadlines { cursor } => *cursor = moved(*cursor, deadlines, to, PAGE),
-            Overlay::Form(_) => {}
+            Overlay::List { cursor, .. } => *cursor = moved(*cursor, rows, to, PAGE),
+            Overlay::Form(_) | Overlay::Draft(_) => {}
         }
     }
 
@@ -181,7 +183,12 @@ impl App {
                 let cursor = *cursor;
                 self.open_deadline(cursor);
             }
-            Overlay::Help { .. } | Overlay::Palette(_) | Overlay::Timeline { .. } | Overlay::Form(_) => {}
+            Overlay::List { of, cursor } => self.choose_row(*of, *cursor),
+            Overlay::Help { .. }
+            | Overlay::Palette(_)
+            | Overlay::Timeline { .. }
+            | Overlay::Form(_)
+            | Overlay::Draft(_) => {}
         }
     }
 

@@ -435,7 +435,7 @@ impl App {
                 let raw = self.ui.input.line.take();
                 let purpose = std::mem::take(&mut self.ui.input.purpose);
                 self.unstash();
-                self.submit(body, None, Vec::new(), Sent { raw, kind: EntryKind::default(), purpose });
+                self.submit(None, body, None, Vec::new(), Sent { raw, purpose, ..Sent::default() });
             }
             Err(why) => self.status(Level::Warning, why),
         }

@@ -17,6 +17,7 @@ use crate::tui::model::{FieldValue, FormId};
 use crate::tui::theme::ThemeId;
 
 mod forecast;
+mod cell;
 
 struct Bench {
     app: App,
@@ -212,7 +213,7 @@ fn a_refused_line_comes_back_in_front_of_what_was_typed_since() {
     bench.settle();
     assert_eq!(bench.line(), "21:20 demain", "{}", bench.status());
     assert!(bench.status().contains("à venir"), "{}", bench.status());
-    let sent = Sent { raw: "un".into(), kind: EntryKind::Note, purpose: Purpose::Entry };
+    let sent = Sent { raw: "un".into(), kind: EntryKind::Note, ..Sent::default() };
     bench.app.ui.input.line = Editor::new("deux");
     bench.app.give_back(sent);
     assert_eq!((bench.line(), bench.app.ui.input.kind), ("un deux", EntryKind::Note));

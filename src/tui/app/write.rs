@@ -27,7 +27,7 @@ fn organisation(name: &str) -> bool {
 }
 
 /// Takes a decision and its reason apart: `…, car …`, `… parce que …`, `… because …`.
-fn reasoned(text: &str) -> (&str, &str) {
+pub(super) fn reasoned(text: &str) -> (&str, &str) {
     for mark in [" car ", " parce que ", " parce qu'", " because "] {
         if let Some((what, why)) = text.split_once(mark) {
             let what = what.trim().trim_end_matches(',');
@@ -85,7 +85,7 @@ impl App {
         let purpose = std::mem::take(&mut self.ui.input.purpose);
         let (body, re) = make(raw.trim().to_owned());
         self.unstash();
-        self.submit(body, None, re, Sent { raw, kind: EntryKind::default(), purpose });
+        self.submit(None, body, None, re, Sent { raw, purpose, ..Sent::default() });
     }
 
     fn submit_entry(&mut self) {
@@ -125,7 +125,7 @@ impl App {
             }
         }
         self.leave_log();
-        self.submit(body, time, Vec::new(), Sent { raw, kind, purpose: Purpose::Entry });
+        self.submit(None, body, time, Vec::new(), Sent { raw, kind, ..Sent::default() });
     }
 
     /// What a line of this kind says.
@@ -238,6 +238,8 @@ impl App {
             (Overlay::Menu(menu), Purpose::Entry) if menu.letters => self.lang.t("hint-menu"),
             (Overlay::Card(_), Purpose::Entry) => self.lang.t("hint-card"),
             (Overlay::Map { .. }, Purpose::Entry) => self.lang.t("hint-map"),
+            (Overlay::List { .. }, Purpose::Entry) => self.lang.t("hint-list"),
+            (Overlay::Draft(_), Purpose::Entry) => self.lang.t("hint-draft"),
             _ => self.lang.t(&id.replacen("input-", "hint-", 1)),
         };
         self.ui.input.label = label;

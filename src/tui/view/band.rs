@@ -29,6 +29,8 @@ pub struct Top<'a> {
     pub awareness: Option<DateTime<Utc>>,
     /// Is the incident closed?
     pub closed: bool,
+    /// What is owed.
+    pub debts: usize,
 }
 
 /// What the bottom band says.
@@ -114,6 +116,10 @@ pub fn top(ctx: &Ctx<'_>, top: &Top<'_>, area: Rect, buf: &mut Buffer) {
     let date = ctx.lang.date(ctx.now, ctx.tz);
     let speed = speed(ctx, top);
     let closed = if top.closed { ctx.lang.t("band-closed") } else { String::new() };
+    let debts = match top.debts {
+        0 => String::new(),
+        n => ctx.lang.ta("cell-band-debts", &[("n", Arg::from(n))]),
+    };
     let (aware, tplus) = match top.awareness {
         Some(at) => {
             let hm = ctx.hm(at);
@@ -130,8 +136,11 @@ pub fn top(ctx: &Ctx<'_>, top: &Top<'_>, area: Rect, buf: &mut Buffer) {
     let medium = format!("{clock} {zone}");
     // From all to least; the title keeps some room as long as anything can be left out.
     let forms = [
+        join(&[&full, &speed, &aware, &debts, &closed]),
         join(&[&full, &speed, &aware, &closed]),
+        join(&[&full, &speed, &tplus, &debts, &closed]),
         join(&[&full, &speed, &tplus, &closed]),
+        join(&[&medium, &speed, &tplus, &debts, &closed]),
         join(&[&medium, &speed, &tplus, &closed]),
         join(&[&clock, &speed, &tplus]),
         join(&[&clock, &speed]),

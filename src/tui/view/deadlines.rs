@@ -23,6 +23,8 @@ pub struct In<'a> {
     pub alarms: &'a [AlarmStatus],
     /// Was the incident acknowledged as such? Without that no clock runs.
     pub aware: bool,
+    /// For how long a message has been without an answer.
+    pub waited: &'a dyn Fn(&Deadline) -> Option<chrono::TimeDelta>,
 }
 
 /// Glyph, word and style of a state.
@@ -88,7 +90,7 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
     for (i, deadline) in input.deadlines.iter().enumerate().skip(top).take(rows) {
         let line = (i - top) as u16;
         let mut row = Row::new(buf, inside, line, ctx.glyphs);
-        one(ctx, deadline, &mut row);
+        one(ctx, deadline, input, &mut row);
         if input.focus && i == input.cursor {
             cursor = Some(Position::new(inside.x, inside.y + line));
             Row::new(buf, inside, line, ctx.glyphs).lay(ctx.style(Role::Selection));
@@ -129,7 +131,7 @@ fn alarms(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, from: u16, buf: &mut Buffer
 }
 
 /// One deadline: mark, word, time, what, whose, what kind.
-fn one(ctx: &Ctx<'_>, deadline: &Deadline, row: &mut Row<'_>) {
+fn one(ctx: &Ctx<'_>, deadline: &Deadline, input: &In<'_>, row: &mut Row<'_>) {
     let (sign, id, role) = look(deadline.state);
     let style = ctx.style(role);
     let base = ctx.style(Role::Base);
@@ -146,7 +148,13 @@ fn one(ctx: &Ctx<'_>, deadline: &Deadline, row: &mut Row<'_>) {
     };
     row.cell_right(&time, if room >= 30 { 8 } else { 7 }, style).skip(if room >= 30 { 2 } else { 1 });
     if room >= 90 {
-        row.end(&pad_left(&ctx.lang.t(&kind_id(deadline.kind)), 16), 40, ctx.style(Role::Muted)).end("  ", 0, base);
+        // How long a message has waited says more than that it is one.
+        let waited = (input.waited)(deadline);
+        let kind = waited.map_or_else(
+            || ctx.lang.t(&kind_id(deadline.kind)),
+            |age| ctx.lang.ta("cell-unanswered", &[("age", Arg::Str(&span(ctx, age)))]),
+        );
+        row.end(&pad_left(&kind, 22), 40, ctx.style(Role::Muted)).end("  ", 0, base);
     }
     if room >= 60 {
         row.end(&pad_left(&owner(ctx, deadline), 14), 30, base).end("  ", 0, base);
@@ -201,5 +209,5 @@ fn next_one(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
             ctx.style(Role::Base),
         );
     }
-    one(ctx, first, &mut row);
+    one(ctx, first, input, &mut row);
 }

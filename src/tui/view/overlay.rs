@@ -27,6 +27,8 @@ pub fn rows(overlay: &Overlay, columns: u16) -> u16 {
         | Overlay::Detail { .. }
         | Overlay::Map { .. }
         | Overlay::Timeline { .. }
+        | Overlay::List { .. }
+        | Overlay::Draft(_)
         | Overlay::Deadlines { .. } => usize::from(u16::MAX),
     };
     u16::try_from(rows).unwrap_or(u16::MAX)
@@ -48,10 +50,12 @@ pub fn draw(ctx: &Ctx<'_>, overlay: &Overlay, area: Rect, buf: &mut Buffer) -> O
         Overlay::Menu(shown) => menu(ctx, shown, area, buf),
         Overlay::Card(shown) => card(ctx, shown, area, buf),
         Overlay::Form(shown) => form(ctx, shown, area, buf),
+        Overlay::Draft(shown) => super::draft::draw(ctx, shown, area, buf),
         Overlay::None
         | Overlay::Detail { .. }
         | Overlay::Map { .. }
         | Overlay::Timeline { .. }
+        | Overlay::List { .. }
         | Overlay::Deadlines { .. } => None,
     }
 }

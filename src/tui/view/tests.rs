@@ -206,7 +206,7 @@ fn a_session_is_drawn_at_every_size() {
     .unwrap();
     let clock = crate::clock::Clock::manual(now());
     let setup = crate::session::Setup::new(&config, clock, LangId::Fr);
-    let mut session = crate::session::Session::open_real(setup, "Numéros d'urgence", Perimeter::Nation).unwrap();
+    let mut session = Session::open_real(setup, "Numéros d'urgence", Perimeter::Nation).unwrap();
     session.submit(said("chute des appels au 15", "SAMU 59", Verification::ToVerify), None, Vec::new());
     let (lang, theme) = (Lang::new(LangId::Fr), Theme::default());
     let mut overlays = overlays();

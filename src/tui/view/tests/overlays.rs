@@ -1,8 +1,12 @@
 //! One of everything that can lie on top.
 
 use super::super::*;
+use super::now;
+use crate::incident::record::SitrepVariant;
 use crate::network::{PsapId, ServerId, ServiceId, ZoneId};
+use crate::tui::cell::{Draft, DraftOf, Listing, Part};
 use crate::tui::edit::Editor;
+use crate::tui::lists::{List, ListRow};
 use crate::tui::model::{
     Button, Card, CardLine, Field, FieldValue, Form, FormId, HelpLine, Menu, MenuItem, Palette, Target,
 };
@@ -97,5 +101,66 @@ pub(super) fn overlays() -> Vec<(&'static str, Overlay)> {
         ("map", Overlay::Map { cursor: ZoneId(58), service: None }),
         ("deadlines", Overlay::Deadlines { cursor: 1 }),
         ("timeline", Overlay::Timeline { cursor: Some(4) }),
+        ("list", Overlay::List { of: Listing::Substitutes, cursor: 1 }),
+        ("draft", Overlay::Draft(draft())),
     ]
+}
+
+/// A register with one number of each sort.
+pub(super) fn register() -> List {
+    let row = |level, head: &str, end: &str, details: &[&str]| ListRow {
+        level,
+        head: head.into(),
+        end: end.into(),
+        details: details.iter().map(|detail| (*detail).to_owned()).collect(),
+        act: None,
+    };
+    let rows = vec![
+        row(
+            Level::Bad,
+            "03 59 00 00 15 · SAMU 59",
+            "publié sans essai",
+            &["chemin fixe, lignes : 8 · aucun essai réussi", "publié : préfecture du Nord 18:02"],
+        ),
+        row(
+            Level::Good,
+            "03 59 00 00 18 · SDIS 59",
+            "publié",
+            &[
+                "chemin mobile, lignes : nombre inconnu · répond depuis cuivre Orange, box Orange, mobile Bouygues, mobile SFR, mobile Free, cuivre d'un autre département",
+                "publié : préfecture du Nord 18:04, site de l'opérateur 18:06",
+            ],
+        ),
+        row(Level::Info, "+ Inscrire un numéro…", "", &[]),
+    ];
+    List {
+        title: "Numéros de substitution".into(),
+        about: "Un seul registre. Un numéro publié sans essai est une dette.".into(),
+        rows,
+    }
+}
+
+/// A document being edited, longer than a small screen.
+fn draft() -> Draft {
+    let part =
+        |id: &str, heading: &str, text: &str| Part { id: id.into(), heading: heading.into(), text: Editor::new(text) };
+    let of = DraftOf::Sitrep { number: 2, variant: SitrepVariant::Full, as_of: now(), next_at: None, replaces: None };
+    let parts = vec![
+        part("", "En une ligne", "CRITIQUE · 600 à 1 900 appelants non servis · conscience 17:45"),
+        part(
+            "confirmed",
+            "Faits confirmés",
+            "- 16:51 SAMU 59 : chute des appels au 15 (SAMU 59)\n- 17:40 18 centres sous l'attendu, une cause commune, que personne n'a encore établie et que l'opérateur cherche",
+        ),
+        part("impacts", "Impacts", "- appelants non servis : 600 à 1 900 depuis 16:46"),
+        part("decisions", "Décisions", "- 17:55 réunir la cellule à 18:15 (m.durand, motif : 3 départements muets)"),
+        part("needs", "Besoins", "Néant."),
+    ];
+    Draft {
+        of,
+        title: "Point de situation n° 2 · situation de 17:57".into(),
+        parts,
+        focus: 1,
+        submit: "Enregistrer".into(),
+    }
 }

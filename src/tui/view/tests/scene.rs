@@ -480,6 +480,10 @@ impl Scene {
         let framed = ctx.class.framed() && !self.ui.zoom;
         let focus = |pane: Pane| self.ui.focus == pane && self.ui.overlay == Overlay::None;
         let deadlines = self.incident.deadlines(now());
+        let waited = |deadline: &Deadline| {
+            let DeadlineSource::Entry(id) = &deadline.source else { return None };
+            Some(self.incident.message(id)?.waited(now()))
+        };
         match region {
             Region::BandTop => {
                 let top = band::Top {
@@ -489,6 +493,7 @@ impl Scene {
                     rate_milli: 1_000,
                     awareness: self.incident.awareness(),
                     closed: false,
+                    debts: 2,
                 };
                 band::top(ctx, &top, area, buf);
                 None
@@ -527,6 +532,7 @@ impl Scene {
                     cursor: 1,
                     focus: focus(Pane::Deadlines),
                     aware: true,
+                    waited: &waited,
                 };
                 deadlines::draw(ctx, &input, area, framed, buf)
             }
@@ -616,9 +622,11 @@ impl Scene {
                         cursor: *cursor,
                         focus: true,
                         aware: true,
+                        waited: &waited,
                     };
                     deadlines::draw(ctx, &input, area, area.height > 2, buf)
                 }
+                Overlay::List { cursor, .. } => list::draw(ctx, &super::overlays::register(), *cursor, area, buf),
                 data => overlay::draw(ctx, data, area, buf),
             },
             Region::Tiny => {

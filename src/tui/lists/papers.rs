@@ -1,0 +1,92 @@
+//! Contacts, messages to the public, points de situation and handovers, debts.
+
+use chrono::{DateTime, Utc};
+
+use crate::incident::record::PublicStage;
+use crate::lang::{Arg, Lang};
+use crate::session::Session;
+use crate::tui::action::Act;
+use crate::tui::cell::{CellAct, CellForm};
+use crate::tui::model::Level;
+
+use super::ListRow;
+
+/// What is known of a contact, as sentences.
+pub fn contact_words(_session: &Session, _lang: &Lang, id: &str) -> Vec<String> {
+    vec![id.to_owned()]
+}
+
+/// The directory.
+pub fn contacts(_session: &Session, _lang: &Lang, _now: DateTime<Utc>) -> Vec<ListRow> {
+    Vec::new()
+}
+
+/// Messages to the public, the latest first.
+pub fn publics(session: &Session, lang: &Lang) -> Vec<ListRow> {
+    let zone = session.zone();
+    let messages = session.incident().publics().iter().rev().map(|public| {
+        let approvals = public.approvals().len();
+        let level = match (public.stage, approvals) {
+            (PublicStage::Published, 0 | 1) => Level::Bad,
+            (PublicStage::Published, _) => Level::Good,
+            (PublicStage::Draft, _) => Level::Warning,
+            (PublicStage::Withdrawn, _) => Level::Info,
+        };
+        let stage = lang.t(crate::tui::app::stage_id(public.stage));
+        let act = CellAct::Entry(public.origin.entry.clone());
+        let by = format!("{} {}", lang.hm(public.origin.at, zone), public.origin.who);
+        let count = lang.ta("cell-approvals", &[("n", Arg::from(approvals))]);
+        ListRow::new(level, public.message.headline.clone(), stage, act).with(format!("{by} · {count}"))
+    });
+    let add = ListRow::form(lang.t("cell-public-row"), CellForm::Public(None));
+    messages.chain(std::iter::once(add)).collect()
+}
+
+/// Points de situation and handovers, the latest first.
+pub fn documents(session: &Session, lang: &Lang) -> Vec<ListRow> {
+    let (incident, zone) = (session.incident(), session.zone());
+    let sitreps = incident.sitreps().iter().map(|sitrep| {
+        let approved = sitrep.approved().is_some();
+        let refused = sitrep.marks.iter().any(|mark| !mark.granted);
+        let (level, end) = match (approved, refused) {
+            (true, _) => (Level::Good, "crisis-granted"),
+            (false, true) => (Level::Info, "crisis-not-granted"),
+            (false, false) => (Level::Bad, "cell-not-approved"),
+        };
+        let n = sitrep.number.to_string();
+        let head = lang.ta("cell-sitrep-title", &[("n", Arg::Str(&n))]);
+        let by = format!("{} {}", lang.hm(sitrep.as_of, zone), sitrep.origin.who);
+        let row = ListRow::new(level, head, lang.t(end), CellAct::Entry(sitrep.origin.entry.clone()));
+        (sitrep.origin.at, row.with(format!("{by} · {}", sitrep.text)))
+    });
+    let handovers = incident.handovers().iter().map(|handover| {
+        let (level, end) =
+            if handover.accepted() { (Level::Good, "crisis-accepted") } else { (Level::Bad, "cell-not-accepted") };
+        let head = lang.ta("cell-handover-title", &[("to", Arg::Str(&handover.to))]);
+        let by = format!("{} {}", lang.hm(handover.origin.at, zone), handover.origin.who);
+        let row = ListRow::new(level, head, lang.t(end), CellAct::Entry(handover.origin.entry.clone()));
+        (handover.origin.at, row.with(by))
+    });
+    let mut all: Vec<_> = sitreps.chain(handovers).collect();
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let mut rows: Vec<ListRow> = all.into_iter().map(|(_, row)| row).collect();
+    rows.push(ListRow::new(Level::Info, lang.t("cell-sitrep-row"), "", CellAct::Sitrep));
+    rows.push(ListRow::form(lang.t("cell-handover-row"), CellForm::Handover));
+    rows
+}
+
+/// Everything owed, the oldest first. Enter opens what pays it; what cannot be paid any more stays to be read.
+pub fn debts(session: &Session, lang: &Lang, now: DateTime<Utc>) -> Vec<ListRow> {
+    let age = |since: DateTime<Utc>| lang.ta("cell-since", &[("time", Arg::Str(&lang.duration(now - since)))]);
+    let owed = session.debts(now).into_iter().map(|debt| {
+        let (words, label) = (debt.words(lang), lang.of(&debt.label));
+        let head = if label.is_empty() { words } else { format!("{words} · {label}") };
+        let role = format!("role-short-{}", debt.owner);
+        let owner = if !debt.owner.is_empty() && lang.has(&role) { lang.t(&role) } else { debt.owner.clone() };
+        let level = if debt.payable { Level::Bad } else { Level::Warning };
+        let unpayable = if debt.payable { String::new() } else { lang.t("cell-unpayable") };
+        let act = Act::Cell(CellAct::Pay(debt.source));
+        ListRow { level, head, end: age(debt.since), details: Vec::new(), act: Some(act) }.with(owner).with(unpayable)
+    });
+    owed.collect()
+}
