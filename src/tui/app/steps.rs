@@ -13,7 +13,7 @@ use crate::playbook::{Aside, Called, EvidenceKind, Playbook, SignOff, Step, Step
 use crate::report::wording;
 use crate::text;
 use crate::tui::action::Act;
-use crate::tui::model::{Button, CardLine, EntryKind, Level, Menu, MenuItem, Pane, Purpose};
+use crate::tui::model::{Button, CardLine, Level, Menu, MenuItem, Pane, Purpose};
 use crate::tui::steps::{StepAct, number};
 
 use crate::tui::view::playbook::with_reading;
