@@ -16,8 +16,8 @@ use crate::tui::keymap::Move;
 use crate::tui::model::{FieldValue, FormId};
 use crate::tui::theme::ThemeId;
 
-mod forecast;
 mod cell;
+mod forecast;
 
 struct Bench {
     app: App,
