@@ -5,6 +5,7 @@
 mod compare;
 mod completions;
 mod config;
+mod contacts;
 mod doctor;
 mod export;
 mod fail;
@@ -117,6 +118,9 @@ pub enum Command {
     /// Check or show playbooks
     #[command(subcommand)]
     Playbook(playbook::Playbook),
+    /// Check or show the directory of contacts
+    #[command(subcommand)]
+    Contacts(contacts::Contacts),
     /// Check scenarios
     #[command(subcommand)]
     Scenario(scenario::Scenario),
@@ -224,6 +228,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Report(command)) => command.run(&context(None)?),
         Some(Command::Paper(args)) => args.run(&context(None)?),
         Some(Command::Playbook(command)) => command.run(&context(None)?),
+        Some(Command::Contacts(command)) => command.run(&context(None)?),
         Some(Command::Scenario(command)) => command.run(&context(None)?),
         Some(Command::Doctor(_)) => doctor::Doctor::run(&globals),
         Some(Command::Config(command)) => command.run(&globals),

@@ -364,6 +364,11 @@ impl Config {
         self.config_dir.value.join("clocks")
     }
 
+    /// Folder of the own directory of contacts.
+    pub fn contacts_dir(&self) -> PathBuf {
+        self.config_dir.value.join("contacts")
+    }
+
     /// Folder of own scenarios.
     pub fn scenarios_dir(&self) -> PathBuf {
         self.config_dir.value.join("scenarios")

@@ -28,6 +28,7 @@ macro_rules! ftl {
 }
 /// The message files, by name and in both languages: add yours here.
 const FILES: &[(&str, &str, &str)] = &[
+    ftl!("contacts"),
     ftl!("debts"),
     ftl!("playbook"),
     ftl!("report"),

@@ -23,7 +23,7 @@ mod watch;
 
 pub use catalog::{Known, NotFound, find_incident, incidents};
 pub use import::{IMPORTED_FILE, import};
-pub use open::playbooks;
+pub use open::{contacts, playbooks};
 pub use situation::Situation;
 pub use types::{DiskState, Outcome, Pending, Progress, SessionError, Setup, Ticket, VerifyState};
 
@@ -79,6 +79,8 @@ pub struct Session {
     levers_told: BTreeSet<usize>,
     /// The clocks of the program and of the user's own folder.
     clocks: Arc<Vec<crate::incident::clocks::ClockSpec>>,
+    /// The directory of contacts.
+    contacts: crate::contacts::Directory,
     /// The last missed slot of the rhythm that was noted from here.
     slot_told: Option<DateTime<Utc>>,
     /// Second of incident time up to which the board's ages are counted.
@@ -285,6 +287,11 @@ impl Session {
     pub fn run_of(&self, id: &str) -> Option<Option<RunChange>> {
         let open = self.incident.open_playbooks().iter().any(|open| open.id == id);
         open.then(|| self.incident.playbook_runs(id).last().map(|mark| mark.change))
+    }
+
+    /// The directory of contacts: the user's own, or the invented example.
+    pub fn contacts(&self) -> &crate::contacts::Directory {
+        &self.contacts
     }
 
     /// Today on the wall: documents grow old in real time, in exercises too.

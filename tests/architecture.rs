@@ -16,30 +16,34 @@ const TABLE: &[(&str, &[&str])] = &[
     ("health", &["network", "sim"]),
     ("playbook", &["network", "health", "lang", "clock", "text"]),
     ("incident", &["network", "health", "playbook", "lang", "clock", "text"]),
+    ("contacts", &["network", "playbook", "incident", "lang", "clock", "text"]),
     ("forecast", &["network", "sim", "health", "playbook", "incident", "lang", "clock", "text"]),
     ("store", &["network", "sim", "health", "playbook", "incident", "lang", "clock", "text"]),
     ("feed", &["network", "sim", "health", "incident", "store", "lang", "clock", "text"]),
-    ("report", &["network", "sim", "health", "playbook", "incident", "forecast", "store", "lang", "clock", "text"]),
+    (
+        "report",
+        &["network", "sim", "health", "playbook", "incident", "contacts", "forecast", "store", "lang", "clock", "text"],
+    ),
     ("config", &["health", "incident", "lang", "clock", "text"]),
     (
         "session",
         &[
             "network", "sim", "health", "playbook", "incident", "forecast", "store", "feed", "report", "config",
-            "lang", "clock", "text",
+            "contacts", "lang", "clock", "text",
         ],
     ),
     (
         "tui",
         &[
             "network", "sim", "health", "playbook", "incident", "forecast", "store", "feed", "report", "config",
-            "session", "lang", "clock", "text",
+            "contacts", "session", "lang", "clock", "text",
         ],
     ),
     (
         "cli",
         &[
             "network", "sim", "health", "playbook", "incident", "forecast", "store", "feed", "report", "config",
-            "session", "lang", "clock", "text", "tui",
+            "contacts", "session", "lang", "clock", "text", "tui",
         ],
     ),
 ];

@@ -65,6 +65,9 @@ impl Session {
     /// Tells the incident which steps the open playbooks have.
     pub(super) fn know_open_playbooks(&mut self) {
         self.incident.know_clocks(Arc::clone(&self.clocks));
+        if !self.contacts.is_example() {
+            self.incident.know_contacts(self.contacts.contacts().iter().map(|contact| contact.id.as_str()));
+        }
         let open: Vec<String> = self.incident.open_playbooks().iter().map(|open| open.id.clone()).collect();
         for id in open {
             if let Some(playbook) = self.library.get(&id) {

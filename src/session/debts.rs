@@ -1,5 +1,7 @@
 //! What the open playbooks set as limits, and what their steps owe, beside the debts that the log itself knows.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::Session;
@@ -26,10 +28,19 @@ impl Session {
         self.incident.deadlines_with(now, &limits, &debts)
     }
 
-    /// Everything that is owed, the oldest first: by the cell's own entries, and by the steps of open playbooks.
+    /// Everything that is owed, the oldest first: by the cell's own entries, by the steps of open
+    /// playbooks, and stale contacts that these name.
     pub fn debts(&self, now: DateTime<Utc>) -> Vec<Debt> {
         let mut debts = Vec::new();
-        self.each_step(now, &mut |id, view| debts.extend(self.debts_of(id, view)));
+        let mut wanted = BTreeSet::new();
+        self.each_step(now, &mut |id, view| {
+            debts.extend(self.debts_of(id, view));
+            wanted.extend(view.step.contacts.iter().cloned());
+        });
+        // Contacts that a running playbook wants to call; the invented directory owes nothing.
+        if !self.contacts.is_example() {
+            debts.extend(self.contacts.debts(&self.incident, now, self.today(), Some(&wanted)));
+        }
         self.incident.debts(now, &debts)
     }
 

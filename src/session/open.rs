@@ -10,6 +10,7 @@ use super::record::Recorder;
 use super::{Session, SessionError, Setup, Shared, sentence};
 use crate::clock::{IncidentClock, Reading};
 use crate::config::Config;
+use crate::contacts::Directory;
 use crate::feed::documented;
 use crate::health::{Board, Perimeter};
 use crate::incident::Incident;
@@ -20,6 +21,7 @@ use crate::network::{self, Source};
 use crate::playbook::Library;
 use crate::store::folder::{random_hex, read_genesis};
 use crate::store::{Access, Folder, LogView, Writer};
+use crate::text::document::Problem;
 
 /// What the origin of a REPLAY of a documented incident begins with.
 const DOCUMENTED: &str = "documented:";
@@ -212,6 +214,10 @@ impl Session {
         let lang = Lang::new(genesis.lang.parse().unwrap_or(setup.lang));
         let (clocks, wrong) = own_clocks(&setup.config);
         let clocks = Arc::new(clocks);
+        let (contacts, mistakes) = contacts(&setup.config);
+        let failed = |why: String| super::Outcome::Failed { why };
+        let ready = wrong.iter().map(ToString::to_string).chain(mistakes.iter().map(ToString::to_string)).map(failed);
+        let ready = ready.collect();
         let mut incident = Incident::new(genesis.clone());
         incident.know_clocks(Arc::clone(&clocks));
         Self {
@@ -219,6 +225,7 @@ impl Session {
             lang,
             incident,
             clocks,
+            contacts,
             log: LogView::new(genesis.clone()),
             board,
             network,
@@ -235,7 +242,7 @@ impl Session {
             ticked: None,
             documented: Vec::new(),
             hold: None,
-            ready: wrong.into_iter().map(|error| super::Outcome::Failed { why: error.to_string() }).collect(),
+            ready,
             disk: super::DiskState::Ok,
             verify: super::VerifyState::Ok,
             waker: Shared::default(),
@@ -316,6 +323,11 @@ pub fn playbooks(config: &Config) -> Library {
 /// The clocks that come with the program and the user's own, and the mistakes in these.
 fn own_clocks(config: &Config) -> (Vec<ClockSpec>, Vec<ClockError>) {
     clocks::with_own(&toml_files(&config.clocks_dir()))
+}
+
+/// The directory of contacts, the user's own or the example, and the mistakes in it.
+pub fn contacts(config: &Config) -> (Directory, Vec<Problem>) {
+    Directory::new(&toml_files(&config.contacts_dir()))
 }
 
 /// Path and text of the TOML files of a folder, by name; a folder that is not there has none.
