@@ -8,6 +8,10 @@ use crate::network::FAULT_WORDS;
 /// The shipped files: name and text.
 pub const FILES: &[(&str, &str)] = &[
     ("call-server-failure.toml", include_str!("../../playbooks/call-server-failure.toml")),
+    ("failover-to-backup.toml", include_str!("../../playbooks/failover-to-backup.toml")),
+    ("overload-storm.toml", include_str!("../../playbooks/overload-storm.toml")),
+    ("silent-fault.toml", include_str!("../../playbooks/silent-fault.toml")),
+    ("tdos-flood.toml", include_str!("../../playbooks/tdos-flood.toml")),
     ("ransomware-dispatch.toml", include_str!("../../playbooks/ransomware-dispatch.toml")),
     ("inform-authorities-and-public.toml", include_str!("../../playbooks/inform-authorities-and-public.toml")),
     ("substitute-numbers.toml", include_str!("../../playbooks/substitute-numbers.toml")),

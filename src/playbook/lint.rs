@@ -7,7 +7,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::flow::Flow;
 use super::{Playbook, Section, Step, lever_word};
-use crate::network::Text;
+use crate::network::{FAULT_WORDS, Text};
 use crate::text::duration::print_duration;
 
 /// Most steps between two pauses: past this people shortcut.
@@ -121,6 +121,10 @@ impl Findings<'_> {
         let cited: BTreeSet<&str> = playbook.steps().flat_map(|(_, s)| &s.sources).map(String::as_str).collect();
         for source in playbook.sources.iter().filter(|source| !cited.contains(source.id.as_str())) {
             self.add(1, Level::Note, "unused-source", format!("no step cites source {}", source.id));
+        }
+        for fault in playbook.covers.iter().filter(|fault| !FAULT_WORDS.contains(&fault.as_str())) {
+            let message = format!("it covers \"{fault}\", which is no fault of the vocabulary of this version");
+            self.add(1, Level::Note, "unknown-fault", message);
         }
         let risky = playbook.steps().filter(|(_, step)| step.risky).count();
         if risky >= 3 && !playbook.has_safe_list() {

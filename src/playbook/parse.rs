@@ -11,7 +11,7 @@ use super::{
     Step, Style, Trigger,
 };
 use crate::health::Metric;
-use crate::network::{FAULT_WORDS, LEVER_WORDS, Text};
+use crate::network::{LEVER_WORDS, Text};
 use crate::text::document::{At, Document, Table, choose, position};
 
 /// What `advise …` can say: [`crate::network::Advice`].
@@ -70,10 +70,6 @@ fn read(document: &Document<'_>, name: &str, text: &str) -> Option<Playbook> {
     let last_exercised = root.opt_date("last_exercised").map(|at| at.value);
     let last_rehearsed = root.opt_date("last_rehearsed").map(|at| at.value);
     let covers = root.strings("covers");
-    for fault in covers.iter().filter(|fault| !FAULT_WORDS.contains(&fault.value.as_str())) {
-        let message = format!("\"{}\" is not a fault", fault.value);
-        root.problem(fault.span.clone(), message, choose(&fault.value, &FAULT_WORDS));
-    }
     let lanes: Vec<Lanes> = root.tables("lanes").iter().filter_map(|table| read_lanes(table, text)).collect();
     let sources: Vec<Source> = root.tables("source").iter().filter_map(source).collect();
     let known: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();

@@ -28,7 +28,8 @@ fn context() -> Context {
 fn every_shipped_playbook_is_read_and_is_neither_short_nor_long() {
     for (name, text) in FILES {
         let playbook = parse(name, text).unwrap_or_else(|errors| panic!("{errors}"));
-        let steps = playbook.steps().count();
+        // The safe list is read after an abort only.
+        let steps = playbook.steps().filter(|(section, _)| !playbook.sections[*section].safe).count();
         assert!((7..=14).contains(&steps), "{name} has {steps} steps");
     }
     assert_eq!(shipped().len(), FILES.len());

@@ -372,3 +372,11 @@ fn a_list_becomes_a_playbook_that_parses_and_says_what_is_missing() {
     assert_eq!(import("x.md", "nothing", false, crate::lang::LangId::En), Err(ImportError::NoStep));
     assert_eq!(import("x.csv", "a;b\n1;2\n", true, crate::lang::LangId::En), Err(ImportError::NoColumn));
 }
+
+#[test]
+fn the_shipped_pack_answers_every_kind_of_fault() {
+    for (fault, playbooks) in Library::new([]).coverage() {
+        assert!(!playbooks.is_empty(), "nothing answers {fault}");
+    }
+    assert!(shipped().len() >= 8);
+}
