@@ -21,9 +21,12 @@ mod select;
 mod source;
 mod words;
 
-pub use event::{Advice, Element, FaultKind, LeverKind, LeverSpec, ScriptedAct, ScriptedEvent, Truth, Visibility};
+pub use event::{
+    Advice, CounterPer, CounterReset, CounterThen, Element, FaultKind, LeverKind, LeverSpec, OverloadControl,
+    OverloadModel, ScriptedAct, ScriptedEvent, Truth, Visibility,
+};
 pub use load::{load, reference};
-pub use script::fault_of;
+pub use script::{fault_in, fault_of};
 pub use source::{ScenarioError, ScenarioErrors, Source, find, find_text, shipped};
 pub use words::{FAULT_WORDS, LEVER_WORDS};
 
@@ -140,6 +143,8 @@ pub struct Service {
     pub code: String,
     /// What it is for.
     pub name: Text,
+    /// Sessions, circuits and trunks that one of its calls takes (1; more for video).
+    pub circuits: u8,
 }
 
 /// An operator of telephone accesses.
@@ -198,6 +203,8 @@ pub struct Demand {
     pub per_day: Param,
     /// Index into [`Network::profiles`].
     pub profile: u16,
+    /// Callers there are at all: while one is calling he is no new caller. `None`: too many to matter.
+    pub sources: Option<u32>,
 }
 
 /// A duration's law, mean in seconds.
@@ -304,6 +311,8 @@ pub struct TrunkGroup {
     pub circuits: u32,
     /// Weight among the groups of one server that reach the same psap; 0 = only when the others are out.
     pub weight: f64,
+    /// Circuits kept for calls that come their first way.
+    pub reserve: u32,
 }
 
 /// What makes a call go on to the next choice of its route.
@@ -330,6 +339,9 @@ pub struct Route {
     pub reroute_on: RerouteOn,
     /// Guard time after which a silent server counts as timed out \[s\].
     pub timeout_s: f64,
+    /// Sessions and circuits that a rerouted call takes for each one of a call that comes its first way (2: in and out
+    /// of the server that helps).
+    pub detour: u8,
 }
 
 /// Where a short number dialled in a zone is delivered (a synthetic PDAAU).
@@ -413,6 +425,9 @@ pub struct Callers {
     pub switch_access: Param,
     /// When giving up: probability that the need is served without a call (goes there, a neighbour helps).
     pub own_means: Param,
+    /// Calls made to test the network once the outage is public, as a share of the demand; they fade with a half-time
+    /// of an hour.
+    pub test_calls: Param,
 }
 
 /// The network: what exists before anything happens.

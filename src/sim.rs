@@ -13,16 +13,19 @@ mod centre;
 mod demand;
 mod draw;
 mod element;
+mod fault;
 mod lever;
 mod math;
 mod node;
 mod plan;
+mod probe;
 mod redial;
 pub mod report;
 mod route;
 mod sample;
 mod scalars;
 mod state;
+mod strain;
 
 use std::sync::Arc;
 
@@ -318,9 +321,14 @@ impl Simulation {
         self.state.people
     }
 
-    /// Exact counts of the calls of floods since the start.
+    /// Exact counts of the calls of floods, and of people who only try the number, since the start.
     pub fn flood_totals(&self) -> Totals {
         self.state.flood
+    }
+
+    /// Exact counts of synthetic test calls since the start.
+    pub fn probe_totals(&self) -> Totals {
+        self.state.probed
     }
 
     /// What happened in the psaps' queues since the start.

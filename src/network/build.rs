@@ -179,7 +179,7 @@ fn services(doc: &Doc, sink: &Sink) -> Vec<Service> {
     rows(doc, "services", sink, |row| {
         let code = row.need_str("code").unwrap_or_default().to_owned();
         let name = row.text("name").unwrap_or_else(|| Text { fr: code.clone(), en: code.clone() });
-        Service { code, name }
+        Service { code, name, circuits: row.num("circuits", Is(Unit::Whole, 1.0, 250.0)).map_or(1, |n| n as u8) }
     })
 }
 
@@ -313,6 +313,7 @@ fn demand(doc: &Doc, names: &Names<'_>, zones: &[Zone], sink: &Sink) -> Vec<Dema
             Some((id, pos)) => names.find("profiles", id, pos, sink).unwrap_or(0) as u16,
             None => NO_PROFILE,
         };
+        let sources = row.num("sources", Is(Unit::Whole, 1.0, 1_000_000.0)).map(|n| n as u32);
         row.finish();
         let people: f64 = chosen.iter().filter_map(|z| zones.get(*z)).map(|z| f64::from(z.population)).sum();
         if shared.is_some() && people <= 0.0 {
@@ -333,7 +334,7 @@ fn demand(doc: &Doc, names: &Names<'_>, zones: &[Zone], sink: &Sink) -> Vec<Dema
                 }
                 (None, None) => continue,
             };
-            out.push(Demand { zone: ZoneId(z as u16), service: ServiceId(service as u8), per_day, profile });
+            out.push(Demand { zone: ZoneId(z as u16), service: ServiceId(service as u8), per_day, profile, sources });
         }
     }
     out
@@ -435,6 +436,7 @@ pub(super) fn patient_callers() -> Callers {
         switch_service: 0.0.into(),
         switch_access: 0.0.into(),
         own_means: 0.0.into(),
+        test_calls: 0.0.into(),
     }
 }
 
@@ -466,6 +468,7 @@ fn callers(doc: &Doc, sink: &Sink) -> Callers {
         (&mut out.switch_service, "switch_service", SHARE),
         (&mut out.switch_access, "switch_access", SHARE),
         (&mut out.own_means, "own_means", SHARE),
+        (&mut out.test_calls, "test_calls", Is(Unit::Number, 0.0, 100.0)),
     ] {
         if let Some(p) = row.param(key, is) {
             *slot = p;

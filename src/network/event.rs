@@ -33,6 +33,73 @@ pub enum FaultKind {
         /// Time of talk before the cut.
         after: Law,
     },
+    /// Answered, but without sound: caller and call-taker lose some seconds, then the caller tries again. Counts as
+    /// answered.
+    Mute {
+        /// Probability, 0 to 1.
+        p: f64,
+    },
+    /// Delivers calls to the wrong psap, whose call-taker transfers them: both sides pay.
+    Misroute {
+        /// Probability, 0 to 1.
+        p: f64,
+        /// Where they arrive.
+        to: PsapId,
+        /// Time the wrong call-taker needs to find out and transfer \[s\].
+        transfer_s: f64,
+    },
+    /// Frozen: talks survive; set-ups, running and new, end in silence; it goes on saying what it said.
+    Hang,
+    /// A counter that runs into its limit, and what happens there.
+    Counter {
+        /// Where it stands.
+        start: u64,
+        /// Where it ends.
+        limit: u64,
+        /// What it counts.
+        per: CounterPer,
+        /// What the server does from there.
+        then: CounterThen,
+        /// What sets it to 0.
+        reset_by: CounterReset,
+    },
+    /// How a server behaves above its set-ups per second.
+    Overload {
+        /// What a set-up too many does.
+        model: OverloadModel,
+        /// Whether its sources hold back (RFC 7339, RFC 7415).
+        control: OverloadControl,
+        /// Do the sources hold back ordinary calls first?
+        emergency_exempt: bool,
+    },
+    /// Devices that register again, now and after every restart: a load of set-ups until all are through.
+    Storm {
+        /// How many devices.
+        population: f64,
+        /// Time between two tries of a device \[s\].
+        period_s: f64,
+        /// Factor on that time after each failed try, 1 or more.
+        backoff: f64,
+        /// Share of the period over which devices spread their tries, 0 to 1.
+        jitter: f64,
+        /// Set-ups that one registration costs.
+        cost: f64,
+    },
+    /// Out, while a back-up takes over; that may fail.
+    Failover {
+        /// The back-up.
+        to: ServerId,
+        /// Probability that it works, 0 to 1.
+        p: f64,
+        /// How long it takes \[s\].
+        after_s: f64,
+    },
+    /// The substitute numbers published for a psap are wrong, for this share of those who dial them, until they are
+    /// published again.
+    WrongNumber {
+        /// Share, 0 to 1.
+        p: f64,
+    },
     /// Out, calls in progress lost or not.
     Crash {
         /// Are calls in progress lost?
@@ -42,6 +109,8 @@ pub enum FaultKind {
     Restart {
         /// Are calls in progress lost?
         lose_calls: bool,
+        /// Time over which its set-ups per second come back, from nothing to all \[s\].
+        ramp_s: f64,
     },
     /// Cyclic reboots.
     RestartLoop {
@@ -74,12 +143,14 @@ pub enum FaultKind {
     Isolated,
     /// Locked by maintenance without draining: new calls refused.
     Locked,
-    /// What it says about itself is late by `delay_s`, or frozen at the last value.
+    /// What it says about itself is late by `delay_s`, frozen at the last value, or a lie.
     Telemetry {
         /// Is it frozen at the last value?
         frozen: bool,
         /// How late it is \[s\].
         delay_s: f64,
+        /// Does it say that all is well, whatever happens?
+        lying: bool,
     },
     /// A psap that answers nothing.
     Down,
@@ -100,6 +171,68 @@ pub enum FaultKind {
         /// Words of the faults that end.
         kinds: Vec<String>,
     },
+}
+
+/// What a [`FaultKind::Counter`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CounterPer {
+    /// Emergency set-ups.
+    Setup,
+    /// Hours.
+    Hour,
+}
+
+/// What a server does when its [`FaultKind::Counter`] is at its limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CounterThen {
+    /// Refuses new calls.
+    Reject,
+    /// Swallows new calls.
+    Blackhole,
+    /// Is out, calls in progress lost.
+    Crash,
+}
+
+/// What sets a [`FaultKind::Counter`] to 0 and lets the server work again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CounterReset {
+    /// A restart.
+    Restart,
+    /// A change of its configuration: the lever `rollback`.
+    Config,
+}
+
+/// What a set-up above the limit does to a server.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OverloadModel {
+    /// Refusing costs this share of the work of a set-up, 0 to less than 1.
+    RejectCost {
+        /// The share.
+        f: f64,
+    },
+    /// Set-ups wait first come first served; a caller who waited too long is gone when the work is done.
+    FifoTimeout {
+        /// Set-ups that can wait.
+        places: u32,
+        /// How long a caller bears it \[s\].
+        patience_s: f64,
+    },
+    /// Above this multiple of the limit the limit itself falls, in proportion.
+    Thrash {
+        /// The multiple, 1 or more.
+        knee: f64,
+    },
+}
+
+/// Whether those who send calls to a server hold back when it has too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverloadControl {
+    /// They do not.
+    None,
+    /// They leave out a share of the calls that follows what was offered in the frame before (RFC 7339, `loss`).
+    Loss,
+    /// They keep to a rate, by a leaky bucket (RFC 7415).
+    Rate,
 }
 
 /// What an event or lever acts on.
@@ -202,6 +335,43 @@ pub enum LeverKind {
     Gap {
         /// Share let through, 0 to 1.
         share: f64,
+    },
+    /// Send the emergency calls meant for a server to another one.
+    Reroute {
+        /// The server that is spared.
+        from: ServerId,
+        /// The one that gets its emergency calls.
+        to: ServerId,
+    },
+    /// Switch a server's whole traffic, ordinary calls included, to a back-up.
+    Failover {
+        /// The server that is left.
+        from: ServerId,
+        /// The back-up.
+        to: ServerId,
+    },
+    /// Keep circuits of trunk groups, or trunks of psaps, for calls that come their first way.
+    Reserve {
+        /// Trunk groups and psaps.
+        on: Vec<Element>,
+        /// Circuits or trunks kept.
+        circuits: u32,
+    },
+    /// Filter a psap's calls against a flood, at the edge of the network.
+    Filter {
+        /// The psap.
+        psap: PsapId,
+        /// Share of the flood's calls that it stops, 0 to 1.
+        caught: f64,
+        /// Share of real calls that it stops by mistake, 0 to 1.
+        wrong: f64,
+    },
+    /// Synthetic test calls through each trunk group of these servers (or these groups), one every so many seconds.
+    Probe {
+        /// Call servers and trunk groups.
+        on: Vec<Element>,
+        /// Time between two calls of one group \[s\]; 0 ends all probes.
+        every_s: f64,
     },
     /// Deliver a zone's service to another psap.
     Repoint {

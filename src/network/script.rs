@@ -10,8 +10,9 @@ use super::read::{DURATION, Is, MANY, Row, SHARE, Unit, one_of, seconds, text};
 use super::select::{Names, id_of};
 use super::words::{ADVICE, FAULT_WORDS, LEVER_WORDS};
 use super::{
-    Element, FaultKind, LeverKind, LeverSpec, PsapId, ScenarioErrors, ScriptedAct, ScriptedEvent, ServiceId, Source,
-    SubstituteId, Text, Truth, Visibility, ZoneId,
+    CounterPer, CounterReset, CounterThen, Element, FaultKind, LeverKind, LeverSpec, Network, OverloadControl,
+    OverloadModel, PsapId, ScenarioErrors, ScriptedAct, ScriptedEvent, ServerId, ServiceId, Source, SubstituteId, Text,
+    Truth, Visibility, ZoneId,
 };
 
 /// The `[scenario]` table.
@@ -153,7 +154,8 @@ pub(super) fn events(doc: &Doc, names: &Names<'_>, head: Option<&Head>, tz: Tz, 
         }
         let (act, on) = if what[0].is_some() {
             let on = row.need("on").map(|n| names.elements(n, sink)).unwrap_or_default();
-            let Some(kind) = fault(&row) else { continue };
+            let find = |what: &'static str, id: &str, pos: Pos| names.find(what, id, pos, sink);
+            let Some(kind) = fault(&row, &find) else { continue };
             fits(&kind, &on, &row);
             (ScriptedAct::Fault(kind), on)
         } else if what[1].is_some() {
@@ -203,12 +205,35 @@ pub(super) fn events(doc: &Doc, names: &Names<'_>, head: Option<&Head>, tz: Tz, 
 /// # Errors
 /// What is wrong with it.
 pub fn fault_of(text: &str) -> Result<FaultKind, ScenarioErrors> {
+    one_fault(text, |_, _| None)
+}
+
+/// [`fault_of`], with the call servers and psaps that the fault names looked up in a network.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn fault_in(network: &Network, text: &str) -> Result<FaultKind, ScenarioErrors> {
+    one_fault(text, |what, id| {
+        let of = |e: Option<usize>, kind: &str| e.filter(|_| what == kind);
+        of(network.psap_by_id(id).map(PsapId::index), "psaps")
+            .or_else(|| of(network.server_by_id(id).map(ServerId::index), "call_servers"))
+    })
+}
+
+fn one_fault(text: &str, find: impl Fn(&str, &str) -> Option<usize>) -> Result<FaultKind, ScenarioErrors> {
     let inner = text.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(text);
     let source = Source { name: "inject".to_owned(), text: format!("inject = {{ {} }}\n", inner.trim()) };
     let sink = Sink::default();
     let table = super::doc::parse(0, &source.text, &sink);
     let row = Row::new(&table, Pos::default(), String::new(), &sink).inner("inject");
-    let kind = row.as_ref().and_then(fault);
+    let find = |what: &'static str, id: &str, pos: Pos| {
+        let found = find(what, id);
+        if found.is_none() {
+            sink.error(pos, format!("{what} has no `{id}`"), None);
+        }
+        found
+    };
+    let kind = row.as_ref().and_then(|row| fault(row, &find));
     if let Some(row) = &row {
         row.finish();
     }
@@ -218,14 +243,76 @@ pub fn fault_of(text: &str) -> Result<FaultKind, ScenarioErrors> {
     }
 }
 
-fn fault(row: &Row<'_>) -> Option<FaultKind> {
+/// Finds a psap or call server by its id, or notes that there is none.
+type Find<'a> = &'a dyn Fn(&'static str, &str, Pos) -> Option<usize>;
+
+/// Words of what a counter counts, does and is reset by; of overload control.
+const PER: [(&str, CounterPer); 2] = [("setup", CounterPer::Setup), ("hour", CounterPer::Hour)];
+const THEN: [(&str, CounterThen); 3] =
+    [("reject", CounterThen::Reject), ("blackhole", CounterThen::Blackhole), ("crash", CounterThen::Crash)];
+const RESET: [(&str, CounterReset); 2] = [("restart", CounterReset::Restart), ("config", CounterReset::Config)];
+const CONTROL: [(&str, OverloadControl); 3] =
+    [("none", OverloadControl::None), ("loss", OverloadControl::Loss), ("rate", OverloadControl::Rate)];
+
+fn overload(row: &Row<'_>) -> Option<FaultKind> {
+    row.need("model");
+    let model = match row.word("model", &["reject_cost", "fifo_timeout", "thrash"].map(|w| (w, w)))? {
+        "reject_cost" => OverloadModel::RejectCost { f: row.need_num("f", Is(Unit::Number, 0.0, 0.99))? },
+        "fifo_timeout" => {
+            let (places, patience) =
+                (row.need_num("places", Is(Unit::Whole, 0.0, 1e6)), row.need_num("patience", DURATION));
+            OverloadModel::FifoTimeout { places: places? as u32, patience_s: patience? }
+        }
+        _ => OverloadModel::Thrash { knee: row.need_num("knee", Is(Unit::Number, 1.0, MANY))? },
+    };
+    Some(FaultKind::Overload {
+        model,
+        control: row.word("control", &CONTROL).unwrap_or(OverloadControl::None),
+        emergency_exempt: row.bool("emergency_exempt").unwrap_or(false),
+    })
+}
+
+fn fault(row: &Row<'_>, find: Find<'_>) -> Option<FaultKind> {
     let word = row.word("fault", &FAULT_WORDS.map(|w| (w, w)))?;
     let p = || if row.get("p").is_some() { row.num("p", SHARE) } else { Some(1.0) };
     let law = |key: &'static str| row.need(key).and_then(|_| row.law(key));
     let share = |key: &'static str| row.need_num(key, SHARE);
     let positive = |key: &'static str| row.need_num(key, Is(Unit::Number, 0.0, MANY));
     let flag = |key: &'static str, default: bool| row.bool(key).unwrap_or(default);
+    let named = |what: &'static str| {
+        let (id, pos) = row.need("to").and_then(|n| id_of(n, "to", row.sink))?;
+        find(what, id, pos)
+    };
     Some(match word {
+        "mute" => FaultKind::Mute { p: p()? },
+        "misroute" => {
+            let transfer_s = row.num("transfer", DURATION).unwrap_or(40.0);
+            FaultKind::Misroute { p: p()?, to: PsapId(named("psaps")? as u16), transfer_s }
+        }
+        "hang" => FaultKind::Hang,
+        "counter" => FaultKind::Counter {
+            start: row.num("start", Is(Unit::Whole, 0.0, 1e15)).unwrap_or(0.0) as u64,
+            limit: row.need_num("limit", Is(Unit::Whole, 1.0, 1e15))? as u64,
+            per: row.word("per", &PER).unwrap_or(CounterPer::Setup),
+            then: row.word("then", &THEN).unwrap_or(CounterThen::Reject),
+            reset_by: row.word("reset_by", &RESET).unwrap_or(CounterReset::Restart),
+        },
+        "overload" => overload(row)?,
+        "storm" => {
+            let (population, period) = (positive("population"), row.need_num("period", DURATION));
+            FaultKind::Storm {
+                population: population?,
+                period_s: period?,
+                backoff: row.num("backoff", Is(Unit::Number, 1.0, 1000.0)).unwrap_or(1.0),
+                jitter: row.num("jitter", SHARE).unwrap_or(1.0),
+                cost: row.num("cost", Is(Unit::Number, 0.0, MANY)).unwrap_or(1.0),
+            }
+        }
+        "failover" => {
+            let after_s = row.num("after", DURATION).unwrap_or(0.0);
+            FaultKind::Failover { to: ServerId(named("call_servers")? as u16), p: p()?, after_s }
+        }
+        "wrong_number" => FaultKind::WrongNumber { p: p()? },
         "degraded" => {
             let delay_s = row.num("delay", DURATION).unwrap_or(0.0);
             FaultKind::Degraded { capacity: row.num("capacity", SHARE).unwrap_or(1.0), delay_s }
@@ -234,7 +321,10 @@ fn fault(row: &Row<'_>) -> Option<FaultKind> {
         "blackhole" => FaultKind::Blackhole { p: p()?, leak: flag("leak", false) },
         "drop" => FaultKind::Drop { p: p()?, after: law("after")? },
         "crash" => FaultKind::Crash { lose_calls: flag("lose_calls", true) },
-        "restart" => FaultKind::Restart { lose_calls: flag("lose_calls", true) },
+        "restart" => {
+            let ramp_s = row.num("ramp", DURATION).unwrap_or(0.0);
+            FaultKind::Restart { lose_calls: flag("lose_calls", true), ramp_s }
+        }
         "restart_loop" => {
             let (up, down) = (law("up"), law("down"));
             FaultKind::RestartLoop { up: up?, down: down? }
@@ -254,7 +344,8 @@ fn fault(row: &Row<'_>) -> Option<FaultKind> {
         "isolated" => FaultKind::Isolated,
         "locked" => FaultKind::Locked,
         "telemetry" => {
-            FaultKind::Telemetry { frozen: flag("frozen", false), delay_s: row.num("delay", DURATION).unwrap_or(0.0) }
+            let delay_s = row.num("delay", DURATION).unwrap_or(0.0);
+            FaultKind::Telemetry { frozen: flag("frozen", false), delay_s, lying: flag("lying", false) }
         }
         "down" => FaultKind::Down,
         "positions" => FaultKind::Positions { share: share("share")? },
@@ -282,16 +373,25 @@ fn fits(kind: &FaultKind, on: &[Element], row: &Row<'_>) {
         FaultKind::Reject { .. }
         | FaultKind::Blackhole { .. }
         | FaultKind::Drop { .. }
+        | FaultKind::Mute { .. }
+        | FaultKind::Misroute { .. }
         | FaultKind::Crash { .. }
         | FaultKind::Isolated
         | FaultKind::Locked => (true, true, false),
         FaultKind::Restart { .. }
         | FaultKind::RestartLoop { .. }
         | FaultKind::Leak { .. }
+        | FaultKind::Hang
+        | FaultKind::Counter { .. }
+        | FaultKind::Overload { .. }
+        | FaultKind::Storm { .. }
+        | FaultKind::Failover { .. }
         | FaultKind::LatentBug { .. }
         | FaultKind::Unmanageable => (true, false, false),
         FaultKind::Telemetry { .. } => (true, false, true),
-        FaultKind::Down | FaultKind::Positions { .. } | FaultKind::Flood { .. } => (false, false, true),
+        FaultKind::Down | FaultKind::Positions { .. } | FaultKind::WrongNumber { .. } | FaultKind::Flood { .. } => {
+            (false, false, true)
+        }
     };
     let bad = on.iter().find_map(|e| match e {
         Element::Server(_) if !server => Some("a call server"),
@@ -332,6 +432,30 @@ fn lever(row: &Row<'_>, names: &Names<'_>) -> Option<LeverKind> {
         "weight" => LeverKind::Weight { on: on(), weight: rate("weight")? },
         "cap" => LeverKind::Cap { on: on(), setups_per_s: rate("setups_per_s")? },
         "gap" => LeverKind::Gap { share: row.need_num("share", SHARE)? },
+        "reroute" | "failover" => {
+            let server = |key: &'static str| {
+                let (id, pos) = id_of(row.need(key)?, key, sink)?;
+                names.find("call_servers", id, pos, sink).map(|i| ServerId(i as u16))
+            };
+            let (from, to) = (server("from"), server("to"));
+            if word == "reroute" {
+                LeverKind::Reroute { from: from?, to: to? }
+            } else {
+                LeverKind::Failover { from: from?, to: to? }
+            }
+        }
+        "reserve" => {
+            let (on, n) = (on(), row.need_num("circuits", Is(Unit::Whole, 0.0, 1e6)));
+            LeverKind::Reserve { on, circuits: n? as u32 }
+        }
+        "filter" => {
+            let (psap, caught) = (psap("psap"), row.need_num("caught", SHARE));
+            LeverKind::Filter { psap: psap?, caught: caught?, wrong: row.num("wrong", SHARE).unwrap_or(0.0) }
+        }
+        "probe" => {
+            let (on, every) = (on(), row.need_num("every", DURATION));
+            LeverKind::Probe { on, every_s: every? }
+        }
         "repoint" => {
             let find = |what: &'static str, key: &'static str| {
                 let (id, pos) = id_of(row.need(key)?, key, sink)?;

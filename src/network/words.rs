@@ -3,28 +3,36 @@
 use super::{Advice, Element, FaultKind, LeverKind, Network, SubstituteId, SubstitutePath};
 
 /// Words of faults, as in scenario files, screens and reports.
-pub const FAULT_WORDS: [&str; 17] = [
+pub const FAULT_WORDS: [&str; 25] = [
     "degraded",
     "reject",
     "blackhole",
     "drop",
+    "mute",
+    "misroute",
+    "hang",
     "crash",
     "restart",
     "restart_loop",
     "leak",
     "latent_bug",
+    "counter",
+    "overload",
+    "storm",
     "unmanageable",
     "isolated",
+    "failover",
     "locked",
     "telemetry",
     "down",
     "positions",
+    "wrong_number",
     "flood",
     "clear",
 ];
 
 /// Words of levers, as in scenario files, playbooks, screens and reports.
-pub const LEVER_WORDS: [&str; 17] = [
+pub const LEVER_WORDS: [&str; 22] = [
     "withdraw",
     "reinstate",
     "restart",
@@ -34,6 +42,9 @@ pub const LEVER_WORDS: [&str; 17] = [
     "weight",
     "cap",
     "gap",
+    "reroute",
+    "failover",
+    "reserve",
     "repoint",
     "overflow",
     "positions",
@@ -42,6 +53,8 @@ pub const LEVER_WORDS: [&str; 17] = [
     "advise",
     "alert",
     "callback",
+    "filter",
+    "probe",
 ];
 
 /// Words of advice.
@@ -60,6 +73,14 @@ impl FaultKind {
             Self::Reject { .. } => "reject",
             Self::Blackhole { .. } => "blackhole",
             Self::Drop { .. } => "drop",
+            Self::Mute { .. } => "mute",
+            Self::Misroute { .. } => "misroute",
+            Self::Hang => "hang",
+            Self::Counter { .. } => "counter",
+            Self::Overload { .. } => "overload",
+            Self::Storm { .. } => "storm",
+            Self::Failover { .. } => "failover",
+            Self::WrongNumber { .. } => "wrong_number",
             Self::Crash { .. } => "crash",
             Self::Restart { .. } => "restart",
             Self::RestartLoop { .. } => "restart_loop",
@@ -90,6 +111,11 @@ impl LeverKind {
             Self::Weight { .. } => "weight",
             Self::Cap { .. } => "cap",
             Self::Gap { .. } => "gap",
+            Self::Reroute { .. } => "reroute",
+            Self::Failover { .. } => "failover",
+            Self::Reserve { .. } => "reserve",
+            Self::Filter { .. } => "filter",
+            Self::Probe { .. } => "probe",
             Self::Repoint { .. } => "repoint",
             Self::Overflow { .. } => "overflow",
             Self::Positions { .. } => "positions",
@@ -110,7 +136,9 @@ impl LeverKind {
             | Self::Rollback { on }
             | Self::Complete { on }
             | Self::Weight { on, .. }
-            | Self::Cap { on, .. } => on,
+            | Self::Cap { on, .. }
+            | Self::Reserve { on, .. }
+            | Self::Probe { on, .. } => on,
             _ => &[],
         }
     }
@@ -138,7 +166,8 @@ impl Network {
     /// A lever written in one line, as in playbooks and on the command line: `freeze`,
     /// `withdraw cs-lille`, `restart software=cs-7.2`, `weight cs-lille 0.5`, `cap cs-lille 20`, `gap 0.5`,
     /// `repoint 59 15 samu-62`, `overflow samu-59 samu-62`, `positions samu-59 12`, `publish all`,
-    /// `publish path=ip`, `advise redial`, `alert 59 62`, `callback 2`.
+    /// `publish path=ip`, `advise redial`, `alert 59 62`, `callback 2`, `reroute cs-lille cs-paris`,
+    /// `failover cs-lille cs-paris`, `reserve cs-lille-nord 4`, `filter sdis-59 0.9 0.01`, `probe cs-lille 60`.
     ///
     /// # Errors
     /// A sentence that names the word that is wrong and what was expected.
@@ -166,6 +195,30 @@ impl Network {
                 let (setups_per_s, before) = last_number()?;
                 LeverKind::Cap { on: on(before)?, setups_per_s }
             }
+            "reserve" => {
+                let (circuits, before) = last_number()?;
+                LeverKind::Reserve { on: on(before)?, circuits: circuits as u32 }
+            }
+            "probe" => {
+                let (every_s, before) = last_number()?;
+                LeverKind::Probe { on: on(before)?, every_s }
+            }
+            "reroute" | "failover" => match rest.as_slice() {
+                [from, to] => {
+                    let server = |id: &str| self.server_by_id(id).ok_or_else(|| format!("no call server `{id}`"));
+                    let (from, to) = (server(from)?, server(to)?);
+                    if word == "reroute" { LeverKind::Reroute { from, to } } else { LeverKind::Failover { from, to } }
+                }
+                _ => return Err(format!("write `{word} FROM TO`, two call servers")),
+            },
+            "filter" => match rest.as_slice() {
+                [psap, caught, wrong] => LeverKind::Filter {
+                    psap: self.psap_by_id(psap).ok_or_else(|| format!("no psap `{psap}`"))?,
+                    caught: number(word, caught)?.min(1.0),
+                    wrong: number(word, wrong)?.min(1.0),
+                },
+                _ => return Err("write `filter PSAP CAUGHT WRONG`, two shares".to_owned()),
+            },
             "gap" => LeverKind::Gap { share: last_number()?.0 },
             "callback" => LeverKind::Callback { per_min: last_number()?.0 },
             "repoint" => match rest.as_slice() {
@@ -274,6 +327,11 @@ mod tests {
             "weight cs-lille 0.5",
             "cap cs-lille 20",
             "gap 0.5",
+            "reroute cs-lille cs-paris",
+            "failover cs-lille cs-paris",
+            "reserve cs-lille-nord samu-59 2",
+            "filter samu-59 0.9 0.01",
+            "probe cs-lille 60",
             "repoint 59 15 samu-62",
             "overflow samu-59 samu-62",
             "positions samu-59 12",
@@ -304,6 +362,8 @@ mod tests {
             ("withdraw cs-lile", "`cs-lile`"),
             ("weight cs-lille heavy", "needs a number"),
             ("gap -1", "needs a number"),
+            ("reroute cs-lille", "FROM TO"),
+            ("filter samu-59 often", "CAUGHT WRONG"),
             ("repoint 59 15", "ZONE SERVICE PSAP"),
             ("positions samu-59 many", "many"),
             ("publish", "or `all`"),

@@ -17,14 +17,26 @@ pub(super) const STREAM_NODE: u32 = 2;
 pub(super) const STREAM_LEVER: u32 = 3;
 /// Stream of the callers of a future, by their keys of the past.
 const STREAM_RESEED: u32 = 4;
+/// Stream of people who only try the number.
+const STREAM_CURIOUS: u32 = 5;
+/// Stream of synthetic test calls.
+const STREAM_PROBE: u32 = 6;
 /// First stream of surges and floods, in the order they start.
 const STREAM_ADDED: u32 = 16;
 
 impl State {
     /// Opens a stream of arrivals that starts now.
     pub fn add_stream(&mut self, plan: &Plan, source: Source) {
-        let id = if matches!(source, Source::Base) { STREAM_BASE } else { STREAM_ADDED + self.next_stream };
-        self.next_stream += u32::from(id != STREAM_BASE);
+        // Streams that a lever opens have names of their own, so that those of the script keep theirs.
+        let id = match source {
+            Source::Base => STREAM_BASE,
+            Source::Curious { .. } => STREAM_CURIOUS,
+            Source::Probe { .. } => STREAM_PROBE,
+            Source::Surge { .. } | Source::Flood { .. } => {
+                self.next_stream += 1;
+                STREAM_ADDED + self.next_stream - 1
+            }
+        };
         let mut stream = Stream { id, index: 0, next: self.now, key: Key::default(), source };
         stream.draw_next(plan, self.seed);
         self.streams.push(stream);
@@ -69,9 +81,16 @@ impl State {
                 if !self.lulls.is_empty() && !self.kept(plan, key, row) {
                     return;
                 }
+                let mut flags = 0;
+                if !plan.sources.is_empty() {
+                    match self.one_of_few(plan, key, row as usize) {
+                        Some(flag) => flags = flag,
+                        None => return,
+                    }
+                }
                 self.truth.needs += 1;
                 let (zone, service) = ((row as usize / plan.services) as u16, (row as usize % plan.services) as u8);
-                self.admit(plan, key, zone, service, 0, NO);
+                self.admit(plan, key, zone, service, flags, NO);
             }
             Source::Flood { psap, law, .. } => {
                 let index = stream.index;
@@ -81,7 +100,35 @@ impl State {
                 let service = services.get(index as usize % services.len().max(1)).copied().unwrap_or(0);
                 self.admit(plan, key, target.zone, service, flag::FLOOD, law);
             }
+            Source::Curious { since, law, .. } => {
+                self.rearm();
+                let row = plan.demand.row(now, || key.word(0, Purpose::Group, 0), key.word(0, Purpose::Row, 0));
+                let (zone, service) = ((row as usize / plan.services) as u16, (row as usize % plan.services) as u8);
+                if self.still_curious(plan, key, zone, since) {
+                    self.admit(plan, key, zone, service, flag::FLOOD, law);
+                }
+            }
+            Source::Probe { targets, .. } => {
+                let target = (stream.index % u64::from(targets)) as u32;
+                self.rearm();
+                self.start_probe(plan, key, target);
+            }
         }
+    }
+
+    /// Of a few callers there are, is this one free to call? His mark if so.
+    fn one_of_few(&mut self, plan: &Plan, key: Key, row: usize) -> Option<u16> {
+        let (all, calling) = (plan.sources[row], self.active[row]);
+        if all == 0 {
+            return Some(0);
+        }
+        let free = f64::from(all.saturating_sub(calling)) / f64::from(all);
+        // A certain coin needs no word, an impossible one neither.
+        if !key.coin(0, Purpose::Source, 0, if calling == 0 { Chance::ONE } else { Chance::new(free) }) {
+            return None;
+        }
+        self.active[row] += 1;
+        Some(flag::SOURCE)
     }
 
     /// Finds the next arrival after the earliest stream moved on.
@@ -103,7 +150,7 @@ impl State {
     }
 
     /// A caller comes in.
-    pub fn admit(&mut self, plan: &Plan, key: Key, zone: u16, service: u8, flags: u8, flood: u16) {
+    pub fn admit(&mut self, plan: &Plan, key: Key, zone: u16, service: u8, flags: u16, flood: u16) {
         self.events += 1;
         let line = plan.line_of[zone as usize].pick(key.word(0, Purpose::Line, 0)) as u8;
         let Some(slot) = self.take_slot() else {
@@ -126,6 +173,7 @@ impl State {
             group: NO,
             substitute: NO,
             first_psap: NO,
+            transfer_to: NO,
             flood,
             tried: 0,
             service,
@@ -134,7 +182,9 @@ impl State {
             attempt: 0,
             phase: Phase::Redial,
             flags,
-            trunk: false,
+            trunk: 0,
+            units: 1,
+            cell: NIL,
             served: Served::Not,
         };
         self.dial(plan, slot);
@@ -144,7 +194,8 @@ impl State {
     pub fn reseed(&mut self, plan: &Plan, seed: u64) {
         self.seed = seed;
         let now = self.now;
-        for stream in self.streams.iter_mut().filter(|s| s.next != NEVER) {
+        let random = |s: &&mut Stream| s.next != NEVER && !matches!(s.source, Source::Probe { .. });
+        for stream in self.streams.iter_mut().filter(random) {
             // Poisson streams have no memory.
             stream.next = now;
             stream.draw_next(plan, seed);
@@ -155,7 +206,7 @@ impl State {
             slot.key = Key::caller(seed, STREAM_RESEED, slot.key.0);
             let Slot { key, attempt, psap, since, flags, phase, .. } = *slot;
             let (law, purpose) = match phase {
-                Phase::Talk if flags & (flag::FLOOD | flag::CUT) == 0 => {
+                Phase::Talk if flags & (flag::FLOOD | flag::CUT | flag::MUTE | flag::MISROUTED) == 0 => {
                     let law = plan.psaps[psap as usize].handling;
                     let mean = ((u128::from(law.mean) * u128::from(self.compiled.handling)) >> 16) as u64;
                     (Some(Duration { mean, ..law }), Purpose::Handling)
@@ -188,6 +239,8 @@ impl Stream {
                 if next < until { next } else { NEVER }
             }
             Source::Flood { gap, .. } => self.next + (hazard as f64 * gap) as u64,
+            Source::Curious { stretch, .. } => plan.demand.after(self.next, hazard, stretch),
+            Source::Probe { gap, .. } => self.next + gap,
         };
     }
 }

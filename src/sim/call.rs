@@ -5,8 +5,12 @@
 
 use super::draw::{Chance, Key, Purpose};
 use super::plan::{NO, Plan, SEVERAL};
-use super::state::{Count, Phase, Slot, State, flag};
+use super::state::{Count, NIL, Phase, Slot, State, flag};
 use crate::network::Failure;
+
+/// What a new attempt knows nothing of.
+const ATTEMPT: u16 =
+    flag::CUT | flag::GUARD | flag::LEAK | flag::CALLBACK | flag::MUTE | flag::MISROUTED | flag::TRANSFERRED;
 
 impl State {
     /// The caller dials.
@@ -16,7 +20,7 @@ impl State {
         call.tried = 0;
         call.server = NO;
         call.group = NO;
-        call.flags &= !(flag::CUT | flag::GUARD | flag::LEAK | flag::CALLBACK);
+        call.flags &= !ATTEMPT;
         let Slot { key, zone, service, line, substitute, .. } = *call;
         let (psap, switched) = if substitute == NO {
             let psap = self.translate(plan, key, zone, service);
@@ -28,17 +32,29 @@ impl State {
         };
         let call = &mut self.slots[slot as usize];
         call.psap = psap;
+        // Calls to a long number are nobody's calls to a short one.
+        call.cell = if substitute == NO { plan.cell(zone, service, line) as u32 } else { NIL };
         if call.attempt == 1 {
             call.first_psap = psap;
         }
-        self.count(plan, slot, Count::Attempts);
-        if psap == NO {
+        self.count(slot, Count::Attempts);
+        if psap == NO || (self.screened && self.stopped(slot)) {
             self.fail(plan, slot, Failure::Refused);
         } else if plan.crosses(line, switched) {
             self.route(plan, slot, Failure::Refused);
         } else {
             self.set_up(plan, slot, 0);
         }
+    }
+
+    /// Is the call stopped before the network: by a filter against a flood, or by a misprinted number?
+    fn stopped(&self, slot: u32) -> bool {
+        let Slot { key, attempt, psap, substitute, flags, .. } = self.slots[slot as usize];
+        if substitute != NO && key.coin(0, Purpose::WrongNumber, 0, self.misprinted[substitute as usize]) {
+            return true;
+        }
+        let Some(&(caught, wrong)) = self.filters.get(psap as usize) else { return false };
+        key.coin(attempt, Purpose::Filter, 0, if flags & flag::FLOOD == 0 { wrong } else { caught })
     }
 
     /// The psap of a zone and service for this caller.
@@ -52,25 +68,29 @@ impl State {
     }
 
     #[inline]
-    pub fn count(&mut self, plan: &Plan, slot: u32, what: Count) {
-        let Slot { zone, service, line, flags, substitute, .. } = self.slots[slot as usize];
-        if substitute == NO {
-            self.count_one(plan, zone, service, line, flags, what);
-        } else {
-            // Calls to a long number are nobody's calls to a short one.
-            self.totals(flags).add(what);
+    pub fn count(&mut self, slot: u32, what: Count) {
+        let Slot { cell, flags, .. } = self.slots[slot as usize];
+        if cell != NIL {
+            self.counters.cell(cell as usize, what);
         }
+        self.totals(flags).add(what);
     }
 
     #[inline]
-    pub fn count_one(&mut self, plan: &Plan, zone: u16, service: u8, line: u8, flags: u8, what: Count) {
+    pub fn count_one(&mut self, plan: &Plan, zone: u16, service: u8, line: u8, flags: u16, what: Count) {
         self.counters.cell(plan.cell(zone, service, line), what);
         self.totals(flags).add(what);
     }
 
     #[inline]
-    pub fn totals(&mut self, flags: u8) -> &mut super::Totals {
-        if flags & flag::FLOOD == 0 { &mut self.people } else { &mut self.flood }
+    pub fn totals(&mut self, flags: u16) -> &mut super::Totals {
+        if flags & flag::FLOOD == 0 {
+            &mut self.people
+        } else if flags & flag::PROBE == 0 {
+            &mut self.flood
+        } else {
+            &mut self.probed
+        }
     }
 
     #[inline]
@@ -88,6 +108,8 @@ impl State {
             Phase::Silence => self.end_silence(plan, slot),
             Phase::Queue => self.abandon(plan, slot),
             Phase::Talk => self.end_talk(plan, slot),
+            Phase::Probe => self.probe_through(slot),
+            Phase::Test => self.end_probe(plan, slot, false),
             Phase::Free => {}
         }
     }
@@ -102,20 +124,21 @@ impl State {
 
     /// Gives back what the call holds in servers, groups and psaps (not the call-taker, not the place in the queue).
     pub fn release(&mut self, plan: &Plan, slot: u32) {
-        let Slot { server, group, psap, substitute, trunk, flags, .. } = self.slots[slot as usize];
+        let Slot { server, group, psap, substitute, trunk, flags, units, .. } = self.slots[slot as usize];
+        let units = u32::from(units);
         if server != NO {
             let node = &mut self.servers[server as usize];
-            node.sessions -= 1;
+            node.sessions -= units;
             if flags & flag::LEAK != 0 {
-                node.leaked = (node.leaked + 1.0).min(f64::from(node.capacity));
+                node.leaked = (node.leaked + f64::from(units)).min(f64::from(node.capacity));
             }
         }
         if group != NO {
-            self.groups[group as usize].used -= 1;
+            self.groups[group as usize].used -= units;
         }
-        if trunk {
+        if trunk > 0 {
             if substitute == NO {
-                self.psaps[psap as usize].trunks -= 1;
+                self.psaps[psap as usize].trunks -= u32::from(trunk);
             } else {
                 self.substitute_calls[substitute as usize] -= 1;
             }
@@ -123,7 +146,7 @@ impl State {
         let call = &mut self.slots[slot as usize];
         call.server = NO;
         call.group = NO;
-        call.trunk = false;
+        call.trunk = 0;
         if flags & flag::LEAK != 0 {
             call.flags &= !flag::LEAK;
             self.exposed(plan, server);
@@ -139,8 +162,10 @@ impl State {
             Failure::Abandoned => Count::Abandoned,
             Failure::Dropped => Count::Dropped,
         };
-        if self.slots[slot as usize].flags & flag::CALLBACK == 0 {
-            self.count(plan, slot, what);
+        let flags = self.slots[slot as usize].flags;
+        // Nobody dialled a call back; a transferred or mute call was counted as answered.
+        if flags & (flag::CALLBACK | flag::MUTE) == 0 && (flags & flag::TRANSFERRED == 0 || what == Count::Dropped) {
+            self.count(slot, what);
         }
         let call = &mut self.slots[slot as usize];
         if call.flags & flag::FLOOD != 0 {
@@ -202,9 +227,11 @@ impl State {
             match phase {
                 Phase::Talk => {
                     self.psaps[psap as usize].busy -= 1;
+                    self.slots[slot as usize].flags &= !flag::MUTE;
                     self.release(plan, slot);
                     self.cut(plan, slot);
                 }
+                Phase::Test => self.end_probe(plan, slot, true),
                 Phase::Queue => {
                     self.unqueue(slot);
                     self.waits.wait += self.now - self.slots[slot as usize].since;

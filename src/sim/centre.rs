@@ -2,16 +2,20 @@
 //!
 //! Does not belong here: how a call got there (`route`).
 
+use super::SimTime;
 use super::arrival::STREAM_CALLBACK;
 use super::draw::{Chance, Key, Purpose};
 use super::plan::{NO, Plan};
 use super::state::{Count, Faults, NIL, Phase, Served, Slot, State, flag};
 use crate::network::Failure;
 
+/// Time that a call without sound costs caller and call-taker \[ticks\]; assumed.
+const MUTE_TALK: u64 = 8 * SimTime::SECOND;
+
 impl State {
     /// The call reaches the psap's side.
     pub fn deliver(&mut self, plan: &Plan, slot: u32) {
-        let Slot { key, attempt, mut psap, substitute, .. } = self.slots[slot as usize];
+        let Slot { key, attempt, psap, .. } = self.slots[slot as usize];
         let number = self.psaps[psap as usize].faults;
         if number != 0 {
             let faults: Faults = self.faults[number as usize];
@@ -27,18 +31,35 @@ impl State {
                 return;
             }
         }
-        self.count(plan, slot, Count::Delivered);
+        self.count(slot, Count::Delivered);
+        self.seat(plan, slot);
+    }
+
+    /// The call takes a trunk, there or at the psap that helps out, and a call-taker or a place in the queue.
+    fn seat(&mut self, plan: &Plan, slot: u32) {
+        let Slot { key, attempt, mut psap, substitute, service, .. } = self.slots[slot as usize];
+        let mut taken = 1;
         if substitute == NO {
-            if self.psaps[psap as usize].trunks >= self.psaps[psap as usize].limit {
-                let other = self.psaps[psap as usize].overflow;
-                if other == NO || self.psaps[other as usize].trunks >= self.psaps[other as usize].limit {
+            let units = plan.units[service as usize];
+            taken = units;
+            let centre = &mut self.psaps[psap as usize];
+            if centre.trunks + units <= centre.limit {
+                centre.trunks += units;
+            } else {
+                let other = centre.overflow;
+                if other == NO {
                     self.busy(plan, slot);
                     return;
                 }
+                let helper = &mut self.psaps[other as usize];
+                if helper.trunks + units + helper.reserve > helper.limit {
+                    self.busy(plan, slot);
+                    return;
+                }
+                helper.trunks += units;
                 psap = other;
                 self.slots[slot as usize].psap = other;
             }
-            self.psaps[psap as usize].trunks += 1;
         } else {
             if self.substitute_calls[substitute as usize] >= plan.substitutes[substitute as usize].lines {
                 self.busy(plan, slot);
@@ -46,7 +67,7 @@ impl State {
             }
             self.substitute_calls[substitute as usize] += 1;
         }
-        self.slots[slot as usize].trunk = true;
+        self.slots[slot as usize].trunk = taken as u8;
         self.waits.received += 1;
         self.count_psap(plan, slot, 0);
         let centre = &mut self.psaps[psap as usize];
@@ -109,25 +130,21 @@ impl State {
         } else {
             super::draw::draw_law(&self.floods[flood as usize], key.word(attempt, Purpose::Handling, 0))
         };
-        for (node, sub) in [(server, 0), (group, 1)] {
-            if node == NO {
-                continue;
-            }
-            let faults = if sub == 0 {
-                &self.servers[node as usize].faults
-            } else {
-                &self.faults[self.groups[node as usize].faults as usize]
-            };
-            if faults.drop != Chance(0) && key.coin(attempt, Purpose::Drop, sub, faults.drop) {
-                let cut = super::draw::draw_law(&faults.drop_after, key.word(attempt, Purpose::DropAfter, sub));
-                if cut < time {
-                    time = cut;
-                    self.slots[slot as usize].flags |= flag::CUT;
-                }
-            }
+        if flags & flag::MISROUTED != 0 {
+            time = self.transfer_time(slot);
+        }
+        if server != NO && self.servers[server as usize].faults.spoils() {
+            let faults = self.servers[server as usize].faults;
+            time = self.spoil(slot, &faults, 0, time);
+        }
+        if group != NO && self.groups[group as usize].faults != 0 {
+            let faults = self.faults[self.groups[group as usize].faults as usize];
+            time = self.spoil(slot, &faults, 1, time);
         }
         if flags & flag::CALLBACK == 0 {
-            self.count(plan, slot, Count::Answered);
+            if flags & flag::TRANSFERRED == 0 {
+                self.count(slot, Count::Answered);
+            }
             self.count_psap(plan, slot, 1);
             if wait <= centre.target {
                 self.waits.in_target += 1;
@@ -146,6 +163,25 @@ impl State {
         // Known to the psap from now on, even if cut.
         call.since = self.now.max(1);
         self.calendar.insert(slot, self.now + time);
+    }
+
+    /// What a fault does to a talk of this length: cut, or without sound.
+    #[cold]
+    fn spoil(&mut self, slot: u32, faults: &Faults, sub: u8, time: u64) -> u64 {
+        let call = &mut self.slots[slot as usize];
+        let Slot { key, attempt, flags, .. } = *call;
+        if flags & flag::FLOOD == 0 && key.coin(attempt, Purpose::Mute, sub, faults.mute) {
+            call.flags |= flag::MUTE;
+            return time.min(MUTE_TALK);
+        }
+        if faults.drop != Chance(0) && key.coin(attempt, Purpose::Drop, sub, faults.drop) {
+            let cut = super::draw::draw_law(&faults.drop_after, key.word(attempt, Purpose::DropAfter, sub));
+            if cut < time {
+                call.flags = (call.flags | flag::CUT) & !flag::MUTE;
+                return cut;
+            }
+        }
+        time
     }
 
     /// Counts a need as served, in the class that says how.
@@ -191,13 +227,46 @@ impl State {
     pub fn end_talk(&mut self, plan: &Plan, slot: u32) {
         let Slot { psap, flags, .. } = self.slots[slot as usize];
         self.psaps[psap as usize].busy -= 1;
-        self.release(plan, slot);
-        if flags & flag::CUT == 0 {
+        if flags & (flag::CUT | flag::MUTE | flag::MISROUTED) == 0 {
+            self.release(plan, slot);
             self.free_slot(slot);
+        } else if flags & (flag::CUT | flag::MUTE) == 0 {
+            self.transfer(plan, slot);
         } else {
+            self.release(plan, slot);
             self.cut(plan, slot);
         }
         self.serve_queue(plan, psap);
+    }
+
+    /// Time that the call-taker of a wrong psap needs, from whatever sent the call there.
+    fn transfer_time(&self, slot: u32) -> u64 {
+        let Slot { server, group, .. } = self.slots[slot as usize];
+        let of = |faults: &Faults| (faults.misroute != Chance(0)).then_some(faults.transfer);
+        let server = self.servers.get(server as usize).and_then(|s| of(&s.faults));
+        let group = self.groups.get(group as usize).and_then(|g| of(&self.faults[g.faults as usize]));
+        group.or(server).unwrap_or(0)
+    }
+
+    /// The wrong psap passes the call on: it keeps its way through the network and queues anew.
+    fn transfer(&mut self, plan: &Plan, slot: u32) {
+        let call = &mut self.slots[slot as usize];
+        let (wrong, substitute) = (call.psap, call.substitute);
+        call.psap = call.transfer_to;
+        call.flags = (call.flags & !flag::MISROUTED) | flag::TRANSFERRED;
+        let trunk = std::mem::take(&mut call.trunk);
+        if trunk > 0 {
+            if substitute == NO {
+                self.psaps[wrong as usize].trunks -= u32::from(trunk);
+            } else {
+                self.substitute_calls[substitute as usize] -= 1;
+            }
+        }
+        if flag::FLOOD & self.slots[slot as usize].flags == 0 {
+            *self.served_cell(slot) -= 1;
+            self.slots[slot as usize].served = Served::Not;
+        }
+        self.seat(plan, slot);
     }
 
     /// An answered call was cut: the need is not served after all. The call-taker and all else are free already.
@@ -206,7 +275,8 @@ impl State {
             *self.served_cell(slot) -= 1;
             self.slots[slot as usize].served = Served::Not;
         }
-        self.fail(plan, slot, Failure::Dropped);
+        let mute = self.slots[slot as usize].flags & flag::MUTE != 0;
+        self.fail(plan, slot, if mute { Failure::Silent } else { Failure::Dropped });
     }
 
     /// Calls back people on the lists of the psaps that have a free call-taker.
@@ -246,6 +316,7 @@ impl State {
                     flood: NO,
                     service: plan.services_of[psap as usize].first().copied().unwrap_or(0),
                     attempt: 1,
+                    cell: NIL,
                     flags: flag::CALLBACK,
                     ..Slot::default()
                 };

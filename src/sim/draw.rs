@@ -75,6 +75,20 @@ pub enum Purpose {
     Lever,
     /// Loss of the management plane.
     Management,
+    /// Whether an answered call has no sound; sub-draw: 0 server, 1 trunk group.
+    Mute,
+    /// Whether a call is sent to the wrong psap; sub-draw: the rank of the try, trunk groups from 8.
+    Misroute,
+    /// Whether a substitute number as published leads elsewhere.
+    WrongNumber,
+    /// Whether a filter stops a call.
+    Filter,
+    /// Whether one of the few callers there are is free to call.
+    Source,
+    /// Whether a switch to a back-up works.
+    Switch,
+    /// Whether somebody tries the number only to see.
+    Curious,
 }
 
 /// The key of one caller: all the caller's words come from it.

@@ -3,6 +3,8 @@
 //! Does not belong here: how they change (`node`, `lever`).
 
 use super::draw::Chance;
+use super::plan::NO;
+use super::strain::Strain;
 use super::{PsapGauge, ServerGauge};
 use crate::network::Law;
 
@@ -18,6 +20,15 @@ pub(super) struct Faults {
     pub leak: bool,
     pub drop: Chance,
     pub drop_after: Law,
+    pub mute: Chance,
+    pub misroute: Chance,
+    pub misroute_to: u16,
+    /// Time the wrong call-taker needs \[ticks\].
+    pub transfer: u64,
+    /// Takes calls and does nothing with them.
+    pub hung: bool,
+    /// Left for a back-up.
+    pub left: bool,
     pub crashed: bool,
     pub isolated: bool,
     pub locked: bool,
@@ -32,6 +43,12 @@ impl Faults {
         leak: false,
         drop: Chance(0),
         drop_after: Law::Fixed(0.0),
+        mute: Chance(0),
+        misroute: Chance(0),
+        misroute_to: NO,
+        transfer: 0,
+        hung: false,
+        left: false,
         crashed: false,
         isolated: false,
         locked: false,
@@ -40,7 +57,13 @@ impl Faults {
     /// Does it refuse everything?
     #[inline]
     pub fn refuses(&self) -> bool {
-        self.crashed || self.isolated || self.locked
+        self.crashed || self.isolated || self.locked || self.left
+    }
+
+    /// Does it spoil calls that are answered?
+    #[inline]
+    pub fn spoils(&self) -> bool {
+        self.drop != Chance(0) || self.mute != Chance(0)
     }
 
     /// Does it swallow calls and keep their sessions?
@@ -56,6 +79,9 @@ impl Faults {
             || self.reject != Chance(0)
             || self.blackhole != Chance(0)
             || self.drop != Chance(0)
+            || self.mute != Chance(0)
+            || self.misroute != Chance(0)
+            || self.hung
     }
 }
 
@@ -106,6 +132,8 @@ pub(super) struct Server {
     pub ordinary: f64,
     pub ordinary_rate: f64,
     pub leak_per_s: f64,
+    /// Set-ups per second of devices that register.
+    pub storm_rate: f64,
     /// Sessions and set-ups per second that it can take now.
     pub capacity: u32,
     pub limit: f64,
@@ -127,6 +155,16 @@ pub(super) struct Server {
     /// And in the frame before it.
     pub last_setups: u32,
     pub frozen: bool,
+    /// It says that all is well.
+    pub lying: bool,
+    /// Server that gets its calls, or `NO`.
+    pub stand_in: u16,
+    /// Time over which set-ups come back after a boot, and since when they do \[ticks\].
+    pub ramp: u64,
+    pub ramp_from: u64,
+    pub strain: Strain,
+    /// Nothing but its sessions limits it: worked out by `refit` whenever anything changed.
+    pub plain: bool,
     /// Delay of what it says \[ticks\].
     pub late: u64,
     /// What it last said, and when.
@@ -171,6 +209,8 @@ pub(super) struct Group {
     /// Index into the state's table of faults; 0 = none.
     pub faults: u16,
     pub withdrawn: bool,
+    /// Circuits kept for calls that come their first way.
+    pub reserve: u32,
 }
 
 /// A psap.
@@ -186,6 +226,8 @@ pub(super) struct PsapState {
     /// Call-takers who can answer now.
     pub positions: u32,
     pub overflow: u16,
+    /// Trunks kept for calls that were not sent here by another psap.
+    pub reserve: u32,
     /// Index into the state's table of faults; 0 = none.
     pub faults: u16,
 }

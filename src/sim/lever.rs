@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::arrival::STREAM_LEVER;
 use super::calendar::NEVER;
 use super::draw::{Chance, Key, Purpose};
-use super::node::{clear, scaled};
+use super::fault::{clear, reconfigure, scaled, undo};
 use super::plan::{NO, Plan};
 use super::state::{Due, Order, State};
 use super::{Input, LeverOutcome, LeverResult, SimTime};
@@ -92,7 +92,7 @@ impl State {
                 {
                     self.server_lever(plan, lever, id.0);
                     self.own_groups(plan, lever, id.0);
-                    self.servers[id.index()].refit(&plan.servers[id.index()]);
+                    self.servers[id.index()].refit(&plan.servers[id.index()], self.now);
                 }
                 Element::Group(id) if id.index() < self.groups.len() => {
                     let group = &mut self.groups[id.index()];
@@ -103,9 +103,15 @@ impl State {
                         LeverKind::Restart { .. } => clear(faults, "crash"),
                         LeverKind::Rollback { .. } => undo(faults),
                         LeverKind::Complete { .. } => clear(faults, "blackhole"),
+                        LeverKind::Reserve { circuits, .. } => group.reserve = *circuits,
                         _ => {}
                     }
                     group.circuits = scaled(plan.groups[id.index()].circuits, faults.capacity);
+                }
+                Element::Psap(id) if id.index() < self.psaps.len() => {
+                    if let LeverKind::Reserve { circuits, .. } = lever {
+                        self.psaps[id.index()].reserve = *circuits;
+                    }
                 }
                 _ => {}
             }
@@ -114,13 +120,18 @@ impl State {
     }
 
     fn server_lever(&mut self, plan: &Plan, lever: &LeverKind, server: u16) {
+        let now = self.now;
         let node = &mut self.servers[server as usize];
         match lever {
             LeverKind::Withdraw { .. } => node.withdrawn = true,
-            LeverKind::Reinstate { .. } => node.withdrawn = false,
+            LeverKind::Reinstate { .. } => {
+                node.withdrawn = false;
+                node.stand_in = NO;
+            }
             LeverKind::Restart { .. } => self.boot(plan, server, plan.servers[server as usize].restart, true),
             LeverKind::Rollback { .. } => {
                 undo(&mut node.faults);
+                reconfigure(node, now);
                 if let Some(cycle) = &mut node.cycle {
                     cycle.cured = true;
                 }
@@ -151,6 +162,20 @@ impl State {
     /// Levers that act on no element.
     fn other_lever(&mut self, plan: &Plan, lever: &LeverKind) {
         match lever {
+            LeverKind::Reroute { from, to } | LeverKind::Failover { from, to }
+                if from.index() < self.servers.len() && to.index() < self.servers.len() =>
+            {
+                let node = &mut self.servers[from.index()];
+                node.stand_in = if from == to { NO } else { to.0 };
+                node.withdrawn |= from != to && matches!(lever, LeverKind::Failover { .. });
+                node.plain = false;
+            }
+            LeverKind::Filter { psap, caught, wrong } if psap.index() < self.psaps.len() => {
+                self.filters.resize(self.psaps.len(), (Chance(0), Chance(0)));
+                self.filters[psap.index()] = (Chance::new(*caught), Chance::new(*wrong));
+                self.screened = true;
+            }
+            LeverKind::Probe { on, every_s } => self.probe(plan, on, *every_s),
             LeverKind::Freeze => self.frozen = true,
             LeverKind::Gap { share } => self.gap = share.clamp(0.0, 1.0),
             LeverKind::Repoint { zone, service, psap }
@@ -165,19 +190,23 @@ impl State {
                 self.desks[psap.index()].imposed = Some(*positions);
                 self.staff(plan, psap.0);
             }
-            LeverKind::Publish { substitutes } => self.publish(substitutes.iter().map(|s| s.0), true),
+            LeverKind::Publish { substitutes } => {
+                self.go_public(plan);
+                self.publish(substitutes.iter().map(|s| s.0), true);
+            }
             LeverKind::Retire { substitutes } => self.publish(substitutes.iter().map(|s| s.0), false),
             LeverKind::Advise { advice } => {
                 let at = match advice {
                     Advice::Redial => 0,
                     Advice::Landline => 1,
                     Advice::Mobile => 2,
-                    // Calls made to test the network are not simulated, so there are none to prevent.
-                    Advice::NoTest => return,
+                    Advice::NoTest => 3,
                 };
+                self.go_public(plan);
                 self.advised[at] = self.advised[at].min(self.now);
             }
             LeverKind::Alert { zones } => {
+                self.go_public(plan);
                 if zones.is_empty() {
                     self.alerted.fill(true);
                 }
@@ -205,21 +234,17 @@ impl State {
                 *since = now;
             }
         };
+        // What is published again is right this time.
         if which.len() == 0 {
             self.published.iter_mut().for_each(set);
+            self.misprinted.fill(Chance(0));
         } else {
             for i in which {
                 self.published.get_mut(i as usize).map(set);
+                self.misprinted.get_mut(i as usize).map(|wrong| *wrong = Chance(0));
             }
         }
         self.any_published = self.published.iter().any(|&since| since != NEVER);
-    }
-}
-
-/// Takes back a change made to an element.
-fn undo(faults: &mut super::state::Faults) {
-    for kind in ["degraded", "reject", "blackhole", "drop", "isolated", "locked"] {
-        clear(faults, kind);
     }
 }
 

@@ -10,10 +10,12 @@
 use super::arrival::STREAM_NODE;
 use super::calendar::NEVER;
 use super::draw::{Chance, Key, Purpose, draw_law};
-use super::plan::{Act, Plan, ServerPlan};
-use super::state::{Bug, Due, Faults, Loop, Lull, Server, Source, State};
+use super::fault::{is_change, scaled};
+use super::plan::{Act, NO, Plan, ServerPlan};
+use super::state::{Due, Faults, Loop, Lull, Server, Source, State};
+use super::strain::Strain;
 use super::{FRAME_S, ServerGauge, ServerState, SimTime};
-use crate::network::{Element, FaultKind, Law};
+use crate::network::{CounterReset, Law};
 
 const FRAME: u64 = FRAME_S * SimTime::SECOND;
 /// Tolerance of the set-up limiter, in periods (RFC 7415 recommends a few).
@@ -38,6 +40,7 @@ pub(super) fn server(plan: &ServerPlan) -> Server {
         ordinary: 0.0,
         ordinary_rate: 0.0,
         leak_per_s: 0.0,
+        storm_rate: 0.0,
         capacity: plan.sessions,
         limit: plan.setups_per_s,
         cap: None,
@@ -52,6 +55,12 @@ pub(super) fn server(plan: &ServerPlan) -> Server {
         offered: 0,
         last_setups: 0,
         frozen: false,
+        lying: false,
+        stand_in: NO,
+        ramp: 0,
+        ramp_from: 0,
+        strain: Strain::default(),
+        plain: false,
         late: 0,
         said: ServerGauge::default(),
         said_at: NEVER,
@@ -136,6 +145,7 @@ impl State {
                 }
             }
             Due::Wakes { server, epoch } if current(self, server, epoch) => self.wake(plan, server),
+            Due::Switched { server, epoch } if current(self, server, epoch) => self.switched(server),
             Due::Lever { order } => self.execute(plan, order),
             _ => {}
         }
@@ -149,6 +159,14 @@ impl State {
         draw_law(law, key.word(0, Purpose::Node, 0)).max(1)
     }
 
+    /// A coin of a server's own.
+    pub fn node_coin(&mut self, server: u16, purpose: Purpose, p: Chance) -> bool {
+        let node = &mut self.servers[server as usize];
+        node.draws += 1;
+        let key = Key::caller(self.seed, STREAM_NODE, (u64::from(server) << 32) | u64::from(node.draws));
+        key.coin(0, purpose, 0, p)
+    }
+
     // ---- every frame ----
 
     /// Ordinary traffic, leaks and limits of all servers for the coming frame; call backs.
@@ -158,10 +176,16 @@ impl State {
         }
         let minute = ((f64::from(plan.start_s) + self.now as f64 / 1e6) / 60.0) % 1440.0;
         let (mut shed_sessions, mut shed_rate, mut carriers) = (0.0, 0.0, 0.0);
-        for (node, fixed) in self.servers.iter().zip(&plan.servers) {
+        // What a back-up takes over whole: (back-up, sessions, set-ups per second).
+        let taken_over = |state: &Self, i: usize| {
+            let node = &state.servers[i];
+            let to = state.servers.get(node.stand_in as usize).filter(|to| !node.carries() && to.carries());
+            to.map(|_| node.stand_in)
+        };
+        for (i, (node, fixed)) in self.servers.iter().zip(&plan.servers).enumerate() {
             if node.carries() {
                 carriers += f64::from(fixed.sessions);
-            } else {
+            } else if taken_over(self, i).is_none() {
                 let (sessions, rate) = ordinary(&fixed.ordinary, minute);
                 shed_sessions += sessions;
                 shed_rate += rate;
@@ -169,6 +193,13 @@ impl State {
         }
         for (i, fixed) in plan.servers.iter().enumerate() {
             let (mut sessions, mut rate) = ordinary(&fixed.ordinary, minute);
+            for (j, other) in plan.servers.iter().enumerate() {
+                if taken_over(self, j) == Some(i as u16) {
+                    let (s, r) = ordinary(&other.ordinary, minute);
+                    sessions += s;
+                    rate += r;
+                }
+            }
             let node = &mut self.servers[i];
             if node.carries() {
                 let share = if carriers > 0.0 { f64::from(fixed.sessions) / carriers } else { 0.0 };
@@ -185,7 +216,9 @@ impl State {
             node.ordinary += (sessions - node.ordinary) * follow;
             node.ordinary_rate = rate;
             node.last_setups = std::mem::take(&mut node.offered);
-            node.refit(fixed);
+            let through = if node.carries() && !node.faults.hung { node.limiter.get() } else { 0.0 };
+            node.storm_rate = node.strain.storm.as_mut().map_or(0.0, |storm| storm.frame(through));
+            node.refit(fixed, self.now);
             let room = f64::from(node.capacity.saturating_sub(node.sessions));
             let admitted = if node.ordinary > room - node.leaked && node.ordinary > 0.0 {
                 ((room - node.leaked) / node.ordinary).clamp(0.0, 1.0)
@@ -197,6 +230,7 @@ impl State {
             let leak = (swallowed * carried + node.leak_per_s) * FRAME_S as f64;
             node.leaked = (node.leaked + leak).min(room.max(node.leaked));
             self.exposed(plan, i as u16);
+            self.count_up(plan, i as u16, 0);
         }
     }
 
@@ -235,6 +269,7 @@ impl State {
         let node = &mut self.servers[server as usize];
         node.epoch += 1;
         node.booting = true;
+        node.plain = false;
         let epoch = node.epoch;
         if lose_calls {
             self.lose_calls(plan, server);
@@ -250,11 +285,23 @@ impl State {
         node.booting = false;
         node.leaked = 0.0;
         node.faults.crashed = false;
+        node.faults.left = false;
+        node.stand_in = NO;
+        node.strain.backup = None;
+        if std::mem::take(&mut node.faults.hung) {
+            node.frozen = false;
+        }
+        node.ramp_from = self.now;
+        node.reset_counter(Some(CounterReset::Restart), self.now);
+        node.stay_run_out();
+        if let Some(storm) = &mut node.strain.storm {
+            storm.start();
+        }
         let mut leaking = node.leaking();
         for (group, fixed) in self.groups.iter().zip(&plan.groups) {
             leaking |= fixed.from == server && self.faults[group.faults as usize].leaks();
         }
-        node.refit(&plan.servers[server as usize]);
+        node.refit(&plan.servers[server as usize], self.now);
         match node.cycle {
             Some(cycle) if cycle.cured || (cycle.bug && !leaking) => self.end_cycle(server),
             Some(cycle) => {
@@ -297,219 +344,53 @@ impl State {
             self.lulls.push(Lull { surge: at, until, keep: Chance::new(factor) });
         }
     }
-
-    // ---- faults ----
-
-    /// A fault befalls an element.
-    pub fn fault(&mut self, plan: &Plan, kind: &FaultKind, on: Element) {
-        match on {
-            Element::Server(id) if id.index() < self.servers.len() => self.server_fault(plan, kind, id.0),
-            Element::Group(id) if id.index() < self.groups.len() => {
-                let group = &mut self.groups[id.index()];
-                let faults = Self::own_faults(&mut self.faults, &mut group.faults);
-                match kind {
-                    FaultKind::Clear { kinds } => kinds.iter().for_each(|kind| clear(faults, kind)),
-                    _ => set(faults, kind),
-                }
-                group.circuits = scaled(plan.groups[id.index()].circuits, faults.capacity);
-            }
-            Element::Psap(id) if id.index() < self.psaps.len() => self.psap_fault(plan, kind, id.0),
-            _ => {}
-        }
-        self.plan_next_node(plan);
-    }
-
-    fn server_fault(&mut self, plan: &Plan, kind: &FaultKind, server: u16) {
-        let fixed = &plan.servers[server as usize];
-        let now = self.now;
-        let node = &mut self.servers[server as usize];
-        set(&mut node.faults, kind);
-        match kind {
-            FaultKind::Crash { lose_calls } => {
-                self.end_cycle(server);
-                if *lose_calls {
-                    self.lose_calls(plan, server);
-                    let node = &mut self.servers[server as usize];
-                    node.leaked = 0.0;
-                    node.ordinary = 0.0;
-                }
-            }
-            FaultKind::Restart { lose_calls } => self.boot(plan, server, fixed.restart, *lose_calls),
-            FaultKind::RestartLoop { up, down } => {
-                node.cycle = Some(Loop { up: *up, down: *down, bug: false, cured: false });
-                self.boot(plan, server, *down, true);
-            }
-            FaultKind::Leak { per_s } => node.leak_per_s = per_s.max(0.0),
-            FaultKind::LatentBug { threshold, delay, up, down, unmanageable } => {
-                node.bug = Some(Bug {
-                    threshold: *threshold,
-                    delay: *delay,
-                    up: *up,
-                    down: *down,
-                    unmanageable: *unmanageable,
-                });
-                self.exposed(plan, server);
-            }
-            FaultKind::Unmanageable => node.unmanageable = true,
-            FaultKind::Telemetry { frozen, delay_s } => {
-                node.said = node.gauge();
-                node.said_at = now;
-                node.frozen = *frozen;
-                node.late = super::draw::ticks(*delay_s);
-            }
-            FaultKind::Clear { kinds } => self.clear_server(kinds, server),
-            _ => {}
-        }
-        self.servers[server as usize].refit(fixed);
-    }
-
-    fn clear_server(&mut self, kinds: &[String], server: u16) {
-        let node = &mut self.servers[server as usize];
-        for kind in kinds {
-            clear(&mut node.faults, kind);
-            match kind.as_str() {
-                "leak" => node.leak_per_s = 0.0,
-                "unmanageable" => {
-                    node.unmanageable = false;
-                    node.unmanaged_by_bug = false;
-                }
-                "telemetry" => {
-                    node.frozen = false;
-                    node.late = 0;
-                }
-                "latent_bug" => node.bug = None,
-                _ => {}
-            }
-        }
-        if kinds.iter().any(|k| k == "restart_loop" || k == "restart") && (node.cycle.is_some() || node.booting) {
-            node.leaked = 0.0;
-            self.end_cycle(server);
-        }
-    }
-
-    fn psap_fault(&mut self, plan: &Plan, kind: &FaultKind, psap: u16) {
-        match kind {
-            FaultKind::Down => self.desks[psap as usize].down = true,
-            FaultKind::Positions { share } => self.desks[psap as usize].share = share.max(0.0),
-            // A psap's counters come from its own software: frozen, they stay where they were.
-            FaultKind::Telemetry { frozen, .. } => {
-                self.desks[psap as usize].said = frozen.then(|| self.psaps[psap as usize].gauge());
-            }
-            FaultKind::Flood { per_s, hold } if *per_s > 0.0 => {
-                self.floods.push(*hold);
-                let law = (self.floods.len() - 1) as u16;
-                self.add_stream(plan, Source::Flood { psap, gap: 1e6 / per_s / 4_294_967_296.0, law });
-            }
-            FaultKind::Clear { kinds } => {
-                let number = self.psaps[psap as usize].faults as usize;
-                for kind in kinds {
-                    if number != 0 {
-                        clear(&mut self.faults[number], kind);
-                    }
-                    match kind.as_str() {
-                        "down" => self.desks[psap as usize].down = false,
-                        "positions" => self.desks[psap as usize].share = 1.0,
-                        "telemetry" => self.desks[psap as usize].said = None,
-                        "flood" => {
-                            let of = |s: &Source| matches!(s, Source::Flood { psap: p, .. } if *p == psap);
-                            self.streams.retain(|s| !of(&s.source));
-                            self.find_arrival();
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            _ => {
-                set(Self::own_faults(&mut self.faults, &mut self.psaps[psap as usize].faults), kind);
-            }
-        }
-        let centre = &mut self.psaps[psap as usize];
-        let faults = &self.faults[centre.faults as usize];
-        centre.limit = scaled(plan.psaps[psap as usize].trunks, faults.capacity);
-        self.staff(plan, psap);
-    }
-}
-
-/// Is it the work of an operation, which a freeze stops, rather than of nature or of an attacker?
-fn is_change(kind: &FaultKind) -> bool {
-    matches!(
-        kind,
-        FaultKind::Degraded { .. }
-            | FaultKind::Reject { .. }
-            | FaultKind::Blackhole { .. }
-            | FaultKind::Drop { .. }
-            | FaultKind::Restart { .. }
-            | FaultKind::Isolated
-            | FaultKind::Locked
-    )
-}
-
-pub(super) fn scaled(value: u32, factor: f64) -> u32 {
-    (f64::from(value) * factor.clamp(0.0, 1e3)) as u32
-}
-
-/// Sets what all elements have in common.
-fn set(faults: &mut Faults, kind: &FaultKind) {
-    match kind {
-        FaultKind::Degraded { capacity, delay_s } => {
-            faults.capacity = capacity.clamp(0.0, 1.0);
-            faults.delay = super::draw::ticks(*delay_s);
-        }
-        FaultKind::Reject { p } => faults.reject = Chance::new(*p),
-        FaultKind::Blackhole { p, leak } => {
-            faults.blackhole = Chance::new(*p);
-            faults.leak = *leak;
-        }
-        FaultKind::Drop { p, after } => {
-            faults.drop = Chance::new(*p);
-            faults.drop_after = *after;
-        }
-        FaultKind::Crash { .. } => faults.crashed = true,
-        FaultKind::Isolated => faults.isolated = true,
-        FaultKind::Locked => faults.locked = true,
-        _ => {}
-    }
-}
-
-/// Clears one kind of what all elements have in common.
-pub(super) fn clear(faults: &mut Faults, kind: &str) {
-    match kind {
-        "degraded" => {
-            faults.capacity = 1.0;
-            faults.delay = 0;
-        }
-        "reject" => faults.reject = Chance(0),
-        "blackhole" => {
-            faults.blackhole = Chance(0);
-            faults.leak = false;
-        }
-        "drop" => faults.drop = Chance(0),
-        "crash" => faults.crashed = false,
-        "isolated" => faults.isolated = false,
-        "locked" => faults.locked = false,
-        _ => {}
-    }
 }
 
 impl Server {
     /// Works out capacity and limits after anything changed.
-    pub fn refit(&mut self, plan: &ServerPlan) {
+    pub fn refit(&mut self, plan: &ServerPlan, now: u64) {
         self.capacity = scaled(plan.sessions, self.faults.capacity);
-        let limit = plan.setups_per_s * self.faults.capacity;
+        let mut limit = plan.setups_per_s * self.faults.capacity;
+        if self.ramp > 0 {
+            // The middle of the frame that begins.
+            let since = now.saturating_sub(self.ramp_from) + FRAME / 2;
+            limit *= (since as f64 / self.ramp as f64).min(1.0);
+        }
         self.limit = self.cap.map_or(limit, |cap| cap.min(limit));
-        let ordinary = self.ordinary_rate;
+        let ordinary = self.ordinary_rate + self.storm_rate;
+        let emergency = f64::from(self.last_setups) / FRAME_S as f64;
         if ordinary > 0.0 {
-            let offered = ordinary + f64::from(self.last_setups) / FRAME_S as f64;
+            let offered = ordinary + emergency;
             self.period = 0;
-            self.limiter = if offered > self.limit { Chance::new(self.limit / offered) } else { Chance::ONE };
+            let share = match &self.strain.overload {
+                Some(overload) => overload.share(self.limit, offered, emergency),
+                None if offered > self.limit => self.limit / offered,
+                None => 1.0,
+            };
+            self.limiter = if share < 1.0 { Chance::new(share) } else { Chance::ONE };
         } else if self.limit > 0.0 {
+            let limit = self.strain.overload.map_or(self.limit, |overload| overload.limit(self.limit, emergency));
             self.limiter = Chance::ONE;
-            self.period = ((1e6 / self.limit) as u64).max(1);
+            self.period = ((1e6 / limit) as u64).max(1);
+            // A limit at the grain of time is none.
+            if self.period == 1 && self.strain.overload.is_none() {
+                self.period = 0;
+            }
             self.tolerance = self.period * TOLERANCE;
         } else {
             self.period = 0;
             self.limiter = Chance(0);
         }
+        self.plain = !self.refuses()
+            && self.faults.reject == Chance(0)
+            && self.faults.blackhole == Chance(0)
+            && self.faults.misroute == Chance(0)
+            && self.faults.delay == 0
+            && !self.faults.hung
+            && self.limiter == Chance::ONE
+            && self.period == 0
+            && self.strain.counter.is_none()
+            && self.stand_in == NO;
     }
 
     /// What it is doing.

@@ -86,6 +86,7 @@ pub(super) struct GroupPlan {
     pub from: u16,
     pub circuits: u32,
     pub weight: u32,
+    pub reserve: u32,
 }
 
 /// A choice of a route.
@@ -104,6 +105,8 @@ pub(super) struct RoutePlan {
     pub strict: bool,
     pub reroute_on: RerouteOn,
     pub timeout: u64,
+    /// Factor on what a call takes that does not come its first way.
+    pub detour: u8,
 }
 
 /// A substitute number, compiled.
@@ -162,6 +165,8 @@ pub(super) struct CallerPlan {
     pub switch_service: Param,
     pub switch_access: Param,
     pub own_means: Param,
+    /// Calls made to try the number once the outage is public, as a share of the demand.
+    pub test_calls: f64,
 }
 
 /// Everything about a scenario that no lever and no fault changes.
@@ -172,6 +177,10 @@ pub struct Plan {
     pub(super) lines: usize,
     pub(super) tables: Tables,
     pub(super) demand: Demand,
+    /// Callers there are at all by zone × service, 0 = too many to matter; empty when that holds everywhere.
+    pub(super) sources: Vec<u32>,
+    /// Sessions, circuits and trunks that a call of a service takes.
+    pub(super) units: Vec<u32>,
     pub(super) aware: Aware,
     /// Lines of a zone, by share.
     pub(super) line_of: Vec<Alias>,
@@ -259,6 +268,8 @@ impl Plan {
             services: network.services.len(),
             lines: network.lines.len(),
             demand: Demand::new(scenario),
+            sources: sources(network),
+            units: network.services.iter().map(|s| u32::from(s.circuits).max(1)).collect(),
             aware: Aware::new(),
             line_of: (0..network.zones.len()).map(|z| Alias::new(&line_shares(network, z))).collect(),
             line_of_access: [Access::Pstn, Access::Voip, Access::Mobile].map(|access| lines_of(network, access)),
@@ -280,7 +291,12 @@ impl Plan {
             groups: network
                 .trunk_groups
                 .iter()
-                .map(|g| GroupPlan { from: g.from.0, circuits: g.circuits, weight: weight(g.weight) })
+                .map(|g| GroupPlan {
+                    from: g.from.0,
+                    circuits: g.circuits,
+                    weight: weight(g.weight),
+                    reserve: g.reserve,
+                })
                 .collect(),
             group_range,
             group_list,
@@ -420,6 +436,7 @@ fn callers(network: &Network, tables: &mut Tables) -> CallerPlan {
         persistence_spread: callers.persistence_spread.clone(),
         switch_service: callers.switch_service.clone(),
         switch_access: callers.switch_access.clone(),
+        test_calls: callers.test_calls.value.max(0.0),
         own_means: callers.own_means.clone(),
     }
 }
@@ -505,7 +522,7 @@ fn route(route: &crate::network::Route) -> RoutePlan {
     choices.sort_by_key(|c| c.order);
     let timeout = if route.timeout_s > 0.0 { ticks(route.timeout_s) } else { NEVER };
     let strict = choices.windows(2).all(|pair| pair[0].order < pair[1].order);
-    RoutePlan { choices, strict, reroute_on: route.reroute_on, timeout }
+    RoutePlan { choices, strict, reroute_on: route.reroute_on, timeout, detour: route.detour.max(1) }
 }
 
 fn route_of(network: &Network) -> Vec<u16> {
@@ -520,6 +537,17 @@ fn route_of(network: &Network) -> Vec<u16> {
         }
     }
     table
+}
+
+fn sources(network: &Network) -> Vec<u32> {
+    if network.demand.iter().all(|d| d.sources.is_none()) {
+        return Vec::new();
+    }
+    let mut sources = vec![0; network.zones.len() * network.services.len()];
+    for row in &network.demand {
+        sources[row.zone.index() * network.services.len() + row.service.index()] = row.sources.unwrap_or(0);
+    }
+    sources
 }
 
 fn shifts(scenario: &Scenario) -> Vec<(u64, u16, u32)> {

@@ -5,14 +5,20 @@
 use super::calendar::NEVER;
 use super::draw::{Chance, Key, Purpose};
 use super::plan::{NO, Plan};
-use super::state::{Slot, State};
+use super::state::{Slot, Source, State};
+use crate::network::Law;
 
 /// Half-time and reach of advice given to the public \[s, share\]: no figure known, a common assumption for
 /// broadcast media.
 const ADVICE_HALF_TIME: f64 = 1_800.0;
 const ADVICE_REACH: f64 = 0.4;
-/// Share of those who heard it and can follow: redial anyway, have copper at hand, have a mobile at hand. Assumed.
-const ADVICE_FOLLOWED: [f64; 3] = [0.9, 0.3, 0.9];
+/// Share of those who heard it and can follow: redial anyway, have copper at hand, have a mobile at hand, leave the
+/// number alone. Assumed.
+const ADVICE_FOLLOWED: [f64; 4] = [0.9, 0.3, 0.9, 0.9];
+/// How fast people cease to try the number only to see, once they know of the outage \[s\], and how long such a call
+/// lasts; assumed. Such calls hampered a centre in the United States in April 2024.
+const CURIOUS_HALF_TIME: f64 = 3_600.0;
+const CURIOUS_TALK: Law = Law::Exp(15.0);
 
 impl State {
     /// A redial's decisions, taken when the caller picks up the phone again.
@@ -73,6 +79,28 @@ impl State {
             u < number.reach * known
         };
         plan.substitutes_of[psap as usize].iter().copied().find(knows).unwrap_or(NO)
+    }
+
+    /// The outage is public: some people try the number only to see.
+    pub fn go_public(&mut self, plan: &Plan) {
+        let share = plan.callers.test_calls;
+        if share <= 0.0 || self.streams.iter().any(|s| matches!(s.source, Source::Curious { .. })) {
+            return;
+        }
+        self.floods.push(CURIOUS_TALK);
+        let law = (self.floods.len() - 1) as u16;
+        self.add_stream(plan, Source::Curious { since: self.now, stretch: 1.0 / share, law });
+    }
+
+    /// Does this one of the curious still call?
+    pub fn still_curious(&self, plan: &Plan, key: Key, zone: u16, since: u64) -> bool {
+        let faded = plan.aware.at((self.now - since) as f64 / 1e6 / CURIOUS_HALF_TIME);
+        if key.coin(0, Purpose::Curious, 0, Chance::new(faded)) {
+            return false;
+        }
+        let known = self.known(plan, self.advised[3], ADVICE_HALF_TIME, self.alerted[zone as usize]);
+        // Who looks for news is reached by it.
+        !key.coin(0, Purpose::Advice, 3, Chance::new(ADVICE_FOLLOWED[3] * known))
     }
 
     /// Has the caller heard the advice (0 redial, 1 landline, 2 mobile), and does he follow it?

@@ -3,11 +3,13 @@
 //! Does not belong here: how a table looks.
 
 mod figure;
+mod observe;
 mod spread;
 
 use std::sync::Arc;
 
 pub use self::figure::{FIGURES, Snapshot};
+pub use self::observe::{ELEMENT_FIGURES, Observer};
 pub use self::spread::{Moments, batch_means};
 use super::{FRAME_S, Input, LeverResult, Plan, Sample, SimTime, Simulation, Truth};
 use crate::network::{LineId, ServiceId, ZoneId};
@@ -69,6 +71,21 @@ impl Sum {
         self.refused += other.refused;
         self.silent += other.silent;
         self.dropped += other.dropped;
+    }
+}
+
+impl From<&super::CellCount> for Sum {
+    fn from(cell: &super::CellCount) -> Self {
+        Self {
+            attempts: cell.attempts.into(),
+            delivered: cell.delivered.into(),
+            answered: cell.answered.into(),
+            busy: cell.busy.into(),
+            abandoned: cell.abandoned.into(),
+            refused: cell.refused.into(),
+            silent: cell.silent.into(),
+            dropped: cell.dropped.into(),
+        }
     }
 }
 
@@ -207,16 +224,7 @@ impl Accumulator {
                 continue;
             }
             for cell in &sample.cells {
-                report.cells[cell.cell as usize].add(&Sum {
-                    attempts: cell.attempts.into(),
-                    delivered: cell.delivered.into(),
-                    answered: cell.answered.into(),
-                    busy: cell.busy.into(),
-                    abandoned: cell.abandoned.into(),
-                    refused: cell.refused.into(),
-                    silent: cell.silent.into(),
-                    dropped: cell.dropped.into(),
-                });
+                report.cells[cell.cell as usize].add(&Sum::from(cell));
             }
             for row in &sample.received {
                 let psap = &mut report.psaps[row.psap as usize];

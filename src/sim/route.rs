@@ -5,6 +5,7 @@
 use super::draw::{Chance, Purpose};
 use super::plan::{NO, Plan, RoutePlan};
 use super::state::{Phase, Slot, State, flag};
+use super::strain::Admission;
 use crate::network::Failure;
 
 /// What a call server or trunk group makes of a call.
@@ -18,19 +19,26 @@ enum Offer {
 impl State {
     /// Tries the choices of the route that are left; `last` is how the caller feels it when there is none.
     pub fn route(&mut self, plan: &Plan, slot: u32, last: Failure) {
-        let Slot { zone, line, .. } = self.slots[slot as usize];
+        let Slot { zone, line, service, .. } = self.slots[slot as usize];
         let number = plan.route_of[zone as usize * plan.lines + line as usize];
         if number == NO {
             self.fail(plan, slot, last);
             return;
         }
         let route = &plan.routes[number as usize];
+        let units = plan.units[service as usize];
         while let Some(server) = self.choose(route, slot) {
-            let rank = (self.slots[slot as usize].tried.count_ones() - 1).min(7) as u8;
+            let call = &mut self.slots[slot as usize];
+            let rank = (call.tried.count_ones() - 1).min(7) as u8;
+            call.units = if rank == 0 { units } else { units * u32::from(route.detour) }.min(255) as u8;
+            let server = match self.servers[server as usize].stand_in {
+                NO => server,
+                other => other,
+            };
             let again = match self.offer(plan, slot, server, rank) {
                 Offer::Taken => return,
                 Offer::Swallowed => {
-                    self.swallow(plan, slot, route);
+                    self.swallow(plan, slot, route.timeout);
                     return;
                 }
                 Offer::Refused => route.reroute_on.reject,
@@ -47,11 +55,23 @@ impl State {
     /// The next choice of a route: the lowest order with a server that was not tried and is not withdrawn.
     pub fn choose(&mut self, route: &RoutePlan, slot: u32) -> Option<u16> {
         let Slot { key, attempt, tried, .. } = self.slots[slot as usize];
+        if route.strict
+            && tried == 0
+            && let Some(first) = route.choices.first()
+            && first.weight > 0
+        {
+            let server = &self.servers[first.server as usize];
+            if !server.withdrawn && server.weight.is_none() {
+                self.slots[slot as usize].tried = 1;
+                return Some(first.server);
+            }
+        }
         let open = |i: usize| {
             let choice = &route.choices[i];
             let server = &self.servers[choice.server as usize];
             let weight = server.weight.unwrap_or(choice.weight);
-            (tried & (1 << i) == 0 && !server.withdrawn && weight > 0).then_some((choice.order, weight))
+            (tried & (1 << i) == 0 && (!server.withdrawn || server.stand_in != NO) && weight > 0)
+                .then_some((choice.order, weight))
         };
         if route.strict {
             let pick = (0..route.choices.len()).find(|&i| open(i).is_some())?;
@@ -98,80 +118,180 @@ impl State {
 
     /// Offers a call to a server, then to a trunk group of the server.
     fn offer(&mut self, plan: &Plan, slot: u32, server: u16, rank: u8) -> Offer {
-        let Slot { key, attempt, psap, .. } = self.slots[slot as usize];
-        let now = self.now;
-        let node = &mut self.servers[server as usize];
-        node.setups += 1;
-        node.offered += 1;
-        if node.refuses() || key.coin(attempt, Purpose::Reject, rank, node.faults.reject) {
-            return Offer::Refused;
-        }
-        if node.limiter != Chance::ONE && !key.coin(attempt, Purpose::Limiter, rank, node.limiter) {
-            return Offer::Full;
-        }
-        if node.period > 0 {
-            // Leaky bucket, RFC 7415 section 3.5.1.
-            if now + node.tolerance < node.bucket {
-                return Offer::Full;
-            }
-            node.bucket = node.bucket.max(now) + node.period;
-        }
-        let held = node.sessions + node.leaks();
-        if held >= node.capacity {
-            return Offer::Full;
-        }
-        let room = f64::from(node.capacity - held);
-        if node.ordinary > room {
-            // Ordinary traffic wants more than what is left: all share it alike.
-            let p = Chance::new(room / node.ordinary);
-            if !key.coin(attempt, Purpose::Session, rank, p) {
-                return Offer::Full;
-            }
-        }
-        let (delay, lost) = (node.faults.delay, key.coin(attempt, Purpose::Blackhole, rank, node.faults.blackhole));
-        if lost {
-            let leak = node.faults.leak;
-            self.hold(slot, server, NO);
-            self.slots[slot as usize].flags |= if leak { flag::LEAK } else { 0 };
-            return Offer::Swallowed;
-        }
+        let Slot { psap, .. } = self.slots[slot as usize];
+        let delay = match self.enter(plan, slot, server, rank) {
+            Ok(delay) => delay,
+            Err(refusal) => return refusal,
+        };
         if !plan.psaps[psap as usize].grouped {
             self.hold(slot, server, NO);
+            self.misroute(plan, slot, rank, None);
             self.set_up(plan, slot, delay);
             return Offer::Taken;
         }
         let Some(group) = self.choose_group(plan, slot, server, rank) else { return Offer::Full };
+        self.seize(plan, slot, server, group, rank, delay)
+    }
+
+    /// Goes through a trunk group that has room.
+    fn seize(&mut self, plan: &Plan, slot: u32, server: u16, group: u16, rank: u8, mut delay: u64) -> Offer {
+        let Slot { key, attempt, .. } = self.slots[slot as usize];
         let number = self.groups[group as usize].faults;
-        if number == 0 {
-            self.hold(slot, server, group);
-            self.set_up(plan, slot, delay);
-            return Offer::Taken;
-        }
-        let faults = self.faults[number as usize];
-        if key.coin(attempt, Purpose::Reject, 8 + rank, faults.reject) {
-            return Offer::Refused;
+        if number != 0 {
+            let faults = self.faults[number as usize];
+            if key.coin(attempt, Purpose::Reject, 8 + rank, faults.reject) {
+                return Offer::Refused;
+            }
+            if key.coin(attempt, Purpose::Blackhole, 8 + rank, faults.blackhole) {
+                self.hold(slot, server, group);
+                self.slots[slot as usize].flags |= if faults.leak { flag::LEAK } else { 0 };
+                return Offer::Swallowed;
+            }
+            delay += faults.delay;
         }
         self.hold(slot, server, group);
-        if key.coin(attempt, Purpose::Blackhole, 8 + rank, faults.blackhole) {
-            self.slots[slot as usize].flags |= if faults.leak { flag::LEAK } else { 0 };
-            return Offer::Swallowed;
-        }
-        let delay = delay + faults.delay;
+        self.misroute(plan, slot, rank, Some(number));
         self.set_up(plan, slot, delay);
         Offer::Taken
     }
 
+    /// Sends a call that was taken to the wrong psap, if the server or the trunk group does such things.
+    fn misroute(&mut self, plan: &Plan, slot: u32, rank: u8, group: Option<u16>) {
+        let Slot { key, attempt, server, flags, .. } = self.slots[slot as usize];
+        if self.servers[server as usize].plain && group.is_none_or(|n| n == 0) || flags & flag::PROBE != 0 {
+            return;
+        }
+        for (faults, sub) in [
+            (Some(&self.servers[server as usize].faults), rank),
+            (group.filter(|&n| n != 0).map(|n| &self.faults[n as usize]), 8 + rank),
+        ] {
+            if let Some(faults) = faults
+                && faults.misroute != Chance(0)
+                && faults.misroute_to != self.slots[slot as usize].psap
+                && (faults.misroute_to as usize) < plan.psaps.len()
+                && key.coin(attempt, Purpose::Misroute, sub, faults.misroute)
+            {
+                let call = &mut self.slots[slot as usize];
+                call.flags |= flag::MISROUTED;
+                call.transfer_to = call.psap;
+                call.psap = faults.misroute_to;
+                return;
+            }
+        }
+    }
+
+    /// Offers a call to a server: the extra delay of its set-up, or what it makes of it.
+    fn enter(&mut self, plan: &Plan, slot: u32, server: u16, rank: u8) -> Result<u64, Offer> {
+        let Slot { key, attempt, units, .. } = self.slots[slot as usize];
+        let units = u32::from(units);
+        let now = self.now;
+        let node = &mut self.servers[server as usize];
+        if node.plain {
+            node.setups += 1;
+            node.offered += 1;
+            let held = node.sessions + node.leaks();
+            if held + units > node.capacity {
+                return Err(Offer::Full);
+            }
+            if node.ordinary > f64::from(node.capacity - held) {
+                return self.share(slot, server, rank);
+            }
+            return Ok(0);
+        }
+        if node.strain.counter.is_some() {
+            self.count_up(plan, server, 1);
+        }
+        let node = &mut self.servers[server as usize];
+        node.setups += 1;
+        node.offered += 1;
+        if node.refuses() || key.coin(attempt, Purpose::Reject, rank, node.faults.reject) {
+            return Err(Offer::Refused);
+        }
+        if node.limiter != Chance::ONE && !key.coin(attempt, Purpose::Limiter, rank, node.limiter) {
+            return Err(Offer::Full);
+        }
+        let mut delay = node.faults.delay;
+        if node.period > 0 {
+            // Leaky bucket, RFC 7415 section 3.5.1.
+            match node.strain.overload {
+                Some(overload) => match overload.admit(&mut node.bucket, now, node.period, node.tolerance) {
+                    Admission::Taken(wait) => delay += wait,
+                    Admission::Full => return Err(Offer::Full),
+                    Admission::Stale => {
+                        self.hold(slot, server, NO);
+                        return Err(Offer::Swallowed);
+                    }
+                },
+                None if now + node.tolerance < node.bucket => return Err(Offer::Full),
+                None => node.bucket = node.bucket.max(now) + node.period,
+            }
+        }
+        let held = node.sessions + node.leaks();
+        if held + units > node.capacity {
+            return Err(Offer::Full);
+        }
+        if node.ordinary > f64::from(node.capacity - held) {
+            self.share(slot, server, rank)?;
+        }
+        let node = &mut self.servers[server as usize];
+        if node.faults.hung || key.coin(attempt, Purpose::Blackhole, rank, node.faults.blackhole) {
+            let leak = node.faults.leak && !node.faults.hung;
+            self.hold(slot, server, NO);
+            self.slots[slot as usize].flags |= if leak { flag::LEAK } else { 0 };
+            return Err(Offer::Swallowed);
+        }
+        Ok(delay)
+    }
+
+    /// Ordinary traffic wants more sessions than are left: all share them alike.
+    fn share(&self, slot: u32, server: u16, rank: u8) -> Result<u64, Offer> {
+        let Slot { key, attempt, .. } = self.slots[slot as usize];
+        let node = &self.servers[server as usize];
+        let room = f64::from(node.capacity.saturating_sub(node.sessions + node.leaks()));
+        if key.coin(attempt, Purpose::Session, rank, Chance::new(room / node.ordinary)) {
+            Ok(0)
+        } else {
+            Err(Offer::Full)
+        }
+    }
+
+    /// Offers a test call to a server and one of its trunk groups.
+    pub fn offer_probe(&mut self, plan: &Plan, slot: u32, server: u16, group: u16) {
+        let offer = match self.enter(plan, slot, server, 0) {
+            Err(refusal) => refusal,
+            Ok(delay) if group == NO => {
+                self.hold(slot, server, NO);
+                self.set_up(plan, slot, delay);
+                Offer::Taken
+            }
+            Ok(delay) if self.open(group, 1, 0) => self.seize(plan, slot, server, group, 0, delay),
+            Ok(_) => Offer::Full,
+        };
+        match offer {
+            Offer::Taken => {}
+            Offer::Swallowed => self.swallow(plan, slot, u64::MAX),
+            Offer::Refused | Offer::Full => {
+                self.servers[server as usize].refused += 1;
+                self.fail(plan, slot, Failure::Refused);
+            }
+        }
+    }
+
+    /// Has the group room for a call of so many circuits that comes its first way (`kept` 0) or another?
+    fn open(&self, group: u16, units: u32, kept: u32) -> bool {
+        let group = &self.groups[group as usize];
+        !group.withdrawn
+            && group.used + units + kept.min(group.reserve) <= group.circuits
+            && (group.faults == 0 || !self.faults[group.faults as usize].refuses())
+    }
+
     /// A trunk group from the server to the call's psap with a free circuit: by weight, weight 0 as a last resort.
     pub fn choose_group(&self, plan: &Plan, slot: u32, server: u16, rank: u8) -> Option<u16> {
-        let Slot { key, attempt, psap, .. } = self.slots[slot as usize];
+        let Slot { key, attempt, psap, units, .. } = self.slots[slot as usize];
+        let units = u32::from(units);
         let (from, to) = plan.group_range[server as usize * plan.psaps.len() + psap as usize];
         let list = &plan.group_list[from as usize..to as usize];
-        let open = |g: u16| {
-            let group = &self.groups[g as usize];
-            !group.withdrawn
-                && group.used < group.circuits
-                && (group.faults == 0 || !self.faults[group.faults as usize].refuses())
-        };
+        let open = |g: u16| self.open(g, units, if rank > 0 { u32::MAX } else { 0 });
         if let [only] = list {
             return open(*only).then_some(*only);
         }
@@ -190,12 +310,14 @@ impl State {
         None
     }
 
+    #[inline]
     pub fn hold(&mut self, slot: u32, server: u16, group: u16) {
-        self.servers[server as usize].sessions += 1;
-        if group != NO {
-            self.groups[group as usize].used += 1;
-        }
         let call = &mut self.slots[slot as usize];
+        let units = u32::from(call.units);
+        self.servers[server as usize].sessions += units;
+        if group != NO {
+            self.groups[group as usize].used += units;
+        }
         call.server = server;
         call.group = group;
     }
@@ -205,6 +327,11 @@ impl State {
     pub fn set_up(&mut self, plan: &Plan, slot: u32, delay: u64) {
         let call = &mut self.slots[slot as usize];
         let mut time = plan.tables.draw(plan.callers.setup, call.key.word(call.attempt, Purpose::Setup, 0)) + delay;
+        if call.flags & flag::PROBE != 0 {
+            call.phase = Phase::Probe;
+            self.calendar.insert(slot, self.now + time.max(1));
+            return;
+        }
         let faults = self.psaps[call.psap as usize].faults;
         if faults != 0 {
             time += self.faults[faults as usize].delay;
@@ -218,17 +345,17 @@ impl State {
     }
 
     /// Silence, until the caller or the guard timer gives up.
-    pub fn swallow(&mut self, plan: &Plan, slot: u32, route: &RoutePlan) {
+    pub fn swallow(&mut self, plan: &Plan, slot: u32, timeout: u64) {
         let call = &mut self.slots[slot as usize];
         let patience = plan.tables.draw(plan.callers.silence, call.key.word(call.attempt, Purpose::Silence, 0));
         // What is left of the patience after earlier silences of the same attempt: the clock runs from each try.
-        let guarded = route.timeout < patience;
+        let guarded = timeout < patience;
         call.phase = Phase::Silence;
         if guarded {
             call.flags |= flag::GUARD;
         }
         self.servers[call.server as usize].silent += 1;
-        self.calendar.insert(slot, self.now + if guarded { route.timeout } else { patience });
+        self.calendar.insert(slot, self.now + if guarded { timeout } else { patience });
     }
 
     /// The silence ends.
@@ -237,7 +364,10 @@ impl State {
         self.release(plan, slot);
         self.slots[slot as usize].flags &= !flag::GUARD;
         let number = plan.route_of[zone as usize * plan.lines + line as usize];
-        if flags & flag::GUARD != 0 && number != NO && plan.routes[number as usize].reroute_on.timeout {
+        if flags & (flag::GUARD | flag::PROBE) == flag::GUARD
+            && number != NO
+            && plan.routes[number as usize].reroute_on.timeout
+        {
             self.route(plan, slot, Failure::Silent);
         } else {
             self.fail(plan, slot, Failure::Silent);

@@ -6,7 +6,7 @@ use super::calendar::NEVER;
 use super::plan::Plan;
 use super::scalars::{Compiled, Scalars};
 use super::state::{Phase, State, flag};
-use super::{CellCount, Received, Sample, ServerGauge, Truth};
+use super::{CellCount, Received, Sample, ServerGauge, ServerState, Truth};
 
 impl State {
     /// Runs every event before `to`. At one instant: nodes and script first, then arrivals, then calls by slot.
@@ -84,12 +84,15 @@ impl State {
         let now = self.now;
         let node = &mut self.servers[server];
         let real = node.gauge();
-        if !node.frozen && (node.said_at == NEVER || now >= node.said_at + node.late) {
+        if !node.frozen && !node.lying && (node.said_at == NEVER || now >= node.said_at + node.late) {
             node.said = real;
             node.said_at = now;
         }
-        let said = node.said;
-        let stale = node.frozen || node.said_at != now;
+        let mut said = node.said;
+        let stale = !node.lying && (node.frozen || node.said_at != now);
+        if node.lying {
+            said = ServerGauge { leaked: 0, state: ServerState::Up, managed: true, ..said };
+        }
         node.setups = 0;
         node.refused = 0;
         node.silent = 0;
@@ -183,10 +186,18 @@ impl State {
         let mut sessions = vec![0u32; self.servers.len()];
         let mut circuits = vec![0u32; self.groups.len()];
         let mut lines = vec![0u32; self.substitute_calls.len()];
-        let (mut people, mut flood) = ([0u64; 2], [0u64; 2]);
+        let (mut people, mut flood, mut probed) = ([0u64; 2], [0u64; 2], [0u64; 2]);
         for slot in self.slots.iter().filter(|s| s.phase != Phase::Free) {
-            let progress = if slot.flags & flag::FLOOD == 0 { &mut people } else { &mut flood };
+            let progress = match slot.flags & (flag::FLOOD | flag::PROBE) {
+                0 => &mut people,
+                flag::FLOOD => &mut flood,
+                _ => &mut probed,
+            };
+            let units = u32::from(slot.units);
             match slot.phase {
+                _ if slot.flags & flag::TRANSFERRED != 0 && slot.phase != Phase::Talk => {}
+                Phase::Test => progress[1] += 1,
+                Phase::Probe => progress[0] += 1,
                 Phase::Talk if slot.flags & flag::CALLBACK == 0 => progress[1] += 1,
                 Phase::Setup | Phase::Silence | Phase::Queue => progress[0] += 1,
                 _ => {}
@@ -197,19 +208,21 @@ impl State {
             if slot.phase == Phase::Queue {
                 queue[slot.psap as usize] += 1;
             }
-            if slot.trunk && slot.substitute == NO {
-                trunks[slot.psap as usize] += 1;
-            } else if slot.trunk {
+            if slot.trunk > 0 && slot.substitute == NO {
+                trunks[slot.psap as usize] += u32::from(slot.trunk);
+            } else if slot.trunk > 0 {
                 lines[slot.substitute as usize] += 1;
             }
             if slot.server != NO {
-                sessions[slot.server as usize] += 1;
+                sessions[slot.server as usize] += units;
             }
             if slot.group != NO {
-                circuits[slot.group as usize] += 1;
+                circuits[slot.group as usize] += units;
             }
         }
-        for (who, totals, [progress, talk]) in [("people", self.people, people), ("flood", self.flood, flood)] {
+        for (who, totals, [progress, talk]) in
+            [("people", self.people, people), ("flood", self.flood, flood), ("probes", self.probed, probed)]
+        {
             let ended = totals.busy + totals.refused + totals.silent + totals.abandoned + totals.answered;
             if totals.attempts != ended + progress {
                 return Err(format!("{who}: {} attempts, {ended} ended, {progress} in progress", totals.attempts));

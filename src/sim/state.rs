@@ -30,22 +30,36 @@ pub(super) enum Phase {
     Queue,
     /// Answered.
     Talk,
+    /// A test call being set up.
+    Probe,
+    /// A test call that got through.
+    Test,
 }
 
 /// Bits of [`Slot::flags`].
 pub(super) mod flag {
     /// Not a person in need: a flood's call.
-    pub const FLOOD: u8 = 1;
+    pub const FLOOD: u16 = 1;
     /// The network failed this caller at least once.
-    pub const NETWORK: u8 = 2;
+    pub const NETWORK: u16 = 2;
     /// The talk will be cut.
-    pub const CUT: u8 = 4;
+    pub const CUT: u16 = 4;
     /// A call back: nobody dialled.
-    pub const CALLBACK: u8 = 8;
+    pub const CALLBACK: u16 = 8;
     /// When the silence ends, the next choice of the route is tried.
-    pub const GUARD: u8 = 16;
+    pub const GUARD: u16 = 16;
     /// The session will never be released.
-    pub const LEAK: u8 = 32;
+    pub const LEAK: u16 = 32;
+    /// Answered without sound: the caller will hang up and try again.
+    pub const MUTE: u16 = 64;
+    /// On the way to the wrong psap, or talking to it.
+    pub const MISROUTED: u16 = 128;
+    /// Transferred by the wrong psap: its attempt counts as answered already.
+    pub const TRANSFERRED: u16 = 256;
+    /// One of a few callers there are at all.
+    pub const SOURCE: u16 = 512;
+    /// A synthetic test call.
+    pub const PROBE: u16 = 1024;
 }
 
 /// One caller: a need, its attempts one after the other.
@@ -56,6 +70,8 @@ pub(super) struct Slot {
     pub since: u64,
     pub queue_next: u32,
     pub queue_prev: u32,
+    /// Health cell in which it is counted, `NIL` if in none.
+    pub cell: u32,
     pub zone: u16,
     pub psap: u16,
     pub server: u16,
@@ -64,6 +80,8 @@ pub(super) struct Slot {
     pub substitute: u16,
     /// Psap of the first attempt.
     pub first_psap: u16,
+    /// The right psap of a call that goes to a wrong one.
+    pub transfer_to: u16,
     /// Flood it belongs to.
     pub flood: u16,
     /// Choices of the route already tried.
@@ -73,9 +91,12 @@ pub(super) struct Slot {
     pub line: u8,
     pub attempt: u8,
     pub phase: Phase,
-    pub flags: u8,
-    /// Holds a trunk of `psap` (or a line of `substitute`).
-    pub trunk: bool,
+    pub flags: u16,
+    /// Trunks of `psap` that it holds (or 1, a line of `substitute`).
+    pub trunk: u8,
+    /// Sessions of `server` and circuits of `group` that it holds or asks for.
+    pub units: u8,
+
     /// How it was counted when it was answered.
     pub served: Served,
 }
@@ -95,8 +116,27 @@ pub(super) enum Served {
 #[derive(Debug, Clone)]
 pub(super) enum Source {
     Base,
-    Surge { row: usize, until: u64, stretch: f64 },
-    Flood { psap: u16, gap: f64, law: u16 },
+    Surge {
+        row: usize,
+        until: u64,
+        stretch: f64,
+    },
+    Flood {
+        psap: u16,
+        gap: f64,
+        law: u16,
+    },
+    /// People who only try whether the number works, since the outage became public.
+    Curious {
+        since: u64,
+        stretch: f64,
+        law: u16,
+    },
+    /// Test calls through targets in turn.
+    Probe {
+        gap: u64,
+        targets: u32,
+    },
 }
 
 /// A stream of arrivals, with keys of its own.
@@ -126,6 +166,8 @@ pub(super) enum Due {
     Reboots { server: u16, epoch: u32 },
     /// A latent bug wakes.
     Wakes { server: u16, epoch: u32 },
+    /// A switch to a back-up is over.
+    Switched { server: u16, epoch: u32 },
     /// A lever takes effect.
     Lever { order: u16 },
 }
@@ -261,11 +303,21 @@ pub(super) struct State {
     pub substitute_calls: Vec<u32>,
     pub published: Vec<u64>,
     pub any_published: bool,
+    /// Share of those who dial a substitute that reach somebody else.
+    pub misprinted: Vec<Chance>,
+    /// Some number is misprinted or some psap filtered.
+    pub screened: bool,
+    /// Share of the flood's and of real calls that a filter stops, by psap; empty without filters.
+    pub filters: Vec<(Chance, Chance)>,
+    /// Targets of test calls: server and group.
+    pub probes: Vec<(u16, u16)>,
+    /// Callers in the system by zone × service, where there are only a few at all; empty otherwise.
+    pub active: Vec<u32>,
     pub floods: Vec<Law>,
     /// Psap of a zone × service: the plan's, unless a lever imposed another.
     pub psap_of: Vec<u16>,
-    /// Since when the public is advised to redial, to use a landline, a mobile.
-    pub advised: [u64; 3],
+    /// Since when the public is advised to redial, to use a landline, a mobile, not to try the number.
+    pub advised: [u64; 4],
     /// Zones where an alert reached everyone.
     pub alerted: Vec<bool>,
     pub gap: f64,
@@ -280,12 +332,15 @@ pub(super) struct State {
     pub shift_at: usize,
     pub shift_day: u64,
     pub next_tick: u64,
+    /// Services there are.
+    pub services: u16,
     pub scalars: Scalars,
     pub compiled: Compiled,
     pub counters: Counters,
     pub frames: u32,
     pub people: Totals,
     pub flood: Totals,
+    pub probed: Totals,
     pub waits: Waits,
     pub truth: Truth,
 }
@@ -326,7 +381,7 @@ impl State {
             groups: plan
                 .groups
                 .iter()
-                .map(|g| Group { used: 0, circuits: g.circuits, faults: 0, withdrawn: false })
+                .map(|g| Group { used: 0, circuits: g.circuits, faults: 0, withdrawn: false, reserve: g.reserve })
                 .collect(),
             psaps: plan
                 .psaps
@@ -340,6 +395,7 @@ impl State {
                     busy: 0,
                     positions: p.positions,
                     overflow: p.overflow,
+                    reserve: 0,
                     faults: 0,
                 })
                 .collect(),
@@ -361,9 +417,14 @@ impl State {
             substitute_calls: vec![0; plan.substitutes.len()],
             published: vec![NEVER; plan.substitutes.len()],
             any_published: false,
+            misprinted: vec![Chance(0); plan.substitutes.len()],
+            screened: false,
+            filters: Vec::new(),
+            probes: Vec::new(),
+            active: vec![0; plan.sources.len()],
             floods: Vec::new(),
             psap_of: plan.psap_of.clone(),
-            advised: [NEVER; 3],
+            advised: [NEVER; 4],
             alerted: vec![false; plan.zones],
             gap: 1.0,
             callback_per_min: 0.0,
@@ -378,6 +439,7 @@ impl State {
             next_tick: if plan.servers.is_empty() { NEVER } else { 0 },
             scalars,
             compiled: Compiled::new(&scalars, plan),
+            services: plan.services as u16,
             counters: Counters {
                 cells: vec![[0; 8]; cells],
                 cells_touched: vec![0; cells.div_ceil(64)],
@@ -387,6 +449,7 @@ impl State {
             frames: 0,
             people: Totals::default(),
             flood: Totals::default(),
+            probed: Totals::default(),
             waits: Waits::default(),
             truth: Truth::default(),
         };
@@ -419,6 +482,12 @@ impl State {
 
     /// Gives a slot back.
     pub fn free_slot(&mut self, slot: u32) {
+        if !self.active.is_empty() {
+            let Slot { zone, first_service, flags, .. } = self.slots[slot as usize];
+            if flags & flag::SOURCE != 0 {
+                self.active[zone as usize * self.services as usize + first_service as usize] -= 1;
+            }
+        }
         let word = slot as usize / 64;
         self.free[word] |= 1 << (slot % 64);
         self.free_hint = self.free_hint.min(word);

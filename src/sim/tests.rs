@@ -6,11 +6,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::network::{
-    Advice, FaultKind, GroupId, Law, LeverSpec, PsapId, Scenario, ScriptedAct, ScriptedEvent, ServerId, ServiceId,
-    Source, SubstituteId, Text, ZoneId, load,
+    Advice, CounterPer, CounterReset, CounterThen, FaultKind, GroupId, Law, LeverSpec, OverloadControl, OverloadModel,
+    PsapId, Scenario, ScriptedAct, ScriptedEvent, ServerId, ServiceId, Source, SubstituteId, Text, ZoneId, load,
 };
 
 mod faults;
+mod signatures;
 
 /// Two zones, three lines, two servers, four psaps: a bit of everything.
 const SMALL: &str = include_str!("tests/small.toml");
@@ -69,7 +70,7 @@ fn fault() -> impl Strategy<Value = FaultKind> {
         (p(), any::<bool>()).prop_map(|(p, leak)| FaultKind::Blackhole { p, leak }),
         (p(), law()).prop_map(|(p, after)| FaultKind::Drop { p, after }),
         any::<bool>().prop_map(|lose_calls| FaultKind::Crash { lose_calls }),
-        any::<bool>().prop_map(|lose_calls| FaultKind::Restart { lose_calls }),
+        (any::<bool>(), 0.0..300.0f64).prop_map(|(lose_calls, ramp_s)| FaultKind::Restart { lose_calls, ramp_s }),
         (law(), law()).prop_map(|(up, down)| FaultKind::RestartLoop { up, down }),
         (0.0..2.0f64).prop_map(|per_s| FaultKind::Leak { per_s }),
         (0.0..1.0f64, law(), law(), law(), p()).prop_map(|(threshold, delay, up, down, unmanageable)| {
@@ -78,13 +79,65 @@ fn fault() -> impl Strategy<Value = FaultKind> {
         Just(FaultKind::Unmanageable),
         Just(FaultKind::Isolated),
         Just(FaultKind::Locked),
-        (any::<bool>(), 0.0..60.0f64).prop_map(|(frozen, delay_s)| FaultKind::Telemetry { frozen, delay_s }),
+        (any::<bool>(), 0.0..60.0f64, any::<bool>()).prop_map(|(frozen, delay_s, lying)| FaultKind::Telemetry {
+            frozen,
+            delay_s,
+            lying
+        }),
+        p().prop_map(|p| FaultKind::Mute { p }),
+        (p(), 0..5u16, 0.0..90.0f64).prop_map(|(p, to, transfer_s)| FaultKind::Misroute {
+            p,
+            to: PsapId(to),
+            transfer_s
+        }),
+        Just(FaultKind::Hang),
+        (0..50u64, 1..60u64, counter_words()).prop_map(|(start, limit, (per, then, reset_by))| FaultKind::Counter {
+            start,
+            limit,
+            per,
+            then,
+            reset_by
+        }),
+        (overload_model(), overload_control(), any::<bool>()).prop_map(|(model, control, emergency_exempt)| {
+            FaultKind::Overload { model, control, emergency_exempt }
+        }),
+        (0.0..5_000.0f64, 0.0..120.0f64, 1.0..3.0f64, 0.0..1.0f64, 0.0..3.0f64).prop_map(
+            |(population, period_s, backoff, jitter, cost)| FaultKind::Storm {
+                population,
+                period_s,
+                backoff,
+                jitter,
+                cost
+            }
+        ),
+        (0..3u16, p(), 0.0..120.0f64).prop_map(|(to, p, after_s)| FaultKind::Failover { to: ServerId(to), p, after_s }),
+        p().prop_map(|p| FaultKind::WrongNumber { p }),
         Just(FaultKind::Down),
         (0.0..2.0f64).prop_map(|share| FaultKind::Positions { share }),
         (0.0..2.0f64, law()).prop_map(|(per_s, hold)| FaultKind::Flood { per_s, hold }),
         prop::sample::subsequence(crate::network::FAULT_WORDS.to_vec(), 0..8)
             .prop_map(|kinds| FaultKind::Clear { kinds: kinds.into_iter().map(str::to_owned).collect() }),
     ]
+}
+
+fn counter_words() -> impl Strategy<Value = (CounterPer, CounterThen, CounterReset)> {
+    (
+        prop::sample::select(vec![CounterPer::Setup, CounterPer::Hour]),
+        prop::sample::select(vec![CounterThen::Reject, CounterThen::Blackhole, CounterThen::Crash]),
+        prop::sample::select(vec![CounterReset::Restart, CounterReset::Config]),
+    )
+}
+
+fn overload_model() -> impl Strategy<Value = OverloadModel> {
+    prop_oneof![
+        (0.0..0.95f64).prop_map(|f| OverloadModel::RejectCost { f }),
+        (0..50u32, 0.0..30.0f64).prop_map(|(places, patience_s)| OverloadModel::FifoTimeout { places, patience_s }),
+        (1.0..3.0f64).prop_map(|knee| OverloadModel::Thrash { knee }),
+    ]
+}
+
+fn overload_control() -> impl Strategy<Value = OverloadControl> {
+    prop::sample::select(vec![OverloadControl::None, OverloadControl::Loss, OverloadControl::Rate])
 }
 
 fn any_lever() -> impl Strategy<Value = LeverKind> {
@@ -101,6 +154,11 @@ fn any_lever() -> impl Strategy<Value = LeverKind> {
         (on(), 0.0..5.0f64).prop_map(|(on, weight)| LeverKind::Weight { on, weight }),
         (on(), 0.0..3.0f64).prop_map(|(on, setups_per_s)| LeverKind::Cap { on, setups_per_s }),
         (0.0..1.0f64).prop_map(|share| LeverKind::Gap { share }),
+        (0..3u16, 0..3u16).prop_map(|(a, b)| LeverKind::Reroute { from: ServerId(a), to: ServerId(b) }),
+        (0..3u16, 0..3u16).prop_map(|(a, b)| LeverKind::Failover { from: ServerId(a), to: ServerId(b) }),
+        (on(), 0..20u32).prop_map(|(on, circuits)| LeverKind::Reserve { on, circuits }),
+        (psap(), 0.0..1.0f64, 0.0..1.0f64).prop_map(|(psap, caught, wrong)| LeverKind::Filter { psap, caught, wrong }),
+        (on(), 0.0..60.0f64).prop_map(|(on, every_s)| LeverKind::Probe { on, every_s }),
         (0..2u16, 0..3u8, psap()).prop_map(|(zone, service, psap)| LeverKind::Repoint {
             zone: ZoneId(zone),
             service: ServiceId(service),
@@ -154,6 +212,10 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
                 server.setups_per_s = setups;
                 server.ordinary = vec![(0, ordinary, ordinary / 100.0)];
             }
+            // Some services take several circuits, some zones have few callers, some people try the number.
+            s.network.services[1].circuits = 1 + (circuits[0] % 3) as u8;
+            s.network.demand[0].sources = (circuits[1] % 2 == 0).then_some(1 + circuits[1]);
+            s.network.trunk_groups[0].reserve = circuits[2] / 4;
             for (group, circuits) in s.network.trunk_groups.iter_mut().zip(circuits) {
                 group.circuits = circuits;
             }
@@ -167,6 +229,7 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
             c.switch_service = service.into();
             c.switch_access = access.into();
             c.own_means = own.into();
+            c.test_calls = own.into();
             c.redial_decay = decay.into();
             for row in &mut s.network.demand {
                 row.per_day.value *= load;
@@ -191,8 +254,18 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
         })
 }
 
+/// How many random networks: `VIGIE_SIM_CASES`, 10,000 at night.
+fn cases(usual: u32) -> u32 {
+    option_env_now().unwrap_or(usual)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the nightly count of a test, not a setting of the program")]
+fn option_env_now() -> Option<u32> {
+    std::env::var("VIGIE_SIM_CASES").ok()?.parse().ok()
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(cases(96)))]
 
     /// Needs = served + lost + own means + pending, attempts = outcomes + in progress, everything held is held by
     /// someone, whatever befalls the network; and a fork at any frame goes on exactly as the original does.
@@ -267,10 +340,13 @@ fn a_lever_that_changes_nothing_changes_nothing() {
     b.apply(&lever(LeverKind::Gap { share: 1.0 }));
     b.apply(&lever(LeverKind::Retire { substitutes: vec![] }));
     b.apply(&lever(LeverKind::Advise { advice: Advice::NoTest }));
+    b.apply(&lever(LeverKind::Reserve { on: vec![Element::Group(GroupId(0))], circuits: 0 }));
+    b.apply(&lever(LeverKind::Filter { psap: PsapId(0), caught: 1.0, wrong: 0.0 }));
+    b.apply(&lever(LeverKind::Probe { on: servers(), every_s: 0.0 }));
     run(&mut a, 3_600);
     run(&mut b, 3_600);
     assert_eq!(a.digest(), b.digest());
-    assert_eq!(b.levers().len(), 4);
+    assert_eq!(b.levers().len(), 7);
 }
 
 /// Who calls when, of the base demand, by index.
@@ -384,4 +460,69 @@ fn a_reseeded_fork_keeps_the_present_and_draws_another_future() {
         .collect();
     let spread: report::Moments = ends.iter().map(|&n| n as f64).collect();
     assert!(spread.sd() > 0.8 && spread.mean > 1.0, "{spread:?}");
+}
+
+// ---- common random numbers ----
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases(24)))]
+
+    /// Adding levers, faults of nodes, floods and probes changes no caller's arrival; and patience and talk are
+    /// functions of the caller's key and attempt alone (the key is the arrival's).
+    #[test]
+    fn the_same_people_call_under_every_option(
+        seed in any::<u64>(),
+        inputs in prop::collection::vec((0..40u64, input()), 1..8),
+    ) {
+        let s = scenario();
+        let (mut plain, mut touched) = (simulation(&s, seed), simulation(&s, seed));
+        let mut keys = std::collections::BTreeMap::new();
+        for frame in 0..40u64 {
+            for (_, input) in inputs.iter().filter(|(at, _)| *at == frame) {
+                touched.apply(input);
+            }
+            plain.next_sample();
+            touched.next_sample();
+            // Whoever is in both systems was drawn alike: same key, same zone, same service first dialled.
+            for slot in plain.state.slots.iter().filter(|c| c.phase != crate::sim::state::Phase::Free) {
+                keys.insert(slot.key.0, (slot.zone, slot.first_service));
+            }
+            for slot in touched.state.slots.iter().filter(|c| c.phase != crate::sim::state::Phase::Free) {
+                if let Some(known) = keys.get(&slot.key.0) {
+                    prop_assert_eq!(*known, (slot.zone, slot.first_service));
+                }
+            }
+            prop_assert_eq!(plain.truth().needs, touched.truth().needs);
+            prop_assert_eq!(base_arrivals(&plain), base_arrivals(&touched));
+        }
+    }
+}
+
+/// Patience and talk of a caller are the same in another network: seen from outside, as the length of the talk.
+#[test]
+fn a_caller_talks_as_long_whatever_the_cell_did() {
+    use crate::sim::state::Phase;
+    let s = scenario();
+    let (mut a, mut b) = (simulation(&s, 77), simulation(&s, 77));
+    b.apply(&lever(LeverKind::Withdraw { on: servers()[..1].to_vec() }));
+    b.apply(&lever(LeverKind::Gap { share: 0.2 }));
+    let mut talks: [std::collections::BTreeMap<(u64, u8), u64>; 2] = Default::default();
+    for _ in 0..2_000 {
+        for (sim, talks) in [&mut a, &mut b].into_iter().zip(&mut talks) {
+            sim.advance(SimTime(sim.now().0 + 500_000));
+            for (i, slot) in sim.state.slots.iter().enumerate() {
+                if slot.phase == Phase::Talk && slot.flags == 0 {
+                    let length = sim.state.calendar.time(i as u32) - slot.since;
+                    talks.insert((slot.key.0, slot.attempt), length);
+                }
+            }
+        }
+    }
+    let both = talks[0].iter().filter_map(|(k, v)| Some((v, talks[1].get(k)?)));
+    let mut n = 0;
+    for (x, y) in both {
+        assert_eq!(x, y);
+        n += 1;
+    }
+    assert!(n > 100, "{n} talks in both");
 }

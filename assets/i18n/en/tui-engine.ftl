@@ -342,6 +342,15 @@ lever-retire = Retire substitute numbers
 lever-advise = Advise the public
 lever-alert = FR-Alert
 lever-callback = Call lost callers back
+lever-reroute = Reroute emergency calls
+lever-failover = Fail over to a back-up
+lever-reserve = Reserve circuits
+lever-filter = Filter a flood
+lever-probe = Send test calls
+form-reroute-hint = from, to: two call servers
+form-reserve-hint = trunk groups or centres, then circuits kept
+form-filter-hint = centre, share of the flood stopped, share of real calls stopped
+form-probe-hint = call servers or trunk groups, then seconds between two calls
 
 launcher-title = What now?
 launcher-about = vigie keeps a crisis cell's log beside the state of call routing and the playbooks. It acts on nothing real.

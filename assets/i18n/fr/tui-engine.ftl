@@ -342,6 +342,15 @@ lever-retire = Retirer des numéros de substitution
 lever-advise = Conseiller le public
 lever-alert = FR-Alert
 lever-callback = Rappeler les appelants perdus
+lever-reroute = Réacheminer les appels d'urgence
+lever-failover = Basculer sur le secours
+lever-reserve = Réserver des circuits
+lever-filter = Filtrer une saturation
+lever-probe = Lancer des appels test
+form-reroute-hint = de, vers : deux call servers
+form-reserve-hint = faisceaux ou centres, puis circuits gardés
+form-filter-hint = centre, part de la saturation arrêtée, part de vrais appels arrêtés
+form-probe-hint = call servers ou faisceaux, puis secondes entre deux appels
 
 launcher-title = Que faire ?
 launcher-about = vigie tient la main courante d'une cellule de crise à côté de l'état de l'acheminement et des fiches réflexes. Elle n'agit sur rien de réel.

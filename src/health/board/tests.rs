@@ -75,12 +75,21 @@ fn build() -> Arc<Network> {
         name: text("test"),
         tz: chrono_tz::Europe::Paris,
         zones,
-        services: ["15", "18"].map(|code| Service { code: code.to_owned(), name: text(code) }).into_iter().collect(),
+        services: ["15", "18"]
+            .map(|code| Service { code: code.to_owned(), name: text(code), circuits: 1 })
+            .into_iter()
+            .collect(),
         operators,
         lines: vec![line(0, Access::Mobile, 0.5), line(0, Access::Pstn, 0.2), line(1, Access::Mobile, 0.3)],
         profiles: vec![Profile { id: "flat".to_owned(), points: vec![], days: vec![] }],
         demand: leaves()
-            .map(|(zone, service)| Demand { zone, service, per_day: (86_400.0 / 12.0).into(), profile: 0 })
+            .map(|(zone, service)| Demand {
+                zone,
+                service,
+                per_day: (86_400.0 / 12.0).into(),
+                profile: 0,
+                sources: None,
+            })
             .collect(),
         psaps,
         call_servers,
@@ -91,6 +100,7 @@ fn build() -> Arc<Network> {
             choices: (0..3).map(|server| (ServerId(server), 0, 1.0)).collect(),
             reroute_on: RerouteOn::default(),
             timeout_s: 10.0,
+            detour: 1,
         }],
         translation: leaves()
             .map(|(zone, service)| Translation {
@@ -111,6 +121,7 @@ fn build() -> Arc<Network> {
             switch_service: 0.0.into(),
             switch_access: 0.0.into(),
             own_means: 0.3.into(),
+            test_calls: 0.0.into(),
         },
     })
 }

@@ -62,6 +62,7 @@ pub(super) fn trunk_groups(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Vec<Tru
             to: to.into_iter().map(|i| PsapId(i as u16)).collect(),
             circuits: row.num("circuits", Is(Unit::Whole, 1.0, 1_000_000.0)).unwrap_or(1.0) as u32,
             weight: row.num("weight", RATE).unwrap_or(1.0),
+            reserve: row.num("reserve", Is(Unit::Whole, 0.0, 1_000_000.0)).unwrap_or(0.0) as u32,
         }
     })
 }
@@ -104,6 +105,7 @@ pub(super) fn routes(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Vec<Route> {
             choices,
             reroute_on,
             timeout_s: row.num("timeout", DURATION).unwrap_or(20.0),
+            detour: row.num("detour", Is(Unit::Whole, 1.0, 10.0)).map_or(1, |n| n as u8),
         }
     })
 }

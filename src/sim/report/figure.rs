@@ -18,7 +18,7 @@ pub struct Snapshot {
 type Ratio = fn(&Snapshot) -> (f64, f64);
 
 /// Name, meaning, and numerator and denominator of every figure.
-pub const FIGURES: [(&str, &str, Ratio); 13] = [
+pub const FIGURES: [(&str, &str, Ratio); 16] = [
     ("blocking", "busy over attempts that reached the psap's side", |s| {
         (s.totals.busy as f64, s.totals.delivered as f64)
     }),
@@ -38,6 +38,15 @@ pub const FIGURES: [(&str, &str, Ratio); 13] = [
     }),
     ("in_target_of_answered", "calls answered within the target over calls answered", |s| {
         (s.waits.in_target as f64, s.totals.answered as f64)
+    }),
+    ("delivered", "attempts that reached the psap's side over attempts", |s| {
+        (s.totals.delivered as f64, s.totals.attempts as f64)
+    }),
+    ("dropped", "answered calls that were cut over calls answered", |s| {
+        (s.totals.dropped as f64, s.totals.answered as f64)
+    }),
+    ("lost_by_network", "needs lost after the network failed them, over needs", |s| {
+        (s.truth.lost_network as f64, s.truth.needs as f64)
     }),
     ("refused", "attempts refused by the network over attempts", |s| {
         (s.totals.refused as f64, s.totals.attempts as f64)

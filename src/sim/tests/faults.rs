@@ -231,7 +231,7 @@ fn psaps_go_down_lose_positions_and_call_back() {
 fn frozen_telemetry_says_what_it_said_while_neighbours_see_the_truth() {
     let mut sim = simulation(&scenario(), 11);
     frames(&mut sim, 600);
-    sim.apply(&fault(FaultKind::Telemetry { frozen: true, delay_s: 0.0 }, &[CS1]));
+    sim.apply(&fault(FaultKind::Telemetry { frozen: true, delay_s: 0.0, lying: false }, &[CS1]));
     sim.apply(&fault(FaultKind::Blackhole { p: 1.0, leak: false }, &[CS1]));
     let mut silent = 0;
     for _ in 0..30 {

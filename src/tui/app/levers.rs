@@ -167,6 +167,10 @@ fn argument(word: &str) -> Option<(&'static str, &'static str)> {
         "advise" => ("form-advice", "form-advise-hint"),
         "alert" => ("form-targets", "form-alert-hint"),
         "callback" => ("form-callback", "form-callback-hint"),
+        "reroute" | "failover" => ("form-targets", "form-reroute-hint"),
+        "reserve" => ("form-targets", "form-reserve-hint"),
+        "filter" => ("form-targets", "form-filter-hint"),
+        "probe" => ("form-targets", "form-probe-hint"),
         _ => return None,
     })
 }
