@@ -1,6 +1,7 @@
 //! Sessions driven by hand: no sleeps, the clock moves when told to.
 
 mod csv;
+mod failover;
 mod real;
 
 use std::time::Duration;
