@@ -7,6 +7,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::feed::documented::Layer;
 use crate::incident::event::{EntryId, EventTime};
 use crate::network::{PsapId, ServerId, ServiceId, ZoneId};
 
@@ -16,6 +17,43 @@ use crate::store::{LogView, Search};
 
 use super::edit::Editor;
 use super::theme::Theme;
+
+/// Which layers of a documented timeline are shown, and whether the truth stands beside the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layers {
+    on: [bool; Layer::ALL.len()],
+    /// The truth in one column, what people saw, did and said in another.
+    pub beside: bool,
+    /// The switch that Left and Right have reached: a layer, or behind them all `beside`.
+    pub chip: usize,
+}
+
+impl Default for Layers {
+    fn default() -> Self {
+        Self { on: [true; Layer::ALL.len()], beside: false, chip: 0 }
+    }
+}
+
+impl Layers {
+    /// Is this layer shown?
+    pub fn shows(&self, layer: Layer) -> bool {
+        Layer::ALL.iter().zip(self.on).any(|(of, on)| *of == layer && on)
+    }
+
+    /// Goes to the next switch, or back.
+    pub fn turn(&mut self, back: bool) {
+        let switches = Layer::ALL.len() + 1;
+        self.chip = (self.chip + if back { switches - 1 } else { 1 }) % switches;
+    }
+
+    /// Turns the switch that was reached on or off.
+    pub fn toggle(&mut self) {
+        match self.on.get_mut(self.chip) {
+            Some(on) => *on = !*on,
+            None => self.beside = !self.beside,
+        }
+    }
+}
 
 /// The parts of the screen that can have the focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -402,8 +440,10 @@ pub enum Overlay {
     },
     /// What is documented of a historic incident, up to now.
     Timeline {
-        /// The focused event; `None` = the newest.
+        /// The focused event of those shown; `None` = the newest.
         cursor: Option<usize>,
+        /// Which layers are shown.
+        layers: Layers,
     },
     /// A form.
     Form(Form),

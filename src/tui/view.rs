@@ -385,9 +385,9 @@ fn on_top(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> Opt
             let input = map::In { network: session.network(), zones, service: *service, cursor: Some(*cursor) };
             map::draw(ctx, &input, inside, buf)
         }
-        Overlay::Timeline { cursor } => {
+        Overlay::Timeline { cursor, layers } => {
             let events = session.documented_until(ctx.now);
-            timeline::draw(ctx, events, *cursor, area, buf)
+            timeline::draw(ctx, events, *cursor, *layers, area, buf)
         }
         Overlay::Deadlines { cursor } => {
             overlay::clear(area, buf);

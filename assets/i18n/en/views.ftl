@@ -317,6 +317,8 @@ tiny = { $mode } · { $state } · { $alarms } { $alarms ->
 
 timeline-title = Documented timeline · { $title }
 timeline-none = Nothing is documented at this time.
+timeline-beside = side by side
+timeline-said = { $who }: { $what }
 timeline-sources = sources: { $list }
 timeline-conflict = never settled: { $question }
 

@@ -344,6 +344,8 @@ tiny = { $mode } · { $state } · { $alarms } { $alarms ->
 
 timeline-title = Chronologie documentée · { $title }
 timeline-none = Rien n’est documenté à cette heure.
+timeline-beside = en regard
+timeline-said = { $who } : { $what }
 timeline-sources = sources : { $list }
 timeline-conflict = non tranché : { $question }
 

@@ -6,7 +6,7 @@ use crate::incident::event::{Body, Mode};
 use crate::lang::{Arg, Lang, LangId};
 use crate::tui::action::{self, ACTIONS, Act};
 use crate::tui::entry;
-use crate::tui::model::{EntryKind, Form, FormId, Level, Menu, MenuItem, Overlay, Palette, Pane, Purpose};
+use crate::tui::model::{EntryKind, Form, FormId, Layers, Level, Menu, MenuItem, Overlay, Palette, Pane, Purpose};
 use crate::tui::theme::{Theme, ThemeId};
 
 use super::{App, Effect};
@@ -56,7 +56,7 @@ impl App {
                 let cursor = self.map_start();
                 self.toggle(Overlay::Map { cursor, service: None });
             }
-            "timeline" => self.toggle(Overlay::Timeline { cursor: None }),
+            "timeline" => self.toggle(Overlay::Timeline { cursor: None, layers: Layers::default() }),
             "deadlines" => self.toggle(Overlay::Deadlines { cursor: 0 }),
             "playbooks" => {
                 let menu = self.playbook_menu();

@@ -49,7 +49,13 @@ impl App {
     pub(super) fn go(&mut self, to: Move) {
         let deadlines = self.deadline_count();
         let rows = self.list_len();
-        let documented = self.session.documented_until(self.session.now_incident()).len();
+        let documented = match &self.ui.overlay {
+            Overlay::Timeline { layers, .. } => {
+                let events = self.session.documented_until(self.session.now_incident());
+                events.iter().filter(|event| layers.shows(event.layer)).count()
+            }
+            _ => 0,
+        };
         match &mut self.ui.overlay {
             Overlay::None => self.go_in_pane(to),
             Overlay::Help { lines, scroll } => *scroll = scrolled(*scroll, to).min(lines.len().saturating_sub(1)),
@@ -82,7 +88,10 @@ impl App {
                 };
                 self.ui.overlay = Overlay::Map { cursor: cursor_to, service: service_to };
             }
-            Overlay::Timeline { cursor } => {
+            Overlay::Timeline { layers, .. } if matches!(to, Move::Left | Move::Right) => {
+                layers.turn(to == Move::Left);
+            }
+            Overlay::Timeline { cursor, .. } => {
                 // At its end the list follows the newest event.
                 let next = moved(cursor.unwrap_or(documented.saturating_sub(1)), documented, to, PAGE);
                 *cursor = (next + 1 < documented).then_some(next);
@@ -179,16 +188,17 @@ impl App {
                 let of = Target::Zone(*cursor);
                 self.ui.push(Overlay::Detail { of, scroll: 0 });
             }
+            Overlay::Timeline { layers, .. } => {
+                let mut layers = *layers;
+                layers.toggle();
+                self.ui.overlay = Overlay::Timeline { cursor: None, layers };
+            }
             Overlay::Deadlines { cursor } => {
                 let cursor = *cursor;
                 self.open_deadline(cursor);
             }
             Overlay::List { of, cursor } => self.choose_row(*of, *cursor),
-            Overlay::Help { .. }
-            | Overlay::Palette(_)
-            | Overlay::Timeline { .. }
-            | Overlay::Form(_)
-            | Overlay::Draft(_) => {}
+            Overlay::Help { .. } | Overlay::Palette(_) | Overlay::Form(_) | Overlay::Draft(_) => {}
         }
     }
 

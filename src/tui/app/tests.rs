@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::{Config, Flags};
+use crate::feed::documented::Layer;
 use crate::health::{Perimeter, State};
 use crate::incident::event::{Author, Precision, Role, StepChange};
 use crate::session::Setup;
 use crate::tui::action::Act;
 use crate::tui::input::Code;
 use crate::tui::keymap::Move;
-use crate::tui::model::{FieldValue, FormId};
+use crate::tui::model::{FieldValue, FormId, Layers};
 use crate::tui::theme::ThemeId;
 
 mod cell;
@@ -740,4 +741,25 @@ fn an_alarm_is_acknowledged_by_f11() {
     bench.press(Code::F(11));
     bench.button("Acquitter");
     assert!(bench.app.session.incident().alarms().iter().any(|alarm| alarm.acknowledged.is_some()));
+}
+
+#[test]
+fn layers_of_a_documented_timeline_are_switched_with_arrows_and_enter() {
+    let mut bench = bench();
+    bench.app.ui.push(Overlay::Timeline { cursor: None, layers: Layers::default() });
+    let shown = |bench: &Bench| match &bench.app.ui.overlay {
+        Overlay::Timeline { layers, .. } => (Layer::ALL.map(|layer| layers.shows(layer)), layers.beside),
+        _ => panic!(),
+    };
+    bench.press(Code::Right);
+    bench.press(Code::Enter);
+    assert_eq!(shown(&bench), ([true, false, true, true, true], false), "belief is off");
+    bench.press(Code::Left);
+    bench.press(Code::Left);
+    bench.press(Code::Enter);
+    assert_eq!(shown(&bench), ([true, false, true, true, true], true), "the truth stands beside");
+    // Letters only write.
+    bench.write("tb");
+    assert_eq!(shown(&bench), ([true, false, true, true, true], true));
+    assert_eq!(bench.app.ui.input.line.text(), "tb");
 }

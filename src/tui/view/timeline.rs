@@ -8,12 +8,15 @@ use crate::feed::documented::{DocumentedEvent, Layer, TimePrecision, Timeline, t
 use crate::lang::Arg;
 use crate::network::Grade;
 use crate::text::{visible, wrap};
+use crate::tui::model::Layers;
 use crate::tui::theme::{Role, Sign};
 use crate::tui::view::row::{Row, frame, frame_note};
 use crate::tui::view::{Ctx, overlay};
 
 /// Columns before the words.
 const BEFORE: u16 = 7 + 10 + 20;
+/// The same where there is room for the time only.
+const NARROW: u16 = 7;
 /// Rows of an event that has not the focus.
 const MOST_ROWS: usize = 2;
 
@@ -51,9 +54,17 @@ impl<'a> Block<'a> {
         timeline: Option<&Timeline>,
         event: &'a DocumentedEvent,
         focused: bool,
-        columns: usize,
+        (columns, who): (usize, bool),
     ) -> Self {
-        let mut words = wrap(&visible(ctx.lang.of(&event.text)), columns);
+        let said = visible(ctx.lang.of(&event.text));
+        let name = timeline.filter(|_| who).and_then(|timeline| timeline.organisation(&event.organisation));
+        let mut words = match name {
+            Some(name) => {
+                let name = visible(ctx.lang.of(&name.name));
+                wrap(&ctx.lang.ta("timeline-said", &[("who", Arg::Str(&name)), ("what", Arg::Str(&said))]), columns)
+            }
+            None => wrap(&said, columns),
+        };
         if !focused && words.len() > MOST_ROWS {
             words.truncate(MOST_ROWS);
             if let Some(last) = words.last_mut() {
@@ -101,7 +112,7 @@ impl<'a> Block<'a> {
             if i == 0 {
                 row.cell_right(&time(ctx, self.event), 6, base).skip(1);
                 let layer = if self.event.layer == Layer::Truth { Role::Strong } else { Role::Accent };
-                if before > 7 {
+                if before > NARROW {
                     row.cell(&ctx.lang.t(layer_id(self.event.layer)), 9, ctx.style(layer)).skip(1);
                     let name = timeline
                         .and_then(|timeline| timeline.organisation(&self.event.organisation))
@@ -119,7 +130,7 @@ impl<'a> Block<'a> {
 
 /// Columns before the words: on narrow screens the time only.
 const fn before(area: Rect) -> u16 {
-    if area.width >= 70 { BEFORE } else { 7 }
+    if area.width >= 70 { BEFORE } else { NARROW }
 }
 
 fn source_name(timeline: Option<&Timeline>, id: &str) -> String {
@@ -137,11 +148,40 @@ fn time(ctx: &Ctx<'_>, event: &DocumentedEvent) -> String {
     format!("{mark}{}", ctx.hm(event.at))
 }
 
-/// Draws the events, the newest at the bottom, the focused one with its grade and sources.
+/// The switches of the layers and of the two columns, the one that is reached marked.
+fn switches(ctx: &Ctx<'_>, layers: &Layers, area: Rect, buf: &mut Buffer) {
+    let mut row = Row::new(buf, area, 0, ctx.glyphs);
+    let ids = Layer::ALL.map(|layer| (layer_id(layer), layers.shows(layer)));
+    for (i, (id, on)) in ids.into_iter().chain([("timeline-beside", layers.beside)]).enumerate() {
+        let role = match (i == layers.chip, on) {
+            (true, _) => Role::Selection,
+            (false, true) => Role::Base,
+            (false, false) => Role::Muted,
+        };
+        let mark = if on { "[x] " } else { "[ ] " };
+        row.put(mark, ctx.style(role)).put(&ctx.lang.t(id), ctx.style(role)).skip(2);
+    }
+}
+
+/// Where an event stands: over the whole width, or in the truth's column or the other.
+fn column(inside: Rect, beside: bool, layer: Layer) -> Rect {
+    if !beside {
+        return inside;
+    }
+    let left = inside.width / 2;
+    match layer {
+        Layer::Truth => Rect { width: left.saturating_sub(1), ..inside },
+        _ => Rect { x: inside.x + left, width: inside.width - left, ..inside },
+    }
+}
+
+/// Draws the events of the layers that are on, the newest at the bottom, the focused one with its grade and sources;
+/// where there is room, the truth beside the rest.
 pub fn draw(
     ctx: &Ctx<'_>,
     events: &[DocumentedEvent],
     cursor: Option<usize>,
+    layers: Layers,
     area: Rect,
     buf: &mut Buffer,
 ) -> Option<Position> {
@@ -157,11 +197,23 @@ pub fn draw(
         Row::new(buf, inside, 0, ctx.glyphs).put(&ctx.lang.t("timeline-none"), ctx.style(Role::Muted));
         return None;
     }
+    switches(ctx, &layers, inside, buf);
+    let inside = Rect { y: inside.y + 1, height: inside.height - 1, ..inside };
+    let events: Vec<&DocumentedEvent> = events.iter().filter(|event| layers.shows(event.layer)).collect();
+    if inside.is_empty() || events.is_empty() {
+        return None;
+    }
+    let beside = layers.beside && inside.width >= 70;
     let last = events.len() - 1;
     let at = cursor.unwrap_or(last).min(last);
-    let columns = usize::from(inside.width.saturating_sub(before(inside)).max(8));
     let rows = usize::from(inside.height);
-    let block = |i: usize| events.get(i).map(|event| Block::new(ctx, timeline, event, i == at, columns));
+    let block = |i: usize| {
+        events.get(i).map(|event| {
+            let inside = column(inside, beside, event.layer);
+            let columns = usize::from(inside.width.saturating_sub(before(inside)).max(8));
+            Block::new(ctx, timeline, event, i == at, (columns, beside && before(inside) == NARROW))
+        })
+    };
     // The focused event and what follows it as far as there is room, then what comes before.
     let mut blocks: Vec<Block<'_>> = block(at).into_iter().collect();
     let used = |blocks: &[Block<'_>]| blocks.iter().map(Block::rows).sum::<usize>();
@@ -189,9 +241,10 @@ pub fn draw(
         if first >= rows {
             break;
         }
-        block.draw(ctx, timeline, inside, (first as u16, rows - first), buf);
+        let area = column(inside, beside, block.event.layer);
+        block.draw(ctx, timeline, area, (first as u16, rows - first), buf);
         if block.focused {
-            place = Some(Position::new(inside.x, inside.y + first as u16));
+            place = Some(Position::new(area.x, area.y + first as u16));
         }
         first += block.rows();
     }

@@ -8,7 +8,7 @@ use crate::tui::cell::{Draft, DraftOf, Listing, Part};
 use crate::tui::edit::Editor;
 use crate::tui::lists::{List, ListRow};
 use crate::tui::model::{
-    Button, Card, CardLine, Field, FieldValue, Form, FormId, HelpLine, Menu, MenuItem, Palette, Target,
+    Button, Card, CardLine, Field, FieldValue, Form, FormId, HelpLine, Layers, Menu, MenuItem, Palette, Target,
 };
 
 fn item(label: &str, key: &str, enabled: bool) -> MenuItem {
@@ -88,6 +88,12 @@ pub(super) fn overlays() -> Vec<(&'static str, Overlay)> {
         help("F2", "décision", "consigner une décision", ""),
         help("Ctrl-R", "accusé", "accuser réception", "aucun message sans réponse"),
     ];
+    // Truth beside the rest, without what the public was told.
+    let mut beside = Layers::default();
+    for _ in 0..2 {
+        beside.turn(true);
+        beside.toggle();
+    }
     vec![
         ("help", Overlay::Help { lines, scroll: 0 }),
         ("palette", Overlay::Palette(Palette { items: menu.items.clone(), cursor: 2 })),
@@ -100,7 +106,8 @@ pub(super) fn overlays() -> Vec<(&'static str, Overlay)> {
         ("detail_zone", Overlay::Detail { of: Target::Zone(ZoneId(58)), scroll: 0 }),
         ("map", Overlay::Map { cursor: ZoneId(58), service: None }),
         ("deadlines", Overlay::Deadlines { cursor: 1 }),
-        ("timeline", Overlay::Timeline { cursor: Some(4) }),
+        ("timeline", Overlay::Timeline { cursor: Some(4), layers: Layers::default() }),
+        ("timeline_beside", Overlay::Timeline { cursor: Some(4), layers: beside }),
         ("list", Overlay::List { of: Listing::Substitutes, cursor: 1 }),
         ("draft", Overlay::Draft(draft())),
     ]

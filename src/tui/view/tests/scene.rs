@@ -610,9 +610,9 @@ impl Scene {
                     let inside = row::frame(buf, area, "Carte", true, ctx.theme, ctx.glyphs);
                     map::draw(ctx, &self.map(Some(*cursor)), inside, buf)
                 }
-                Overlay::Timeline { cursor } => {
+                Overlay::Timeline { cursor, layers } => {
                     let timeline = crate::feed::documented::load("france-2021-06-02").unwrap().unwrap();
-                    timeline::draw(ctx, timeline.until(now()), *cursor, area, buf)
+                    timeline::draw(ctx, timeline.until(now()), *cursor, *layers, area, buf)
                 }
                 Overlay::Deadlines { cursor } => {
                     overlay::clear(area, buf);
