@@ -3,6 +3,7 @@
 mod csv;
 mod failover;
 mod real;
+mod rhythm;
 
 use std::time::Duration;
 
