@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::Session;
-use crate::incident::debts::{Debt, DebtKind};
+use crate::incident::debts::Debt;
 use crate::incident::record::SitrepVariant;
-use crate::incident::status::{Deadline, DeadlineKind, DeadlineState};
+use crate::incident::status::Deadline;
 use crate::lang::Lang;
 use crate::playbook::progress::tally;
 use crate::report::sitrep::{Input, Running, Statements};
@@ -48,21 +48,9 @@ impl Session {
         });
         let suggested = self.suggestions().into_iter().map(|one| lang.of(&one.playbook.title).to_owned());
         let deadlines = self.deadlines(now);
-        let late = deadlines.iter().filter(|one| one.kind == DeadlineKind::Step && one.state == DeadlineState::Overdue);
-        let late: Vec<Debt> = late
-            .map(|step| Debt {
-                kind: DebtKind::StepLate,
-                label: step.label.clone(),
-                since: step.due,
-                owner: step.owner.clone(),
-                source: step.source.clone(),
-                payable: true,
-                missing: Vec::new(),
-            })
-            .collect();
         Situation {
             now,
-            debts: self.incident().debts(now, &late),
+            debts: self.debts(now),
             statements: Statements::of(self.log()),
             deadlines,
             playbooks: playbooks.collect(),

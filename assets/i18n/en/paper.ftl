@@ -47,3 +47,4 @@ paper-contact-organisation = Organisation, name
 paper-contact-means = Means
 paper-contact-tested = Tested on
 paper-contact-called = Called at, answer
+paper-stale = { $day } TO BE TESTED

@@ -44,3 +44,4 @@ paper-contact-organisation = Organisme, nom
 paper-contact-means = Moyen
 paper-contact-tested = Essayé le
 paper-contact-called = Appelé à, réponse
+paper-stale = { $day } À ESSAYER
