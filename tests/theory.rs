@@ -13,14 +13,35 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use vigie::network::{Element, FaultKind, Law, LeverKind, ServerId, Source, load};
-use vigie::sim::report::{Snapshot, batch_means};
-use vigie::sim::{Input, Plan, SimTime, Simulation};
+use vigie::network::{Element, FaultKind, Law, LeverKind, Scenario, ServerId, Source, load};
+use vigie::sim::report::{Observer, Snapshot, batch_means};
+use vigie::sim::{FRAME_S, Input, Plan, SimTime, Simulation};
 
 /// Batches of a run; each lasts hundreds of holding times.
 const BATCHES: u64 = 40;
 /// Share of a run dropped at its start, in batches.
 const WARM_UP: u64 = 2;
+
+/// What was seen of each batch of one long run.
+fn batches(scenario: &Scenario) -> Result<Vec<Observer>, String> {
+    let plan = Arc::new(Plan::new(scenario).map_err(|e| format!("{}: {e}", scenario.id))?);
+    let mut simulation = Simulation::new(plan, scenario.seed);
+    let network = &scenario.network;
+    let by_time = scenario.truth.iter().any(|t| t.figure.contains('@'));
+    let frames = scenario.duration_s / (BATCHES + WARM_UP) / FRAME_S;
+    simulation.advance(SimTime::secs(frames * WARM_UP * FRAME_S));
+    simulation.next_sample();
+    Ok((0..BATCHES)
+        .map(|_| {
+            let mut seen = Observer::new(network, &simulation, by_time);
+            for _ in 0..frames {
+                let sample = simulation.next_sample();
+                seen.add(network, &simulation, &sample);
+            }
+            seen
+        })
+        .collect())
+}
 
 fn check(path: &Path) -> Result<Vec<String>, String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -29,22 +50,12 @@ fn check(path: &Path) -> Result<Vec<String>, String> {
     if scenario.truth.is_empty() {
         return Err(format!("{name}: no [[truth]]"));
     }
-    let plan = Arc::new(Plan::new(&scenario).map_err(|e| format!("{name}: {e}"))?);
-    let mut simulation = Simulation::new(plan, scenario.seed);
-    let batch = scenario.duration_s / (BATCHES + WARM_UP);
-    simulation.advance(SimTime::secs(batch * WARM_UP));
-    let mut last = Snapshot::of(&simulation);
-    let mut batches = Vec::new();
-    for i in 1..=BATCHES {
-        simulation.advance(SimTime::secs(batch * (WARM_UP + i)));
-        let now = Snapshot::of(&simulation);
-        batches.push(now.since(&last));
-        last = now;
-    }
+    let batches = batches(&scenario)?;
     let mut lines = Vec::new();
     let mut bad = Vec::new();
     for truth in &scenario.truth {
-        let ratios: Option<Vec<(f64, f64)>> = batches.iter().map(|b| b.figure(&truth.figure)).collect();
+        let figure = |b: &Observer| b.figure(&scenario.network, &truth.figure);
+        let ratios: Option<Vec<(f64, f64)>> = batches.iter().map(figure).collect();
         let ratios = ratios.ok_or_else(|| format!("{name}: there is no figure `{}`", truth.figure))?;
         let (estimate, batch_se) = batch_means(&ratios);
         let se = truth.se.unwrap_or(batch_se);
@@ -72,7 +83,7 @@ fn every_case_is_within_four_standard_errors() {
         .filter(|p| p.extension().is_some_and(|e| e == "toml"))
         .collect();
     files.sort();
-    assert!(files.len() >= 10, "{} cases", files.len());
+    assert!(files.len() >= 30, "{} cases", files.len());
     let results: Vec<_> = files.iter().map(|f| check(f)).collect();
     let mut bad = Vec::new();
     for result in results {
@@ -133,4 +144,136 @@ fn a_blackhole_costs_many_times_what_a_refusal_costs() {
     let hole = FaultKind::Blackhole { p: 1.0, leak: false };
     near(fault_on_network_c(Some(&hole), None), 1_639.0, 1.417, 60.0);
     near(fault_on_network_c(Some(&hole), Some(1_200)), 571.0, 1.154, 40.0);
+}
+
+fn case(name: &str) -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/theory").join(name);
+    load(&[Source { name: name.into(), text: std::fs::read_to_string(path).unwrap() }]).unwrap()
+}
+
+/// Estimate and standard error of a figure of a case.
+fn estimate(scenario: &Scenario, figure: &str) -> (f64, f64) {
+    let seen = batches(scenario).unwrap();
+    let ratios: Vec<_> = seen.iter().map(|b| b.figure(&scenario.network, figure).unwrap()).collect();
+    batch_means(&ratios)
+}
+
+/// Cohen's limit holds for slow redials only: fast ones meet the congestion that sent them away.
+#[test]
+fn fast_redials_are_worse_than_the_slow_limit() {
+    let (fast, se) = estimate(&case("redial.toml"), "blocking");
+    let limit = case("slow-redial.toml").truth[0].value;
+    assert!(fast > limit + 10.0 * se, "{fast} {limit} {se}");
+}
+
+/// In a symmetric mesh whose rerouted calls take two circuits there are two ways to live at the same load: empty
+/// enough for first ways, or full of detours. Which one depends on where it starts; a reservation leaves one.
+#[test]
+fn a_mesh_of_detours_has_two_states_and_a_reservation_leaves_one() {
+    let run = |start: f64, kept: u32| {
+        let mut s = case("detour.toml");
+        let net = &mut s.network;
+        let n = 12u16;
+        let (zone, psap, server, group, row, route) = (
+            net.zones[0].clone(),
+            net.psaps[0].clone(),
+            net.call_servers[0].clone(),
+            net.trunk_groups[0].clone(),
+            net.demand[0].clone(),
+            net.routes[0].clone(),
+        );
+        net.zones = (0..n).map(|i| vigie::network::Zone { code: i.to_string(), ..zone.clone() }).collect();
+        net.psaps.truncate(1);
+        net.psaps[0] = psap;
+        net.call_servers =
+            (0..n).map(|i| vigie::network::CallServer { id: format!("s{i}"), ..server.clone() }).collect();
+        net.trunk_groups = (0..n)
+            .map(|i| vigie::network::TrunkGroup {
+                id: format!("g{i}"),
+                from: ServerId(i),
+                to: vec![vigie::network::PsapId(0)],
+                circuits: 60,
+                reserve: kept,
+                ..group.clone()
+            })
+            .collect();
+        // 54.5 erlangs on each group of 60.
+        net.demand = (0..n)
+            .map(|i| vigie::network::Demand {
+                zone: vigie::network::ZoneId(i),
+                per_day: (5.45 * 86_400.0).into(),
+                ..row.clone()
+            })
+            .collect();
+        net.translation = (0..n)
+            .map(|i| vigie::network::Translation {
+                zone: vigie::network::ZoneId(i),
+                to: vec![(vigie::network::PsapId(0), 1.0)],
+                ..net.translation[0].clone()
+            })
+            .collect();
+        // First way, then two others drawn by lot of all.
+        net.routes = (0..n)
+            .map(|i| {
+                let mut choices = vec![(ServerId(i), 0, 1.0)];
+                choices.extend((1..n).map(|k| (ServerId((i + k) % n), 1, 1.0)));
+                vigie::network::Route { zones: vec![vigie::network::ZoneId(i)], choices, ..route.clone() }
+            })
+            .collect();
+        s.events.clear();
+        s.events.push(vigie::network::ScriptedEvent {
+            at_s: 0.0,
+            stagger_s: 0.0,
+            act: vigie::network::ScriptedAct::Surge { factor: start, for_s: 120.0, services: vec![], zones: vec![] },
+            on: vec![],
+            note: None,
+            grade: None,
+            source: None,
+        });
+        let mut simulation = Simulation::new(Arc::new(Plan::new(&s).unwrap()), 5);
+        simulation.advance(SimTime::secs(300));
+        let before = Snapshot::of(&simulation);
+        simulation.advance(SimTime::secs(900));
+        let seen = Snapshot::of(&simulation).since(&before);
+        seen.totals.refused as f64 / seen.totals.attempts as f64
+    };
+    let (empty, free) = (run(0.2, 0), run(4.0, 0));
+    println!("mesh: {empty} from empty, {free} from congested");
+    assert!(free > 2.0 * empty + 0.02, "{empty} {free}");
+    let (empty, full) = (run(0.2, 8), run(4.0, 8));
+    println!("with a reservation: {empty}, {full}");
+    // The quarter of an hour that is looked at has the end of the congested start in it.
+    assert!(full < 0.25 * free, "{full} {free}");
+}
+
+/// The transient after a start from nothing and from a full house, forked, against the exponential law of the mean.
+#[test]
+fn a_house_fills_and_empties_at_the_pace_of_its_calls() {
+    let mut s = case("time-of-day.toml");
+    s.network.demand[0].profile = s.network.profiles.len() as u16;
+    s.network.profiles.push(vigie::network::Profile { id: "flat".into(), points: vec![(0, 1.0)], days: vec![] });
+    let plan = Arc::new(Plan::new(&s).unwrap());
+    // One arrival a second, half an hour each: 1,800 at once in the long run.
+    let (mut fill, mut drain) = (0.0, 0.0);
+    let runs = 40;
+    for seed in 0..runs {
+        let mut sim = Simulation::new(Arc::clone(&plan), seed);
+        sim.advance(SimTime::secs(1_800));
+        fill += sim.live().1 as f64 / f64::from(runs as u32);
+        sim.advance(SimTime::secs(18_000));
+        let mut fork = sim.fork();
+        fork.reseed(seed + 1_000);
+        let before = fork.live().1 as f64;
+        let arrived = {
+            let needs = fork.truth().needs;
+            fork.advance(SimTime::secs(18_000 + 1_800));
+            fork.truth().needs - needs
+        };
+        // Of those there, e^-1 are left; of those who came, 1 - e^-1 in the mean over the half hour.
+        let kept = 1.0 - (-1.0f64).exp_m1().abs();
+        drain += (fork.live().1 as f64 - kept * before - arrived as f64 * (1.0 - kept)) / f64::from(runs as u32);
+    }
+    let expected = 1_800.0 * (1.0 - 0.367_879_441);
+    assert!((fill - expected).abs() < 4.0 * (expected / f64::from(runs as u32)).sqrt(), "{fill} {expected}");
+    assert!(drain.abs() < 4.0 * (1_800.0 / f64::from(runs as u32)).sqrt(), "{drain}");
 }

@@ -26,8 +26,8 @@ pub(super) struct Head {
     pub playbooks: Vec<String>,
 }
 
-/// Longest scenario \[s\].
-const LONGEST: Is = Is(Unit::Seconds, 1.0, 400.0 * 86_400.0);
+/// Longest scenario \[s\]: an event word of the simulation has room for 203 days.
+const LONGEST: Is = Is(Unit::Seconds, 1.0, 200.0 * 86_400.0);
 
 pub(super) fn head(doc: &Doc, tz: Tz, sink: &Sink) -> Option<Head> {
     let Some((pos, table)) = doc.singles.get("scenario") else {

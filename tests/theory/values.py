@@ -175,6 +175,220 @@ def two_groups(lam1, lam2, mu, c1, c2, s, seconds, name):
     print("refused %.10f se %.3e" % ratio(len(states), jumps, 1, 0, seconds))
 
 
+def shares(n, jumps, pairs, seconds):
+    """Ratios of jump rewards: {name: (num, den)}."""
+    for name, (num, den) in pairs.items():
+        print(f"{name} %.10f se %.3e" % ratio(n, jumps, num, den, seconds))
+
+
+def engset(sources, alpha, mu, c, seconds):
+    """Finite callers: call congestion, and time congestion (share of time all circuits are held)."""
+    jumps = []
+    for i in range(c + 1):
+        lam = alpha * (sources - i)
+        jumps.append((i, min(i + 1, c), lam, (1, int(i == c))))
+        if i:
+            jumps.append((i, i - 1, mu * i, (0, 0)))
+    print(f"# engset: {sources} callers, alpha={alpha} mu={mu} c={c}")
+    shares(c + 1, jumps, {"blocking": (1, 0)}, seconds)
+    print("time_congestion %.10f" % stationary(c + 1, jumps)[c])
+
+
+def kaufman_roberts(c, classes, mu):
+    """classes: (erlangs, circuits per call). Recursion of Kaufman (1981) and Roberts (1981)."""
+    q = [1.0] + [0.0] * c
+    for j in range(1, c + 1):
+        q[j] = sum(a * b * q[j - b] for a, b in classes if j >= b) / j
+    total = sum(q)
+    print(f"# kaufman-roberts: c={c} {classes}")
+    for a, b in classes:
+        print(f"blocking of the class with {b} circuits %.10f" % (sum(q[c - b + 1:]) / total))
+
+
+def walk(start, moves):
+    """States reachable from `start`; moves(state) yields (next, rate, rewards)."""
+    index, queue, jumps = {start: 0}, [start], []
+    while queue:
+        s = queue.pop()
+        for nxt, rate, rewards in moves(s):
+            if nxt not in index:
+                index[nxt] = len(index)
+                queue.append(nxt)
+            jumps.append((index[s], index[nxt], rate, rewards))
+    return index, jumps
+
+
+def common_third(lam, mu, c, third):
+    """Two centres of c circuits overflow to a third, which has no calls of its own."""
+    def moves(s):
+        i, j, k = s
+        for at in (0, 1):
+            n = list(s)
+            if s[at] < c:
+                n[at] += 1
+                yield tuple(n), lam[at], (1, 0)
+            elif k < third:
+                n[2] += 1
+                yield tuple(n), lam[at], (1, 0)
+            else:
+                yield s, lam[at], (1, 1)
+        for at in range(3):
+            if s[at]:
+                n = list(s)
+                n[at] -= 1
+                yield tuple(n), mu * s[at], (0, 0)
+    index, jumps = walk((0, 0, 0), moves)
+    pi = stationary(len(index), jumps)
+    print(f"# common third: lam={lam} mu={mu} c={c} third={third}")
+    print("blocking %.10f" % ratio(len(index), jumps, 1, 0, 1)[0])
+    mean = sum(pi[n] * s[2] for s, n in index.items())
+    square = sum(pi[n] * s[2] ** 2 for s, n in index.items())
+    print("busy.third %.10f  busy_square.third %.10f" % (mean, square))
+
+
+def overflow_moments(a, c, mu, big):
+    """One group of c circuits overflows to a large one: mean and mean square of what is carried there."""
+    def moves(s):
+        i, k = s
+        yield ((i + 1, k) if i < c else (i, min(k + 1, big))), a * mu, (1, 0)
+        if i:
+            yield (i - 1, k), mu * i, (0, 0)
+        if k:
+            yield (i, k - 1), mu * k, (0, 0)
+    index, jumps = walk((0, 0), moves)
+    pi = stationary(len(index), jumps)
+    mean = sum(pi[n] * s[1] for s, n in index.items())
+    square = sum(pi[n] * s[1] ** 2 for s, n in index.items())
+    print(f"# overflow of {a} erlangs on {c}: busy.second %.10f busy_square.second %.10f peakedness %.6f"
+          % (mean, square, (square - mean * mean) / mean))
+
+
+def mutual(lam, mu, c, kept):
+    """Two centres overflow to each other; the last `kept` circuits are for a centre's own calls."""
+    def moves(s):
+        for at in (0, 1):
+            n = list(s)
+            if s[at] < c:
+                n[at] += 1
+                yield tuple(n), lam[at], (1, 0)
+            elif s[1 - at] < c - kept:
+                n[1 - at] += 1
+                yield tuple(n), lam[at], (1, 0)
+            else:
+                yield s, lam[at], (1, 1)
+            if s[at]:
+                n = list(s)
+                n[at] -= 1
+                yield tuple(n), mu * s[at], (0, 0)
+    index, jumps = walk((0, 0), moves)
+    print(f"# mutual overflow: lam={lam} mu={mu} c={c} kept={kept}")
+    print("blocking %.10f" % ratio(len(index), jumps, 1, 0, 1)[0])
+
+
+def detour(lam, mu, c, kept, units):
+    """Two trunk groups; a call that finds its own full takes `units` circuits of the other."""
+    def used(s, at):
+        return s[2 * at] + units * s[2 * at + 1]
+    def moves(s):
+        for at in (0, 1):
+            n = list(s)
+            if used(s, at) < c:
+                n[2 * at] += 1
+                yield tuple(n), lam[at], (1, 0)
+            elif used(s, 1 - at) + units + kept <= c:
+                n[2 * (1 - at) + 1] += 1
+                yield tuple(n), lam[at], (1, 0)
+            else:
+                yield s, lam[at], (1, 1)
+        for k in range(4):
+            if s[k]:
+                n = list(s)
+                n[k] -= 1
+                yield tuple(n), mu * s[k], (0, 0)
+    index, jumps = walk((0, 0, 0, 0), moves)
+    print(f"# detour: lam={lam} mu={mu} c={c} kept={kept} units={units}, {len(index)} states")
+    print("refused %.10f" % ratio(len(index), jumps, 1, 0, 1)[0])
+
+
+def one_redial(lam, mu, nu, p, c, orbit):
+    """M/M/c/c; blocked callers try once more with probability p after Exp(nu)."""
+    def moves(s):
+        i, o = s
+        if i < c:
+            yield (i + 1, o), lam, (1, 1, 0, 0)
+        else:
+            yield (i, o), lam * (1 - p), (1, 1, 1, 1)
+            yield (i, min(o + 1, orbit)), lam * p, (1, 1, 1, 0)
+        if i:
+            yield (i - 1, o), mu * i, (0, 0, 0, 0)
+        if o:
+            if i < c:
+                yield (i + 1, o - 1), nu * o, (0, 1, 0, 0)
+            else:
+                yield (i, o - 1), nu * o, (0, 1, 1, 1)
+    index, jumps = walk((0, 0), moves)
+    n = len(index)
+    print(f"# one redial: lam={lam} mu={mu} nu={nu} p={p} c={c}")
+    for name, pair in (("blocking", (2, 1)), ("attempts_per_need", (1, 0)), ("lost", (3, 0))):
+        print(f"{name} %.10f" % ratio(n, jumps, *pair, 1)[0])
+
+
+def erlang_b(c, a):
+    b = 1.0
+    for n in range(1, c + 1):
+        b = a * b / (n + a * b)
+    return b
+
+
+def cohen(c, a, p):
+    """Slow redials with persistence p: the redials are Poisson too (Cohen 1957)."""
+    x = a
+    for _ in range(10_000):
+        x = a + x * p * erlang_b(c, x)
+    print(f"# Cohen's limit: c={c} a={a} p={p}: blocking %.10f attempts_per_need %.10f" % (erlang_b(c, x), x / a))
+
+
+def bucket(lam, period, tolerance, refusal=0.0, top=40.0, n=400):
+    """Work in hand of a limiter under Poisson arrivals: an accepted set-up (work <= tolerance) adds a period, a
+    refused one `refusal` periods. Density by integration on a grid of `n` points per period."""
+    h = period / n
+    last = int(top * n)
+    tol, own, ref = int(tolerance / period * n), n, int(refusal * n)
+    mass = [0.0] * (last + 1)  # of the cell (k-1, k] of work; cell 0 is idle
+    # Level crossing: density(x) = lam * P(work in (x - jump, x]) with each jump's own source region.
+    below, v = [1.0], [0.0]
+    for k in range(1, last + 1):
+        # density at x = k h, unnormalised with P0 = 1
+        def part(lo, hi):
+            lo, hi = max(lo, -1), min(hi, k - 1)
+            if hi < lo:
+                return 0.0
+            return below[hi] - (below[lo - 1] if lo > 0 else 0.0)
+        taken = part(max(k - own, 0), min(k - 1, tol))
+        refused = part(max(k - ref, tol + 1), k - 1) if ref else 0.0
+        density = lam * (taken + refused)
+        # implicit half step: the cell itself feeds the level
+        add = density * h
+        add /= 1 - lam * h / 2 if (k <= tol or ref) else 1
+        v.append(add)
+        below.append(below[-1] + add)
+    total = below[-1]
+    return 1 - below[tol] / total
+
+
+def time_of_day():
+    """Mt/M/inf, mean 1 call a second shaped by two points (00:00 at 0.4, 12:00 at 1.6), half an hour each: the mean
+    obeys m' = rate - m / 1800; rates are constant over five minutes, as in the core."""
+    m = 0.0
+    step = exp(-1 / 1800)
+    for t in range(3 * 86400):
+        hour = ((t // 300) * 300 + 150) / 3600 % 24
+        rate = 0.4 + 1.2 * hour / 12 if hour < 12 else 1.6 - 1.2 * (hour - 12) / 12
+        m = m * step + rate * 1800 * (1 - step)
+        if t >= 2 * 86400 and (t + 1) % 86400 in (0, 21600, 43200, 46800):
+            print("busy at %5d s of the day %.4f" % ((t + 1) % 86400, m))
+
+
 if __name__ == "__main__":
     run = lambda hours: hours * 3600 * 40 / 42  # two batches of forty-two are dropped
     queue(1.0, 0.1, 0, 10, 10, run(400), "erlang-b-10-10")
@@ -191,3 +405,18 @@ if __name__ == "__main__":
     queue(1.0, 0.1, 0, 10, 14, run(500), "places")
     retrial(0.8, 0.1, 1 / 15, 0.8, 10, 60, run(1000), "redial")
     two_groups(0.5, 0.3, 0.1, 6, 4, 8, run(500), "server-and-groups")
+    engset(20, 0.05, 0.1, 8, 3600 * 400)
+    kaufman_roberts(20, [(6.0, 1), (2.0, 4)], 0.1)
+    common_third((0.5, 0.4), 0.1, 4, 3)
+    overflow_moments(8.0, 6, 0.1, 40)
+    mutual((0.6, 0.3), 0.1, 6, 0)
+    mutual((0.6, 0.3), 0.1, 6, 2)
+    detour((0.5, 0.4), 0.1, 6, 0, 2)
+    detour((0.5, 0.4), 0.1, 6, 2, 2)
+    one_redial(0.8, 0.1, 1 / 15, 0.8, 10, 60)
+    cohen(10, 8.0, 0.8)
+    for lam, refusal in ((0.9, 0.0), (1.2, 0.0), (1.6, 0.4), (1.6, 0.0)):
+        # The error of the grid is linear in its step: two grids give it away.
+        print(f"limiter at {lam}, refusing costs {refusal}: refused %.5f"
+              % (2 * bucket(lam, 1.0, 4.0, refusal, n=800) - bucket(lam, 1.0, 4.0, refusal, n=400)))
+    time_of_day()
