@@ -61,7 +61,7 @@ impl Calibrate {
         let mut at_s = Vec::new();
         for text in &self.at {
             let wrong = || Failure::usage(format!("--at {text}: not a time of this scenario")).next("write HH:MM");
-            let time = NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| wrong())?;
+            let time = NaiveTime::parse_from_str(text, "%H:%M").ok().ok_or_else(wrong)?;
             let at = tz.from_local_datetime(&day.and_time(time)).earliest().ok_or_else(wrong)?.to_utc();
             let seconds = (at - scenario.start).num_seconds();
             at_s.push(u64::try_from(seconds).ok().filter(|s| *s < scenario.duration_s).ok_or_else(wrong)?);

@@ -107,7 +107,7 @@ mod tests {
         let values: Vec<f64> = (0..=100).map(f64::from).collect();
         assert!((quantile(&values, 0.05) - 5.0).abs() < 1e-9);
         assert!((quantile(&[1.0, 2.0], 0.5) - 1.5).abs() < 1e-9);
-        assert_eq!(quantile(&[], 0.5), 0.0);
+        assert!(quantile(&[], 0.5).abs() < 1e-12);
     }
 
     #[test]
@@ -118,7 +118,7 @@ mod tests {
         // Pairs as far apart as anything else: chance alone.
         let chance: Vec<f64> = (0..100).flat_map(|_| [0.0, 10.0]).collect();
         assert!(Band::of(&chance).noise > 0.98);
-        assert_eq!(Band::of(&[3.0; 8]).noise, 1.0);
+        assert!((Band::of(&[3.0; 8]).noise - 1.0).abs() < 1e-12);
     }
 
     #[test]

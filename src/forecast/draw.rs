@@ -3,7 +3,7 @@
 use crate::network::{Grade, Network, Param, Scenario};
 use crate::sim::Scalars;
 
-/// A draw word from a root and an index (SplitMix64, Steele, Lea and Flood 2014): neighbours share nothing.
+/// A draw word from a root and an index (`SplitMix64`, Steele, Lea and Flood 2014): neighbours share nothing.
 pub fn mix(root: u64, index: u64) -> u64 {
     let mut z = root.wrapping_add(index.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -171,6 +171,7 @@ fn course(steps: &[(usize, Style, &Step)], ids: &BTreeMap<&str, usize>, cell: &C
 ///
 /// # Errors
 /// When the network and a crisis do not go together.
+#[expect(clippy::too_many_arguments, reason = "each is a thing of its own that the caller chooses")]
 pub fn rehearse(
     playbook: &Playbook,
     network: &Proposal,
@@ -244,11 +245,10 @@ fn effect(setup: &Setup, cell: &Cell, course: &Course, levers: &[Vec<LeverKind>]
     [count(&base), count(&without)]
 }
 
-fn report(
-    steps: &[(usize, Style, &Step)],
-    runs: &[(Course, Option<[(f64, f64); 2]>)],
-    not_simulated: Vec<String>,
-) -> Rehearsal {
+/// One outage: the course of the playbook, and what was counted with its levers and without.
+type Run = (Course, Option<[(f64, f64); 2]>);
+
+fn report(steps: &[(usize, Style, &Step)], runs: &[Run], not_simulated: Vec<String>) -> Rehearsal {
     let n = runs.len().max(1) as f64;
     let share = |count: usize, of: usize| if of == 0 { 0.0 } else { count as f64 / of as f64 };
     let step_report = |(i, (.., step)): (usize, &(usize, Style, &Step))| {

@@ -58,7 +58,7 @@ proptest! {
         let answer = answer(&question, 1);
         for cell in &answer.outlooks[1].cells {
             prop_assert_eq!(cell.more_lost, Band { noise: 1.0, ..Band::default() });
-            prop_assert_eq!(cell.mean_more_lost.mean, 0.0);
+            prop_assert_eq!(cell.mean_more_lost.mean.to_bits(), 0.0_f64.to_bits());
         }
         for (a, b) in answer.outlooks[0].cells.iter().zip(&answer.outlooks[1].cells) {
             prop_assert_eq!(a.in_target, b.in_target);
@@ -140,14 +140,15 @@ fn the_first_answer_comes_first_and_a_stop_is_at_once() {
     let running = start(question, 2, move || {
         let _ = sender.send(());
     });
-    woken.recv_timeout(Duration::from_secs(60)).expect("an answer");
+    woken.recv_timeout(Duration::from_mins(1)).expect("an answer");
     let Some(Step::First(first)) = running.look() else { panic!("no first answer") };
     assert_eq!((first.horizons_s.as_slice(), first.futures, first.complete), (&HORIZONS_S[..2], 4, false));
-    let begun = Instant::now();
+    let begun = crate::clock::monotonic_us();
     drop(running);
     // The sender lives in the thread: it is gone when the thread is.
     assert_eq!(woken.recv_timeout(Duration::from_secs(5)), Err(std::sync::mpsc::RecvTimeoutError::Disconnected));
-    assert!(begun.elapsed() < Duration::from_millis(500), "{:?}", begun.elapsed());
+    let took_us = crate::clock::monotonic_us() - begun;
+    assert!(took_us < 500_000, "{took_us} µs");
 }
 
 #[test]

@@ -146,7 +146,7 @@ impl Incident {
             | Body::Handover { .. }
             | Body::HandoverAnswer { .. }
             | Body::Public { .. }
-            | Body::PlaybookRun { .. }) => self.cell(body, &re, org, origin, &prev),
+            | Body::PlaybookRun { .. }) => self.cell(body, &re, &org, origin, &prev),
             Body::Close { .. } => {
                 self.state.cell.closings.push((origin.at, None));
                 self.state.closed = Some(origin);

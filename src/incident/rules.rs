@@ -28,8 +28,7 @@ impl Incident {
     /// Checks a body of the cell's own work, and numbers a point de situation.
     pub(super) fn check_cell(&self, body: Body, re: &[EntryId], m: &Moment) -> Result<Body, Refusal> {
         match &body {
-            Body::Question { record, .. } => self.check_record(record)?,
-            Body::Decision { record, .. } => self.check_record(record)?,
+            Body::Question { record, .. } | Body::Decision { record, .. } => self.check_record(record)?,
             Body::Outcome { .. } => all_are(re, |id| self.decision(id).is_some())?,
             Body::ClockStart { id, .. } if !self.clocks().iter().any(|clock| clock.id == *id) => {
                 return Err(Refusal::NoSuchClock(id.clone()));

@@ -154,14 +154,13 @@ fn from_markdown(text: &str) -> Draft {
         } else if line.starts_with("##") {
             line.trim_start_matches('#').trim().clone_into(&mut section);
         } else if let Some(item) = item(line) {
-            match draft.last_step().filter(|_| indented) {
+            if let Some(step) = draft.last_step().filter(|_| indented) {
                 // What is indented below a step says more about it.
-                Some(step) => join(&mut step.note, item),
-                None => {
-                    let mut step = Step { line: i + 1, ..Step::default() };
-                    read_item(item, &mut step);
-                    draft.section(&section).push(step);
-                }
+                join(&mut step.note, item);
+            } else {
+                let mut step = Step { line: i + 1, ..Step::default() };
+                read_item(item, &mut step);
+                draft.section(&section).push(step);
             }
         } else if !line.is_empty() {
             match draft.last_step() {

@@ -289,7 +289,6 @@ fn state(step: &Step, status: Option<&StepStatus>, proof: Option<bool>, again: b
         (Some(_), _) => StepState::NotYetEffective,
     };
     match status.change {
-        StepChange::Undone => StepState::Open,
         StepChange::BackedOut => StepState::BackedOut,
         StepChange::Deferred => StepState::Deferred,
         StepChange::Started => StepState::Started,
@@ -297,8 +296,9 @@ fn state(step: &Step, status: Option<&StepStatus>, proof: Option<bool>, again: b
         StepChange::NotApplicable => StepState::NotApplicable,
         StepChange::Effect => StepState::Effective,
         StepChange::Done | StepChange::Ended => done,
-        // These leave a step where it is: a status never carries them as its change.
-        StepChange::Acknowledged
+        // The others leave a step where it is: a status never carries them as its change.
+        StepChange::Undone
+        | StepChange::Acknowledged
         | StepChange::Signed
         | StepChange::Refused
         | StepChange::Chosen

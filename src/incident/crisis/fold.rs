@@ -14,7 +14,7 @@ use crate::playbook::same_person;
 
 impl Incident {
     /// Folds a body of the cell's own work; `prev` is the head of the log before this line.
-    pub(in crate::incident) fn cell(&mut self, body: Body, re: &[EntryId], org: String, origin: Origin, prev: &str) {
+    pub(in crate::incident) fn cell(&mut self, body: Body, re: &[EntryId], org: &str, origin: Origin, prev: &str) {
         match body {
             Body::Question { text, decide_by, record } => {
                 self.places.put(&origin.entry, Place::Question(self.state.cell.questions.len()));
@@ -64,7 +64,7 @@ impl Incident {
                 self.state.cell.handovers.push(HandoverStatus { origin, roles, to, text, sections, answer: None });
             }
             Body::HandoverAnswer { accepted, mode_read, text } => {
-                self.handover_answer(re, &org, &HandoverReply { origin, accepted, mode_read, text });
+                self.handover_answer(re, org, &HandoverReply { origin, accepted, mode_read, text });
             }
             Body::Public { stage, message, text } => self.public_stage(re, origin, stage, message, text),
             Body::PlaybookRun { id, change, text } => {

@@ -6,6 +6,7 @@ use crate::incident::record::{
     Choice, DecisionRecord, PublicMessage, PublicStage, Section, SitrepVariant, SubstituteChange,
 };
 
+#[expect(clippy::needless_pass_by_value, reason = "bodies are made where they are refused")]
 fn refused(desk: &mut Desk, body: Body, re: &[EntryId], refusal: &Refusal) {
     let before = desk.entries.len();
     assert_eq!(desk.say_at(body.clone(), None, re).as_ref(), Err(refusal), "{body:?}");

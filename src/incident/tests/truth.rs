@@ -160,7 +160,7 @@ fn naive(entries: &[Entry], now: DateTime<Utc>) -> BTreeMap<DebtKind, usize> {
                 // Refused last and followed by a new one that names it, at a moment when nobody approved.
                 let replaced = entries.iter().enumerate().skip(i + 1).any(|(n, later)| {
                     let before = || entries[..n].iter().filter(|e| e.re.contains(&id));
-                    let last = before().filter(|e| matches!(e.body, Body::Approval { .. })).last();
+                    let last = before().filter(|e| matches!(e.body, Body::Approval { .. })).next_back();
                     matches!(later.body, Body::Sitrep { .. })
                         && later.re.contains(&id)
                         && matches!(last.map(|e| &e.body), Some(Body::Approval { granted: false, .. }))
@@ -289,12 +289,14 @@ fn numbers(entries: &[Entry]) -> Vec<(DebtKind, usize)> {
     owed
 }
 
+/// A handover: entry, giver, roles, accepted by and mode read.
+type Given = (EntryId, String, Vec<Role>, Option<(String, bool)>);
+
 /// Roles by a model of their own: who holds what, what is owed.
 fn hands(entries: &[Entry]) -> BTreeMap<DebtKind, usize> {
     let mut holder: BTreeMap<Role, String> = BTreeMap::new();
     let mut seized: Vec<(Role, String)> = Vec::new();
-    // Giver, roles, accepted by and mode read.
-    let mut given: Vec<(EntryId, String, Vec<Role>, Option<(String, bool)>)> = Vec::new();
+    let mut given: Vec<Given> = Vec::new();
     for entry in entries {
         let who = person(&entry.who);
         match &entry.body {

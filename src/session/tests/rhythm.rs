@@ -9,6 +9,7 @@ use crate::incident::record::{
 };
 use crate::incident::{DebtKind, EntryId};
 
+#[expect(clippy::needless_pass_by_value, reason = "bodies are made where they are written")]
 fn write(session: &mut Session, body: Body, re: &[EntryId]) -> EntryId {
     session.submit(body.clone(), None, re.to_vec());
     match settle(session).as_slice() {

@@ -33,7 +33,7 @@ impl App {
         match id {
             "question" => self.ask_question(args),
             "sitrep" => self.draft_sitrep(None),
-            "handover" => self.open_cell_form(CellForm::Handover),
+            "handover" => self.open_cell_form(&CellForm::Handover),
             "public" => self.open_list(Listing::Publics),
             "rhythm" => self.set_rhythm(args),
             "debts" => self.open_list(Listing::Debts),
@@ -50,7 +50,7 @@ impl App {
     /// Does what a button of the cell's own cards asks for.
     pub(super) fn perform_cell(&mut self, act: CellAct) {
         match act {
-            CellAct::Form(form) => self.open_cell_form(form),
+            CellAct::Form(form) => self.open_cell_form(&form),
             CellAct::List(of) => self.open_list(of),
             CellAct::Entry(id) => self.open_card_of(&id),
             CellAct::Clock(id) => self.open_clock_card(&id),
@@ -85,8 +85,8 @@ impl App {
         true
     }
 
-    pub(super) fn open_cell_form(&mut self, form: CellForm) {
-        let form = self.cell_form(&form, "");
+    pub(super) fn open_cell_form(&mut self, form: &CellForm) {
+        let form = self.cell_form(form, "");
         self.open_form(form);
     }
 
@@ -183,7 +183,7 @@ impl App {
             Err(_) if self.session.incident().rhythm().is_some_and(|rhythm| rhythm.every_min > 0) => {
                 self.open_rhythm_card();
             }
-            Err(_) => self.open_cell_form(CellForm::Rhythm),
+            Err(_) => self.open_cell_form(&CellForm::Rhythm),
         }
     }
 
@@ -246,7 +246,7 @@ impl App {
             CellForm::ClockStart(id) => Body::ClockStart { id: id.clone(), text: self.needed(form, "text")? },
             CellForm::Rhythm => {
                 let every = self.needed(form, "every")?;
-                let every = every.parse::<u32>().map_err(|_| ("every", self.t("cell-every-wrong")))?;
+                let every = every.parse::<u32>().ok().ok_or_else(|| ("every", self.t("cell-every-wrong")))?;
                 self.rhythm_body(every, &text_of(form, "next"))?
             }
             CellForm::Missed(slot) => {

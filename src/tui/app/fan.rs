@@ -34,8 +34,8 @@ fn bar(band: &Band, most: f64, glyphs: Glyphs, faint: bool) -> String {
     (0..BAR).map(cell).collect()
 }
 
-fn line(label: String, value: String, level: Level) -> CardLine {
-    CardLine { label, value: text::visible(&value).into_owned(), level }
+fn line(label: String, value: &str, level: Level) -> CardLine {
+    CardLine { label, value: text::visible(value).into_owned(), level }
 }
 
 /// People and calls, whole.
@@ -66,7 +66,7 @@ impl Fan<'_> {
         let mut out = Vec::new();
         let level = if self.stale { Level::Info } else { Level::Good };
         let minutes = |s: u64| lang.ta("forecast-horizon", &[("minutes", Arg::Num((s / 60) as f64))]);
-        out.push(line(String::new(), lang.t("forecast-lost"), level));
+        out.push(line(String::new(), &lang.t("forecast-lost"), level));
         for (h, horizon) in self.answer.horizons_s.iter().enumerate() {
             let bands: Vec<Band> = self.answer.outlooks.iter().filter_map(|o| o.cells.get(h)).map(|c| c.lost).collect();
             let most = bands.iter().map(|b| b.high).fold(0.0, f64::max);
@@ -81,7 +81,7 @@ impl Fan<'_> {
                 out.push(CardLine { label, value: format!("{tab}{value}"), level: Level::Info });
             }
         }
-        out.push(line(String::new(), lang.t("forecast-in-target"), level));
+        out.push(line(String::new(), &lang.t("forecast-in-target"), level));
         for (h, horizon) in self.answer.horizons_s.iter().enumerate() {
             for (i, (name, outlook)) in self.names.iter().zip(&self.answer.outlooks).enumerate() {
                 let Some(cell) = outlook.cells.get(h) else { continue };
@@ -110,7 +110,7 @@ impl Fan<'_> {
                 ("high", Arg::Str(&high)),
                 ("minutes", Arg::Num(minutes)),
             ];
-            Some(line(lang.t("forecast-delay-label"), lang.ta("forecast-delay", &args), Level::Info))
+            Some(line(lang.t("forecast-delay-label"), &lang.ta("forecast-delay", &args), Level::Info))
         };
         self.late.iter().zip(&self.answer.pairs).filter_map(sentence).collect()
     }
@@ -120,7 +120,7 @@ impl Fan<'_> {
         let cell = self.answer.outlooks.first()?.cells.last()?;
         let (chance, rest) = (lang.percent(cell.lost.noise, 0), lang.percent(1.0 - cell.lost.noise, 0));
         let args = [("chance", Arg::Str(&chance)), ("ignorance", Arg::Str(&rest))];
-        Some(line(lang.t("forecast-width-label"), lang.ta("forecast-width", &args), Level::Info))
+        Some(line(lang.t("forecast-width-label"), &lang.ta("forecast-width", &args), Level::Info))
     }
 }
 

@@ -415,9 +415,9 @@ impl App {
     }
 
     /// Enter on the words that a step's card asked for.
-    pub(super) fn answer_step_act(&mut self, act: StepAct) {
+    pub(super) fn answer_step_act(&mut self, act: &StepAct) {
         let typed = self.ui.input.line.text().trim().to_owned();
-        let body = match &act {
+        let body = match act {
             // A branch without a reason is taken all the same: the reason stays a debt.
             StepAct::Choose { at, go } => Ok(self.chosen(at, go, &typed)),
             StepAct::Evidence { at, kind } => self.evidence(at, *kind, &typed),

@@ -60,7 +60,7 @@ impl App {
                 }
                 self.answer(|text| (Body::step(playbook, step, change, text), Vec::new()));
             }
-            Purpose::Playbook(act) => self.answer_step_act(act),
+            Purpose::Playbook(act) => self.answer_step_act(&act),
             Purpose::Correction { of } => {
                 if self.ui.input.line.text().trim().is_empty() {
                     self.status(Level::Warning, self.t("refusal-empty"));

@@ -17,7 +17,8 @@ fn evening() -> Bench {
 }
 
 fn value(bench: &Bench) -> String {
-    bench.card().lines.iter().map(|line| format!("{} {}\n", line.label, line.value)).collect()
+    let lines: Vec<String> = bench.card().lines.iter().map(|line| format!("{} {}", line.label, line.value)).collect();
+    lines.join("\n") + "\n"
 }
 
 #[test]
