@@ -152,7 +152,7 @@ impl<'a> Stream<'a> {
                 // The entry itself is told from the log.
                 Outcome::Saved { .. } => {}
                 Outcome::Refused { body, refusal, .. } => {
-                    let why = refusal.words(&self.lang);
+                    let why = refusal.words(self.lang);
                     self.say("cli-follow-refused", &[("why", Arg::Str(&why)), ("text", Arg::Str(body.text()))])?;
                 }
                 Outcome::NotSaved { body, why, .. } => {
@@ -233,7 +233,7 @@ impl<'a> Stream<'a> {
                 DeadlineState::Soon => "cli-follow-soon",
                 DeadlineState::Later | DeadlineState::Done => continue,
             };
-            let label = deadline.title(&self.lang).into_owned();
+            let label = deadline.title(self.lang).into_owned();
             let due = self.lang.hm(deadline.due, tz);
             let left = (deadline.due - now).abs().max(TimeDelta::zero());
             let left = self.lang.duration(left);

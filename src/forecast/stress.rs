@@ -211,10 +211,10 @@ impl Watched {
                 out.first.get_or_insert(now);
                 out.last = Some(now);
             }
-            for (side, sample) in [(0, &a), (1, &b)] {
+            for (n, sample) in [(0, &a), (1, &b)] {
                 for cell in &sample.cells {
-                    let pair = &mut total[(cell.cell / in_crisis.per_zone) as usize];
-                    let seen = if side == 0 { &mut pair.0 } else { &mut pair.1 };
+                    let place = &mut total[(cell.cell / in_crisis.per_zone) as usize];
+                    let seen = if n == 0 { &mut place.0 } else { &mut place.1 };
                     seen.attempts += u64::from(cell.attempts);
                     seen.answered += u64::from(cell.answered);
                 }

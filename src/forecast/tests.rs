@@ -1,7 +1,7 @@
 //! The room against itself: same callers under every option, same answer on any number of threads, stops at once.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proptest::prelude::*;
 

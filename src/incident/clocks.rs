@@ -122,8 +122,8 @@ fn on_calendar(local: Option<NaiveDateTime>, zone: Tz, otherwise: DateTime<Utc>)
         return at.to_utc();
     }
     // A gap is at most a day long (an island that changed sides of the date line).
-    let minutes = (1..=1_440).map(|minute| local + TimeDelta::minutes(minute));
-    let after = minutes.filter_map(|later| zone.from_local_datetime(&later).earliest()).next();
+    let mut minutes = (1..=1_440).map(|minute| local + TimeDelta::minutes(minute));
+    let after = minutes.find_map(|later| zone.from_local_datetime(&later).earliest());
     after.map_or(otherwise, |at| {
         let past = at.naive_local() - local;
         // The first minute that exists is the change itself when the minutes line up; round down to the whole minute.

@@ -200,7 +200,7 @@ fn read_item(item: &str, step: &mut Step) {
         && !what.trim().is_empty()
     {
         step.role = Some(role);
-        text = what.trim().to_owned();
+        text = String::from(what.trim());
     }
     while let Some(inside) = text.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')).map(|(_, inside)| inside) {
         if let Some(seconds) = duration(inside).filter(|_| step.limit_s.is_none()) {
@@ -212,7 +212,7 @@ fn read_item(item: &str, step: &mut Step) {
         }
         let length = text.len() - inside.len() - 2;
         text.truncate(length);
-        text = text.trim_end().to_owned();
+        text.truncate(text.trim_end().len());
     }
     step.text = text;
 }

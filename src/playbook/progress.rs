@@ -438,9 +438,8 @@ fn point(flow: &Flow<'_>, aborted: bool, views: &mut [StepView<'_>]) {
 
 /// Where the work stands among these steps.
 fn place(views: &[StepView<'_>], steps: &[usize]) -> Option<usize> {
-    let first = |wanted: &dyn Fn(&StepView<'_>) -> bool| {
-        steps.iter().copied().find(|i| views.get(*i).is_some_and(|view| wanted(view)))
-    };
+    let first =
+        |wanted: &dyn Fn(&StepView<'_>) -> bool| steps.iter().copied().find(|i| views.get(*i).is_some_and(wanted));
     first(&|view| view.state == StepState::Started && !view.pinned)
         .or_else(|| first(&|view| view.state == StepState::Open && !view.waits))
         .or_else(|| first(&|view| view.state == StepState::Deferred))

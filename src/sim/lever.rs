@@ -241,7 +241,9 @@ impl State {
         } else {
             for i in which {
                 self.published.get_mut(i as usize).map(set);
-                self.misprinted.get_mut(i as usize).map(|wrong| *wrong = Chance(0));
+                if let Some(wrong) = self.misprinted.get_mut(i as usize) {
+                    *wrong = Chance(0);
+                }
             }
         }
         self.any_published = self.published.iter().any(|&since| since != NEVER);

@@ -196,10 +196,9 @@ impl State {
             let units = u32::from(slot.units);
             match slot.phase {
                 _ if slot.flags & flag::TRANSFERRED != 0 && slot.phase != Phase::Talk => {}
-                Phase::Test => progress[1] += 1,
-                Phase::Probe => progress[0] += 1,
-                Phase::Talk if slot.flags & flag::CALLBACK == 0 => progress[1] += 1,
-                Phase::Setup | Phase::Silence | Phase::Queue => progress[0] += 1,
+                Phase::Talk if slot.flags & flag::CALLBACK != 0 => {}
+                Phase::Test | Phase::Talk => progress[1] += 1,
+                Phase::Probe | Phase::Setup | Phase::Silence | Phase::Queue => progress[0] += 1,
                 _ => {}
             }
             if slot.phase == Phase::Talk {

@@ -308,7 +308,7 @@ impl App {
             // Something else was laid on top meanwhile: it stays there.
             None if self.ui.under.iter().any(|o| matches!(o, Overlay::Card(card) if card.title == title)) => {}
             None => {
-                self.ui.push(Overlay::Card(Card { title, lines, buttons, selected: None, scroll: 0, grave: false }))
+                self.ui.push(Overlay::Card(Card { title, lines, buttons, selected: None, scroll: 0, grave: false }));
             }
         }
     }
