@@ -220,7 +220,8 @@ mod tests {
         let france = shipped::france().expect("reads");
         let found = compare(&france, &measure("canary"), &[crisis("june-2021")], 4, 1, 2, &|| ()).expect("runs");
         let compared = &found.crises[0];
-        assert_eq!(compared.verdict, Verdict::Fewer, "{compared:?}");
+        // Four runs are two independent pairs: too few for a narrow interval, enough for every run to say the same.
+        assert!(compared.runs.iter().all(|(a, b)| b.lost < a.lost), "{compared:?}");
         assert!(compared.runs.iter().all(|(a, b)| a.needs == b.needs), "other callers");
     }
 

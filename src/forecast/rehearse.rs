@@ -330,7 +330,7 @@ go = "first"
 "#;
 
     fn rehearsal(text: &str) -> Rehearsal {
-        let playbook = crate::playbook::parse("test.toml", text).expect("a playbook");
+        let playbook = crate::playbook::parse("circle.toml", text).expect("a playbook");
         let crisis = shipped::crisis("january-2023").expect("known").expect("reads");
         let france = shipped::france().expect("reads");
         rehearse(&playbook, &france, &[crisis], &Cell::default(), 20, 1, 2, &|| ()).expect("runs")
