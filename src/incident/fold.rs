@@ -57,6 +57,10 @@ impl Incident {
                     }
                 }
             }
+            // A decision that refers to a decision completes its record: it is the same decision.
+            Body::Decision { text, rationale, levers, record } if levers.is_empty() && self.decided(&re).is_some() => {
+                self.complete(&re, text, rationale, *record);
+            }
             Body::Decision { text, rationale, levers, record } => {
                 self.settle(&re, &origin);
                 let place = self.state.decisions.len();
@@ -224,6 +228,32 @@ impl Incident {
             self.state.undone.insert(place);
         }
         self.state.actions.push(new);
+    }
+
+    /// The place of the decision that `re` names.
+    fn decided(&self, re: &[EntryId]) -> Option<usize> {
+        re.iter().find_map(|id| match self.places.get(id) {
+            Some(Place::Decision(place)) => Some(place),
+            _ => None,
+        })
+    }
+
+    /// Other words, a reason, a record for a decision that was already taken; a reason that was given stays given.
+    fn complete(&mut self, re: &[EntryId], text: String, rationale: String, record: super::record::DecisionRecord) {
+        let Some(place) = self.decided(re) else { return };
+        let Some(decision) = self.state.decisions.get_mut(place) else { return };
+        decision.text = text;
+        if !rationale.trim().is_empty() {
+            decision.rationale = rationale;
+            self.state.unexplained.remove(&place);
+        }
+        decision.review_at = record.review_at.map(|at| at.to_utc());
+        if decision.review_at.is_some() {
+            self.state.reviewed.insert(place);
+        } else {
+            self.state.reviewed.remove(&place);
+        }
+        decision.record = record;
     }
 
     /// A note that refers to a decision without a reason pays the debt.

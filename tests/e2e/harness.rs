@@ -197,6 +197,15 @@ impl Term {
         log(&self.dir)
     }
 
+    /// Does `vigie verify` say that the newest incident is whole?
+    pub fn verified(&self) -> bool {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_vigie"));
+        for name in ["VIGIE_DATA", "VIGIE_CONFIG", "VIGIE_STATE"] {
+            command.env(name, self.dir.path().join(name));
+        }
+        command.args(["verify", "--lang", "en"]).output().unwrap().status.success()
+    }
+
     /// Closes the terminal under the program's feet; says whether the program ended.
     pub fn hang_up(&mut self) -> bool {
         self.let_go.store(true, Ordering::SeqCst);

@@ -215,3 +215,5 @@ cell-band-debts = { $n } { $n ->
     [one] debt
    *[other] debts
   }
+cell-trigger = trigger
+cell-content = content

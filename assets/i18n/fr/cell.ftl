@@ -215,3 +215,5 @@ cell-band-debts = { $n } { $n ->
     [one] dette
    *[other] dettes
   }
+cell-trigger = déclencheur
+cell-content = contenu

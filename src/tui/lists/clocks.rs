@@ -96,6 +96,9 @@ fn both(lang: &Lang, at: DateTime<Utc>, zone: Tz, now: DateTime<Utc>) -> String 
 pub fn clock_facts(clock: &ClockSpec, lang: &Lang) -> Vec<(&'static str, String)> {
     let mut facts = vec![
         ("cell-authority", lang.of(&clock.authority).to_owned()),
+        ("cell-trigger", lang.of(&clock.trigger).to_owned()),
+        ("cell-content", lang.of(&clock.content).to_owned()),
+        ("cell-channel", lang.of(&clock.channel).to_owned()),
         ("card-basis", clock.basis.clone()),
         ("card-owner", clock.owner.clone()),
         ("card-sources", clock.sources.join(", ")),

@@ -164,6 +164,16 @@ fn a_pending_decision_is_due_and_its_decision_settles_it() {
     bench.settle();
     let decision = &bench.app.session.incident().decisions()[0];
     assert_eq!((decision.outcomes.len(), decision.review_at), (1, None));
+    // Its record is completed later: it is still one decision, and keeps its reason.
+    bench.app.open_card_of(&id);
+    bench.button("Compléter");
+    bench.fill("consulted", "SAMU 59, NOC");
+    bench.press(Code::Ctrl('x'));
+    bench.settle();
+    let decisions = bench.app.session.incident().decisions();
+    assert_eq!((decisions.len(), decisions[0].record.consulted.as_str()), (1, "SAMU 59, NOC"));
+    assert_eq!(decisions[0].rationale, "les cinq autres ne tiendraient pas");
+    assert_eq!(decisions[0].record.options, ["isoler", "attendre"]);
 }
 
 #[test]
