@@ -70,7 +70,9 @@ pub struct List {
 pub fn listing(session: &Session, lang: &Lang, of: Listing, now: DateTime<Utc>) -> List {
     let (title, about, rows) = match of {
         Listing::Clocks => ("act-clocks", clocks::about(session, lang), clocks::rows(session, lang, now)),
-        Listing::Contacts => ("act-contacts", lang.t("cell-contacts-about"), papers::contacts(session, lang, now)),
+        Listing::Contacts => {
+            ("act-contacts", papers::contacts_about(session, lang), papers::contacts(session, lang, now))
+        }
         Listing::Substitutes => ("act-substitutes", lang.t("cell-substitutes-about"), register::rows(session, lang)),
         Listing::Publics => ("act-public", lang.t("cell-transmits-nothing"), papers::publics(session, lang)),
         Listing::Documents => ("act-documents", String::new(), papers::documents(session, lang)),

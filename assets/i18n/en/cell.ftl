@@ -217,3 +217,8 @@ cell-band-debts = { $n } { $n ->
   }
 cell-trigger = trigger
 cell-content = content
+cell-tested = tested { $when }
+cell-stale = STALE: tested { $when }
+cell-unreached = NOT REACHED { $when }
+cell-never-tested = NEVER TESTED
+cell-contacts-example = An invented example directory: put your own into the contacts folder.

@@ -217,3 +217,8 @@ cell-band-debts = { $n } { $n ->
   }
 cell-trigger = déclencheur
 cell-content = contenu
+cell-tested = essayé { $when }
+cell-stale = PÉRIMÉ : essayé { $when }
+cell-unreached = NON JOINT { $when }
+cell-never-tested = JAMAIS ESSAYÉ
+cell-contacts-example = Annuaire d'exemple, inventé : mettre le vôtre dans le dossier des contacts.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::contacts::{Contact, Freshness};
 use crate::incident::record::PublicStage;
 use crate::lang::{Arg, Lang};
 use crate::session::Session;
@@ -11,14 +12,56 @@ use crate::tui::model::Level;
 
 use super::ListRow;
 
-/// What is known of a contact, as sentences.
-pub fn contact_words(_session: &Session, _lang: &Lang, id: &str) -> Vec<String> {
-    vec![id.to_owned()]
+/// How far a contact can be trusted, in words, and how much that matters.
+fn trust(session: &Session, lang: &Lang, contact: &Contact, now: DateTime<Utc>) -> (Level, String) {
+    let calls = session.incident().contact_calls(&contact.id);
+    let on = |id: &str, at: DateTime<Utc>| {
+        let when = format!("{} {}", lang.date_year(at, session.zone()), lang.hm(at, session.zone()));
+        lang.ta(id, &[("when", Arg::Str(&when))])
+    };
+    match contact.freshness(now, session.today(), calls) {
+        Freshness::Fresh(at) => (Level::Good, on("cell-tested", at)),
+        Freshness::Stale(at) => (Level::Warning, on("cell-stale", at)),
+        Freshness::Unreached(at) => (Level::Bad, on("cell-unreached", at)),
+        Freshness::Never => (Level::Bad, lang.t("cell-never-tested")),
+    }
 }
 
-/// The directory.
-pub fn contacts(_session: &Session, _lang: &Lang, _now: DateTime<Utc>) -> Vec<ListRow> {
-    Vec::new()
+/// What is known of a contact, as sentences.
+pub fn contact_words(session: &Session, lang: &Lang, id: &str) -> Vec<String> {
+    let Some(contact) = session.contacts().get(id) else { return vec![id.to_owned()] };
+    let now = session.now_incident();
+    let mut words = vec![format!("{} · {}", lang.of(&contact.role), contact.organisation)];
+    words.extend(contact.means.iter().cloned());
+    words.push(trust(session, lang, contact, now).1);
+    words.extend(contact.note.as_ref().map(|note| lang.of(note).to_owned()));
+    words
+}
+
+/// The sentence above the directory: an invented example says that it is one.
+pub fn contacts_about(session: &Session, lang: &Lang) -> String {
+    lang.t(if session.contacts().is_example() { "cell-contacts-example" } else { "cell-contacts-about" })
+}
+
+/// The directory, those first that must not be relied on.
+pub fn contacts(session: &Session, lang: &Lang, now: DateTime<Utc>) -> Vec<ListRow> {
+    let mut rows: Vec<ListRow> = session
+        .contacts()
+        .contacts()
+        .iter()
+        .map(|contact| {
+            let (level, words) = trust(session, lang, contact, now);
+            let head = format!("{} · {}", lang.of(&contact.role), contact.organisation);
+            let means = contact.means.join(" · ");
+            ListRow::new(level, head, "", CellAct::Contact(contact.id.clone())).with(words).with(means)
+        })
+        .collect();
+    rows.sort_by_key(|row| match row.level {
+        Level::Bad => 0,
+        Level::Warning => 1,
+        _ => 2,
+    });
+    rows
 }
 
 /// Messages to the public, the latest first.

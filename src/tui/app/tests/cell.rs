@@ -337,6 +337,27 @@ fn clocks_are_shown_with_both_times_and_stopped_with_a_reason() {
 }
 
 #[test]
+fn a_call_to_a_contact_is_its_test() {
+    let mut bench = bench();
+    bench.command("contacts");
+    let id = bench.app.session.contacts().contacts()[0].id.clone();
+    bench.app.ui.clear_overlays();
+    bench.app.perform(Act::Cell(CellAct::Contact(id.clone())));
+    bench.button("Appelé, non joint");
+    bench.write("sonne dans le vide");
+    bench.press(Code::Ctrl('x'));
+    bench.settle();
+    assert!(bench.rows(Listing::Contacts)[0].contains("NON JOINT"), "{:?}", bench.rows(Listing::Contacts));
+    bench.app.perform(Act::Cell(CellAct::Contact(id.clone())));
+    bench.button("Appelé, joint");
+    bench.press(Code::Ctrl('x'));
+    bench.settle();
+    let calls = bench.app.session.incident().contact_calls(&id);
+    assert_eq!(calls.iter().map(|call| call.reached).collect::<Vec<_>>(), [false, true]);
+    assert!(bench.rows(Listing::Contacts).iter().all(|row| !row.contains("NON JOINT")));
+}
+
+#[test]
 fn the_rhythm_says_when_it_freezes_and_what_was_missed() {
     let mut bench = bench();
     bench.command("rythme 30 21:30");
