@@ -178,6 +178,13 @@ fn can_write(ctx: &Context<'_>) -> Result<(), &'static str> {
     }
 }
 
+/// Until the scenario is read nobody knows what time it is in an exercise: "in half an hour" would be the wall's.
+fn timed(ctx: &Context<'_>) -> Result<(), &'static str> {
+    can_write(ctx)?;
+    let loading = ctx.session.progress() == Some(crate::session::Progress::Loading);
+    if loading && ctx.session.mode() != Mode::Real { Err("why-loading") } else { Ok(()) }
+}
+
 fn closed(ctx: &Context<'_>) -> Result<(), &'static str> {
     match (ctx.session.read_only(), ctx.session.incident().closed()) {
         (true, _) => Err("why-read-only"),
@@ -250,11 +257,11 @@ pub const ACTIONS: &[Action] = &[
     action!("message", Write, Some(f(8)), None, ["message", "message"], can_write),
     action!("receipt", Write, Some(ctrl('r')), Some('r'), ["accusé", "receipt"], a_message),
     action!("correct", Write, Some(f(7)), None, ["corriger", "correct"], has_entries),
-    action!("question", Write, None, None, ["à-décider", "question"], can_write),
-    action!("sitrep", Write, Some(ctrl('k')), Some('j'), ["point", "sitrep"], can_write),
-    action!("handover", Write, None, Some('w'), ["relève", "handover"], can_write),
+    action!("question", Write, None, None, ["à-décider", "question"], timed),
+    action!("sitrep", Write, Some(ctrl('k')), Some('j'), ["point", "sitrep"], timed),
+    action!("handover", Write, None, Some('w'), ["relève", "handover"], timed),
     action!("public", Write, None, Some('b'), ["public", "public"], can_write),
-    action!("rhythm", Write, None, None, ["rythme", "rhythm"], can_write),
+    action!("rhythm", Write, None, None, ["rythme", "rhythm"], timed),
     action!("information", Write, None, None, ["info", "information"], can_write),
     action!("fact", Write, None, None, ["fait", "fact"], can_write),
     action!("request", Write, None, None, ["demande", "request"], can_write),

@@ -222,3 +222,4 @@ cell-stale = STALE: tested { $when }
 cell-unreached = NOT REACHED { $when }
 cell-never-tested = NEVER TESTED
 cell-contacts-example = An invented example directory: put your own into the contacts folder.
+why-loading = the scenario is being read: in a moment

@@ -222,3 +222,4 @@ cell-stale = PÉRIMÉ : essayé { $when }
 cell-unreached = NON JOINT { $when }
 cell-never-tested = JAMAIS ESSAYÉ
 cell-contacts-example = Annuaire d'exemple, inventé : mettre le vôtre dans le dossier des contacts.
+why-loading = le scénario est en cours de lecture : dans un instant
