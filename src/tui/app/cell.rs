@@ -246,7 +246,7 @@ impl App {
             CellForm::ClockStart(id) => Body::ClockStart { id: id.clone(), text: self.needed(form, "text")? },
             CellForm::Rhythm => {
                 let every = self.needed(form, "every")?;
-                let every = every.parse::<u32>().ok().ok_or_else(|| ("every", self.t("cell-every-wrong")))?;
+                let Ok(every) = every.parse::<u32>() else { return Err(("every", self.t("cell-every-wrong"))) };
                 self.rhythm_body(every, &text_of(form, "next"))?
             }
             CellForm::Missed(slot) => {
