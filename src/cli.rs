@@ -16,9 +16,11 @@ mod launch;
 mod man;
 mod out;
 mod paper;
+mod plan;
 mod playbook;
 mod rehearse;
 mod report;
+mod retex;
 mod scenario;
 mod simulate;
 mod stress;
@@ -121,6 +123,9 @@ pub enum Command {
     /// Check or show the directory of contacts
     #[command(subcommand)]
     Contacts(contacts::Contacts),
+    /// Plan exercises: lay out, check, pack, bring in a chronogramme
+    #[command(subcommand)]
+    Plan(plan::Plan),
     /// Check scenarios
     #[command(subcommand)]
     Scenario(scenario::Scenario),
@@ -229,6 +234,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Paper(args)) => args.run(&context(None)?),
         Some(Command::Playbook(command)) => command.run(&context(None)?),
         Some(Command::Contacts(command)) => command.run(&context(None)?),
+        Some(Command::Plan(command)) => command.run(&context(None)?),
         Some(Command::Scenario(command)) => command.run(&context(None)?),
         Some(Command::Doctor(_)) => doctor::Doctor::run(&globals),
         Some(Command::Config(command)) => command.run(&globals),

@@ -19,6 +19,7 @@ pub mod crisis;
 mod deadlines;
 pub mod debts;
 mod decide;
+pub mod desk;
 pub mod event;
 mod fold;
 pub mod kind;

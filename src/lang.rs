@@ -45,6 +45,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ftl!("paper"),
     ftl!("forecast"),
     ftl!("cell"),
+    ftl!("exercise"),
+    ftl!("retex"),
 ];
 
 /// A language.

@@ -25,6 +25,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod contacts;
+pub mod exercise;
 pub mod feed;
 pub mod forecast;
 pub mod health;

@@ -27,7 +27,7 @@ pub use event::{
 };
 pub use load::{load, reference};
 pub use script::{fault_in, fault_of};
-pub use source::{ScenarioError, ScenarioErrors, Source, find, find_text, shipped};
+pub use source::{ScenarioError, ScenarioErrors, Source, find, find_text, layered, shipped};
 pub use words::{FAULT_WORDS, LEVER_WORDS};
 
 macro_rules! id {

@@ -19,6 +19,7 @@ pub mod paper;
 mod parts;
 mod plain;
 pub mod plot;
+pub mod retex;
 pub mod sitrep;
 pub mod wording;
 pub mod words;

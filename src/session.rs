@@ -9,6 +9,7 @@
 mod advance;
 mod catalog;
 mod debts;
+mod desk;
 mod exports;
 mod import;
 mod live;
@@ -18,13 +19,16 @@ mod playback;
 mod record;
 mod sentence;
 mod situation;
+mod study;
 mod types;
 mod watch;
 
 pub use catalog::{Known, NotFound, find_incident, incidents};
+pub use desk::{KEPT_EXERCISE, kept_exercise};
 pub use import::{IMPORTED_FILE, import};
 pub use open::{contacts, playbooks};
 pub use situation::Situation;
+pub use study::study;
 pub use types::{DiskState, Outcome, Pending, Progress, SessionError, Setup, Ticket, VerifyState};
 
 use std::collections::BTreeSet;
@@ -97,6 +101,8 @@ pub struct Session {
     /// A recorded incident is played back, also while it is still being read.
     replaying: bool,
     ended: bool,
+    /// The desk of an exercise.
+    desk: Option<crate::exercise::Desk>,
 }
 
 /// The waker, with a `Debug` of its own.
@@ -227,6 +233,9 @@ impl Session {
     /// Changes who writes (the next entries).
     pub fn set_author(&mut self, author: Author) {
         self.setup.author = author;
+        if let Some(desk) = self.desk.as_mut() {
+            desk.sit(self.setup.author.role);
+        }
     }
 
     /// Zone in which the incident's times are shown.

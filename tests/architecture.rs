@@ -16,34 +16,38 @@ const TABLE: &[(&str, &[&str])] = &[
     ("health", &["network", "sim"]),
     ("playbook", &["network", "health", "lang", "clock", "text"]),
     ("incident", &["network", "health", "playbook", "lang", "clock", "text"]),
+    ("exercise", &["network", "health", "playbook", "incident", "lang", "clock", "text"]),
     ("contacts", &["network", "playbook", "incident", "lang", "clock", "text"]),
     ("forecast", &["network", "sim", "health", "playbook", "incident", "lang", "clock", "text"]),
     ("store", &["network", "sim", "health", "playbook", "incident", "lang", "clock", "text"]),
     ("feed", &["network", "sim", "health", "incident", "store", "lang", "clock", "text"]),
     (
         "report",
-        &["network", "sim", "health", "playbook", "incident", "contacts", "forecast", "store", "lang", "clock", "text"],
+        &[
+            "network", "sim", "health", "playbook", "incident", "contacts", "forecast", "exercise", "store", "lang",
+            "clock", "text",
+        ],
     ),
     ("config", &["health", "incident", "lang", "clock", "text"]),
     (
         "session",
         &[
-            "network", "sim", "health", "playbook", "incident", "forecast", "store", "feed", "report", "config",
-            "contacts", "lang", "clock", "text",
+            "network", "sim", "health", "playbook", "incident", "forecast", "exercise", "store", "feed", "report",
+            "config", "contacts", "lang", "clock", "text",
         ],
     ),
     (
         "tui",
         &[
-            "network", "sim", "health", "playbook", "incident", "forecast", "store", "feed", "report", "config",
-            "contacts", "session", "lang", "clock", "text",
+            "network", "sim", "health", "playbook", "incident", "forecast", "exercise", "store", "feed", "report",
+            "config", "contacts", "session", "lang", "clock", "text",
         ],
     ),
     (
         "cli",
         &[
-            "network", "sim", "health", "playbook", "incident", "forecast", "store", "feed", "report", "config",
-            "contacts", "session", "lang", "clock", "text", "tui",
+            "network", "sim", "health", "playbook", "incident", "forecast", "exercise", "store", "feed", "report",
+            "config", "contacts", "session", "lang", "clock", "text", "tui",
         ],
     ),
 ];

@@ -25,7 +25,7 @@ pub struct Open {
 /// Start an exercise on a scenario.
 #[derive(Debug, clap::Args)]
 pub struct Exercise {
-    /// Shipped id or file
+    /// Scenario or exercise with a chronogramme: shipped id, file or folder
     scenario: String,
     /// Seed [default: that of the scenario]
     #[arg(long)]
@@ -100,8 +100,16 @@ impl Open {
 
 impl Exercise {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let sources = scenario(context, &self.scenario)?;
         let perimeter = context.config.perimeter.value.clone();
+        if super::plan::is_exercise(&self.scenario) {
+            let kit = super::plan::load(&self.scenario)?;
+            let sources = super::plan::sources(&kit)?;
+            let seed = self.seed.or(kit.seed);
+            return show(context, |setup| {
+                Ok(Session::new_exercise_with(setup, sources, seed, self.speed, perimeter, Some(&kit))?)
+            });
+        }
+        let sources = scenario(context, &self.scenario)?;
         show(context, |setup| Ok(Session::new_exercise(setup, sources, self.seed, self.speed, perimeter)?))
     }
 }

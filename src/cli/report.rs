@@ -28,6 +28,10 @@ pub enum Report {
     Can(Sitrep),
     /// The package of a handover as of now; or the last recorded one
     Handover(Handover),
+    /// The after-action report of an exercise: HTML, Markdown, improvement plan as CSV
+    Retex(super::retex::Retex),
+    /// What changed from one exercise to the next
+    Compare(super::retex::Compare),
 }
 
 /// A point de situation.
@@ -134,6 +138,8 @@ impl Report {
             Self::Sitrep(args) => args.run(context, SitrepVariant::Full),
             Self::Can(args) => args.run(context, SitrepVariant::Can),
             Self::Handover(args) => args.run(context),
+            Self::Retex(args) => args.run(context),
+            Self::Compare(args) => args.run(context),
         }
     }
 }

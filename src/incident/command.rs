@@ -104,6 +104,9 @@ pub enum Refusal {
     /// Nothing in an exercise says that it is none.
     #[error("an exercise never says that it is none")]
     NotADrill,
+    /// The desk of the exercise says no; the word names the rule (message id `refusal-desk-…`).
+    #[error("the desk of the exercise refuses: {0}")]
+    Desk(&'static str),
     /// Incident time would run backwards.
     #[error("the exercise clock does not run backwards")]
     Backwards,
@@ -138,6 +141,7 @@ impl Refusal {
             Self::NoSuchContact(id) => what("refusal-no-such-contact", id),
             Self::NotPublished(number) => what("refusal-not-published", number),
             Self::NoSuchPlaybook(id) => what("refusal-no-such-playbook", id),
+            Self::Desk(word) => lang.t(&format!("refusal-desk-{word}")),
             Self::NotADrill => lang.t("refusal-not-a-drill"),
         }
     }

@@ -202,6 +202,7 @@ fn check_texts(body: &Body, re: &[EntryId]) -> Result<(), Refusal> {
         | Body::HandoverAnswer { .. }
         | Body::PlaybookRun { .. }
         | Body::Public { .. }
+        | Body::Desk { .. }
         | Body::Close { .. } => false,
         // A later state of an action refers to it and needs no words.
         Body::Action { .. } => re.is_empty(),

@@ -10,6 +10,7 @@ use crate::health::{Alarm, Observation};
 use crate::network::{Element, LeverKind};
 pub use crate::playbook::{Role, StepChange};
 
+use super::desk::DeskAct;
 use super::outlook::Outlook;
 use super::record::{DecisionRecord, Evidence, PublicMessage, PublicStage, Section, SitrepVariant, SubstituteChange};
 
@@ -470,6 +471,15 @@ pub enum Body {
         /// What was asked and answered.
         outlook: Box<Outlook>,
     },
+    /// Something was done at the desk of an exercise.
+    Desk {
+        /// What.
+        #[serde(flatten)]
+        act: DeskAct,
+        /// Text.
+        #[serde(default)]
+        text: String,
+    },
     /// Something about a whole playbook that runs.
     PlaybookRun {
         /// Playbook id.
@@ -691,6 +701,7 @@ impl Body {
             Self::Public { .. } => "public",
             Self::PlaybookRun { .. } => "playbook_run",
             Self::Forecast { .. } => "forecast",
+            Self::Desk { .. } => "desk",
             Self::RoleTaken { .. } => "role_taken",
             Self::Playbook { .. } => "playbook",
             Self::Step { .. } => "step",
@@ -754,6 +765,7 @@ impl Body {
             | Self::HandoverAnswer { text, .. }
             | Self::PlaybookRun { text, .. }
             | Self::Forecast { text, .. }
+            | Self::Desk { text, .. }
             | Self::Observation { text, .. }
             | Self::Awareness { text }
             | Self::RoleTaken { text, .. }

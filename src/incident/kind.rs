@@ -104,6 +104,8 @@ kinds! {
     PlaybookRun = "playbook_run",
     /// A forecast as it was shown.
     Forecast = "forecast",
+    /// The desk of an exercise.
+    Desk = "desk",
 }
 
 impl Kind {

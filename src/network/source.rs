@@ -157,6 +157,38 @@ pub fn find_text(name: &str, text: &str) -> Result<Vec<Source>, ScenarioErrors> 
     Ok(out)
 }
 
+/// As [`find`], of a scenario that lies in memory, as a packed exercise carries it: `files` are names and texts, and a
+/// layer that is not among them is a shipped one.
+///
+/// # Errors
+/// When a layer is not there, or layers go round in a circle.
+pub fn layered(name: &str, files: &[(String, String)]) -> Result<Vec<Source>, ScenarioErrors> {
+    let mut out = Vec::new();
+    gather(name, files, &mut out, 0)?;
+    Ok(out)
+}
+
+fn gather(name: &str, files: &[(String, String)], out: &mut Vec<Source>, deep: usize) -> Result<(), ScenarioErrors> {
+    let carried = files.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str());
+    let Some(text) = carried.or_else(|| shipped_text(name)) else {
+        let known: Vec<&str> = files.iter().map(|(n, _)| n.as_str()).chain(FILES.iter().map(|(n, _)| *n)).collect();
+        let mend = super::doc::suggest(name, &known, "layers");
+        return Err(ScenarioErrors::of_file(name, format!("there is no layer `{name}`"), Some(mend)));
+    };
+    if deep >= DEEPEST {
+        let mend = "a base layer must not name the files above it".to_owned();
+        return Err(ScenarioErrors::of_file(name, "its layers go round in a circle".to_owned(), Some(mend)));
+    }
+    if out.iter().any(|source| source.name == name) {
+        return Ok(());
+    }
+    for layer in layers_of(text) {
+        gather(&layer, files, out, deep + 1)?;
+    }
+    out.push(Source { name: name.to_owned(), text: text.to_owned() });
+    Ok(())
+}
+
 /// Where a file comes from.
 enum Place {
     File(PathBuf),

@@ -98,6 +98,10 @@ pub fn details(entry: &Entry, lang: &Lang, tz: Tz) -> String {
                 say(&mut parts, "report-due", &lang.hm(due.to_utc(), tz));
             }
         }
+        Body::Desk { act, .. } => {
+            let id = format!("report-desk-{}", act.word().replace('_', "-"));
+            parts.push(lang.ta(&id, &[("inject", Arg::Str(act.inject().unwrap_or_default()))]));
+        }
         Body::Correction { reason, .. } => say(&mut parts, "report-reason", reason),
         Body::ClockStop { id, .. } => say(&mut parts, "report-clock", id),
         Body::RoleTaken { taken, .. } => say(&mut parts, "report-role", &lang.t(role_id(*taken))),

@@ -81,6 +81,7 @@ impl Session {
         let now = self.now_incident();
         if self.live.is_some() {
             self.advance_live(now);
+            self.run_desk();
         } else if self.replay.is_some() {
             self.advance_replay(now);
         } else if let Some(watch) = self.watch.as_mut() {
@@ -146,6 +147,9 @@ impl Session {
             self.levers_told.insert(index);
             let body = sentence::lever(&self.lang, &lever);
             self.submit_machine(body, reached);
+        }
+        if step.frames > 0 {
+            self.show_desk(reached);
         }
         self.end_of_scenario(reached);
     }

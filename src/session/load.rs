@@ -5,7 +5,7 @@ mod again;
 mod recorded;
 
 pub(super) use again::Resume;
-pub(super) use recorded::{Recorded, Watched, documented};
+pub(super) use recorded::{Recorded, Watched, documented, world};
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -136,6 +136,8 @@ pub(super) struct NewExercise {
     pub genesis: Genesis,
     /// Playbooks kept beside: file name and text.
     pub playbooks: Vec<(String, String)>,
+    /// The clock stands until STARTEX.
+    pub waits: bool,
     pub root: PathBuf,
     pub state: PathBuf,
     pub disk: Arc<dyn Disk>,
@@ -192,7 +194,7 @@ impl NewExercise {
             board,
             live: Some(live),
             alarms,
-            clock: Some((true, self.rate_milli)),
+            clock: Some((!self.waits, self.rate_milli)),
         })
     }
 }

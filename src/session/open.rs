@@ -57,17 +57,36 @@ impl Session {
         rate_milli: u32,
         perimeter: Perimeter,
     ) -> Result<Self, SessionError> {
+        Self::new_exercise_with(setup, sources, seed, rate_milli, perimeter, None)
+    }
+
+    /// As [`Session::new_exercise`], with a chronogramme: its clock waits for STARTEX, which the machine gives where
+    /// nobody sits at the desk.
+    ///
+    /// # Errors
+    /// When no thread can be had.
+    pub fn new_exercise_with(
+        setup: Setup,
+        sources: Vec<Source>,
+        seed: Option<u64>,
+        rate_milli: u32,
+        perimeter: Perimeter,
+        kit: Option<&crate::exercise::Kit>,
+    ) -> Result<Self, SessionError> {
         let library = playbooks(&setup.config);
         let name = sources.last().map_or("exercise", |source| source.name.as_str());
         let stem = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml").to_owned();
         let genesis = genesis(&setup, Mode::Exercise, &stem, &library);
+        let mut playbooks = kept_playbooks(&library);
+        playbooks.extend(kit.map(|kit| (super::KEPT_EXERCISE.to_owned(), kit.text.clone())));
         let work = NewExercise {
             sources,
             seed,
             rate_milli: rate_milli.clamp(super::MIN_RATE_MILLI, super::MAX_RATE_MILLI),
             perimeter,
             genesis: genesis.clone(),
-            playbooks: kept_playbooks(&library),
+            playbooks,
+            waits: kit.is_some_and(|kit| !kit.injects.is_empty()),
             root: setup.root(Mode::Exercise),
             state: setup.config.state.value.clone(),
             disk: setup.disk.clone(),
@@ -250,6 +269,7 @@ impl Session {
             read_only: false,
             replaying: false,
             ended: false,
+            desk: None,
         }
     }
 
@@ -286,6 +306,7 @@ impl Session {
             self.log = log;
         }
         self.know_open_playbooks();
+        self.open_desk(loaded.folder.as_ref());
         if let Some(mut folder) = loaded.folder
             && let Err(error) = self.start_writer(&mut folder)
         {
@@ -298,7 +319,12 @@ impl Session {
         }
         if let (Some((running, rate_milli)), Some(at)) = (loaded.clock, loaded.hold) {
             let x_at = at.with_timezone(&self.zone()).fixed_offset();
-            let text = self.lang.t(if running { "session-clock-start" } else { "session-clock-resumed" });
+            let new = self.desk.as_ref().is_some_and(|desk| desk.start().is_none() && !desk.kit().injects.is_empty());
+            let text = self.lang.t(match (running, new) {
+                (true, _) => "session-clock-start",
+                (false, true) => "session-desk-waits",
+                (false, false) => "session-clock-resumed",
+            });
             self.submit_machine(Body::Clock { x_at, running, rate_milli, text }, at);
         }
         for (at, alarm) in loaded.alarms {
@@ -341,7 +367,7 @@ fn toml_files(folder: &Path) -> Vec<(String, String)> {
 }
 
 /// The playbooks as they are kept beside a log: file name and text.
-fn kept_playbooks(library: &Library) -> Vec<(String, String)> {
+pub(super) fn kept_playbooks(library: &Library) -> Vec<(String, String)> {
     library.iter().map(|playbook| (format!("{}.toml", playbook.id), playbook.text.clone())).collect()
 }
 

@@ -153,7 +153,7 @@ impl Session {
                 body: pending.body.clone(),
                 re: pending.re.clone(),
             };
-            let decided = match self.incident.decide(command, &at) {
+            let decided = match self.decide(command, &at) {
                 Ok(decided) => decided,
                 // What the machine may not say any more (the incident was closed) is nobody's concern.
                 Err(_) if pending.author.role == Role::Machine => continue,
@@ -267,6 +267,9 @@ impl Session {
     pub(super) fn apply(&mut self, line: &Line) {
         let entry = line.entry.clone();
         self.incident.apply(&entry);
+        if let Some(desk) = self.desk.as_mut() {
+            desk.apply(&entry);
+        }
         self.log.push(line);
         if let Some(replay) = self.replay.as_mut() {
             replay.add(&entry);

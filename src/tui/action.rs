@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::incident::event::{EntryId, Mode, StepChange};
+use crate::incident::event::{EntryId, Mode, Role, StepChange};
 use crate::lang::{Lang, LangId};
 use crate::session::Session;
 
@@ -79,6 +79,12 @@ pub enum Act {
     Cell(super::cell::CellAct),
     /// Switch the language.
     Language(LangId),
+    /// Ask the desk of the exercise for something.
+    Desk(crate::incident::desk::DeskAct),
+    /// Say what can be done with an inject, by its id.
+    DeskInject(String),
+    /// Declare a real emergency, with what was said of it.
+    RealWorld(String),
     /// Quit.
     Quit,
 }
@@ -234,6 +240,18 @@ fn own_clock(ctx: &Context<'_>) -> Result<(), &'static str> {
     if ctx.session.mode() == Mode::Real { Err("why-real-clock") } else { Ok(()) }
 }
 
+/// The chronogramme is for who sits at the desk, and for who plays alone.
+fn desk(ctx: &Context<'_>) -> Result<(), &'static str> {
+    can_write(ctx)?;
+    let staff = matches!(ctx.session.author().role, Role::Facilitator | Role::Evaluator);
+    let desk = ctx.session.desk().filter(|desk| !desk.kit().injects.is_empty());
+    if desk.is_some_and(|desk| staff || desk.scripted()) { Ok(()) } else { Err("why-no-desk") }
+}
+
+fn exercise(ctx: &Context<'_>) -> Result<(), &'static str> {
+    if ctx.session.desk().is_some() { can_write(ctx) } else { Err("why-not-exercise") }
+}
+
 fn running(ctx: &Context<'_>) -> Result<(), &'static str> {
     own_clock(ctx)?;
     if ctx.session.clock().running { Ok(()) } else { Err("why-paused") }
@@ -292,6 +310,8 @@ pub const ACTIONS: &[Action] = &[
     action!("play", Time, None, Some('l'), ["lecture", "play"], paused),
     action!("speed", Time, None, Some('v'), ["vitesse", "speed"], own_clock),
     action!("jump", Time, None, Some('s'), ["saut", "jump"], own_clock),
+    action!("desk", Time, None, None, ["animation", "desk"], desk),
+    action!("real-world", Time, Some(ctrl('d')), None, ["urgence-réelle", "real-world"], exercise),
     action!("help", Console, Some(f(1)), None, ["aide", "help"], always),
     action!("palette", Console, Some(plain(Code::Char(':'))), None, [], always),
     action!("menu", Console, Some(f(10)), None, ["menu", "menu"], always),

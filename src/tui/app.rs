@@ -6,6 +6,7 @@
 mod cards;
 mod cell;
 mod commands;
+mod desk;
 mod fan;
 mod forecast;
 pub(super) mod forms;

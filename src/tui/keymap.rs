@@ -107,7 +107,7 @@ pub enum FormKey {
 pub fn resolve(key: Key, ui: &UiState) -> Intent {
     match key.code {
         Code::Ctrl('c') => return Intent::Interrupt,
-        Code::F(_) | Code::Ctrl('z' | 'l' | 'x') if !key.shift => {
+        Code::F(_) | Code::Ctrl('z' | 'l' | 'x' | 'd') if !key.shift => {
             return action::by_key(key).map_or(Intent::Nothing, |action| Intent::Run(action.id));
         }
         Code::Esc => return Intent::Back,

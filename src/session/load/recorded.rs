@@ -24,10 +24,10 @@ use crate::store::tape::TapeReader;
 use crate::store::{Folder, LogView};
 
 /// Network, scenario if there is one, and the incident time at which frame 0 begins.
-type World = (Arc<Network>, Option<Arc<Scenario>>, DateTime<Utc>);
+pub(in crate::session) type World = (Arc<Network>, Option<Arc<Scenario>>, DateTime<Utc>);
 
 /// The network and scenario of an incident: its own kept copy, or what is known without one.
-fn world(folder: &Folder) -> Result<World, String> {
+pub(in crate::session) fn world(folder: &Folder) -> Result<World, String> {
     let genesis = folder.genesis();
     if genesis.scenario.is_none() {
         return Ok((Arc::new(network::reference()), None, genesis.at.to_utc()));

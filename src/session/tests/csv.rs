@@ -46,6 +46,10 @@ fn body(kind: Kind, text: &str, at: DateTime<FixedOffset>) -> Body {
         },
         Kind::Awareness => Body::Awareness { text: words() },
         Kind::ClockStop => Body::ClockStop { id: words(), reason: words() },
+        Kind::Desk => {
+            let act = crate::incident::desk::DeskAct::Check { whom: words(), ok: true };
+            Body::Desk { act, text: words() }
+        }
         Kind::Question => Body::Question { text: words(), decide_by: Some(at), record: Box::default() },
         Kind::Outcome => Body::Outcome { text: words(), review_at: None },
         Kind::ClockStart => Body::ClockStart { id: words(), text: words() },

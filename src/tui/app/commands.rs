@@ -87,6 +87,8 @@ impl App {
             }
             "speed" => self.speed(args),
             "jump" => self.jump(args),
+            "desk" => self.run_desk(args),
+            "real-world" => self.ask_real_world(args),
             "help" => {
                 let lines = action::help(&self.context(), &self.lang);
                 self.toggle(Overlay::Help { lines, scroll: 0 });
@@ -184,6 +186,18 @@ impl App {
                 let form = self.text_form(FormId::ClockStop(id), "form-clock-stop", "form-reason", "");
                 self.open_form(form);
             }
+            Act::Desk(act) => {
+                self.ui.clear_overlays();
+                self.record(Body::Desk { act, text: String::new() }, None, Vec::new());
+            }
+            Act::DeskInject(id) => {
+                let menu = self.inject_menu(&id);
+                self.ui.push(Overlay::Menu(menu));
+            }
+            Act::RealWorld(text) => {
+                self.ui.clear_overlays();
+                self.real_world(&text);
+            }
             Act::Speed(rate) => {
                 self.ui.clear_overlays();
                 self.session.set_speed(rate);
@@ -209,7 +223,7 @@ impl App {
     }
 
     /// Opens an overlay, or closes it if it is the one on top.
-    fn toggle(&mut self, overlay: Overlay) {
+    pub(super) fn toggle(&mut self, overlay: Overlay) {
         let same = std::mem::discriminant(&self.ui.overlay) == std::mem::discriminant(&overlay);
         let title = |overlay: &Overlay| match overlay {
             Overlay::Menu(menu) => menu.title.clone(),

@@ -411,6 +411,7 @@ pub fn kind_id(kind: &str) -> &'static str {
         "public" => "kind-public",
         "playbook_run" => "kind-playbook-run",
         "forecast" => "kind-forecast",
+        "desk" => "kind-desk",
         _ => "kind-note",
     }
 }

@@ -1,0 +1,90 @@
+# Exercices : chronogramme, poste d'animation, observation, évaluation.
+
+kind-desk = animation
+report-kind-desk = animation
+
+report-desk-start = DÉBUTEX
+report-desk-pause = jeu suspendu
+report-desk-resume = reprise du jeu
+report-desk-end = FINEX
+report-desk-fire = stimulus { $inject } joué
+report-desk-skip = stimulus { $inject } écarté
+report-desk-hold = stimulus { $inject } retenu
+report-desk-release = stimulus { $inject } libéré
+report-desk-delay = stimulus { $inject } retardé
+report-desk-duplicate = stimulus { $inject } dupliqué
+report-desk-test = stimulus { $inject } essayé avant le début
+report-desk-jump = saut dans le temps
+report-desk-check = vérification des communications
+report-desk-observe = observation
+report-desk-rate = évaluation
+report-desk-improve = plan d'amélioration
+report-desk-real-world = URGENCE RÉELLE : exercice figé
+
+refusal-desk-locked = jeu suspendu par l'animation : seule l'urgence réelle peut être déclarée
+refusal-desk-frozen = exercice figé par une urgence réelle
+refusal-desk-ended = l'exercice est terminé : seuls observations et évaluations s'ajoutent encore
+refusal-desk-before = l'exercice n'a pas commencé (DÉBUTEX)
+refusal-desk-started = l'exercice a déjà commencé
+refusal-desk-running = le jeu n'est pas suspendu
+refusal-desk-no-inject = ce stimulus n'est pas au chronogramme
+refusal-desk-fired = ce stimulus a déjà été joué ; dupliquez-le pour le rejouer
+refusal-desk-not-waiting = ce stimulus n'est ni retenu ni écarté
+refusal-desk-contingency = un stimulus de réserve se joue à la main, il n'a pas d'heure
+refusal-desk-taken = cet identifiant de stimulus est déjà pris
+refusal-desk-role = c'est à l'animation (ou à l'évaluation) de le faire
+refusal-desk-no-objective = cet objectif n'est pas dans l'exercice
+refusal-desk-none = cet incident n'a pas de chronogramme
+
+session-desk-waits = Exercice prêt : en attente du DÉBUTEX
+session-desk-real-title = Urgence réelle
+session-desk-real = Urgence réelle déclarée pendant l'exercice { $exercise } ; tête de sa main courante : { $head }
+
+exercise-judged = des personnes en jugent
+exercise-contingency = de réserve
+exercise-kind-message = message
+exercise-kind-fault = panne
+exercise-kind-view = ce qui se voit
+exercise-next = ensuite : vigie plan check { $folder }, puis vigie exercise { $folder }
+
+act-desk = Animation
+help-desk = chronogramme : jouer, écarter, retenir, retarder un stimulus ; suspendre et reprendre le jeu
+why-no-desk = pas de chronogramme ici, ou c'est à l'animation
+act-real-world = Urgence réelle
+help-real-world = fige l'exercice et ouvre une main courante RÉELLE ; depuis tout rôle
+why-not-exercise = seulement dans un exercice
+
+desk-usage = animation : débutex, pause, reprise, finex, jouer, écarter, retenir, libérer, retarder, dupliquer, essayer, saut, vérifier, observer, évaluer, améliorer
+desk-verb-hint = consigné, avec son auteur
+desk-verb-start = DÉBUTEX
+desk-verb-pause = Suspendre le jeu (écrans verrouillés)
+desk-verb-resume = Reprendre le jeu
+desk-verb-end = FINEX
+desk-verb-test = Essayer (rien n'atteint les joueurs)
+desk-verb-fire = Jouer maintenant
+desk-verb-again = Rejouer (une copie)
+desk-verb-hold = Retenir
+desk-verb-release = Libérer
+desk-verb-skip = Écarter
+desk-verb-delay = Retarder de 5 minutes
+desk-suggested = à envisager : { $inject }
+desk-item-planned = prévu
+desk-item-held = retenu
+desk-item-skipped = écarté
+desk-item-given = joué, sans réponse
+desk-item-answered = joué, répondu
+desk-hidden = à venir
+desk-objective-met = { $objective } tenu, { $delay }
+desk-objective-not = { $objective } non tenu, { $delay }
+desk-objective-open = { $objective } { $delay }
+desk-phase-before = avant DÉBUTEX
+desk-phase-running = en jeu
+desk-phase-paused = jeu suspendu
+desk-phase-ended = après FINEX
+desk-phase-frozen = figé, urgence réelle
+desk-real-no = Non, l'exercice continue
+desk-real-no-hint = rien n'est changé
+desk-real-yes = OUI, URGENCE RÉELLE : figer l'exercice
+desk-real-yes-hint = les joueurs ne peuvent pas l'annuler
+desk-real-opened = URGENCE RÉELLE. Exercice figé. Main courante réelle : vigie resume { $incident }
+desk-real-failed = URGENCE RÉELLE. Exercice figé. La main courante réelle n'a pas pu être ouverte : { $why }

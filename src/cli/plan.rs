@@ -1,0 +1,349 @@
+//! `vigie plan new|check|pack|import|export|show|list`: exercises before they are played.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::out::Out;
+use super::{Context, Exit, Failure};
+use crate::exercise::{self, InjectKind, Kit, Level};
+use crate::lang::Arg;
+use crate::network::{self, Source};
+use crate::text::duration::print_duration;
+
+/// Plan exercises: chronogramme, objectives, packs.
+#[derive(Debug, Subcommand)]
+pub enum Plan {
+    /// Lay out a folder for a new exercise: crisis, chronogramme, objectives, packs for players and facilitators
+    New {
+        /// The folder; its name becomes the exercise's id
+        folder: PathBuf,
+    },
+    /// Report every mistake of an exercise at once, then what a planner should mend
+    Check {
+        /// Shipped id, folder or file
+        #[arg(required = true)]
+        exercises: Vec<String>,
+    },
+    /// Put an exercise into one portable file with its crisis, its network and its seed
+    Pack {
+        /// Shipped id, folder or file
+        exercise: String,
+        /// The file to write [default: EXERCISE-ID.toml]
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+    },
+    /// Turn a chronogramme from a spreadsheet (CSV; `,`, `;` or tabs) into injects, or say line by line why not
+    Import {
+        /// The CSV file
+        csv: PathBuf,
+        /// Time of day of STARTEX, where the chronogramme is written in times of day [default: the first time in it]
+        #[arg(long, value_parser = time_of_day)]
+        start: Option<u32>,
+    },
+    /// Write the chronogramme as CSV for a spreadsheet
+    Export {
+        /// Shipped id, folder or file
+        exercise: String,
+        /// Separator: , or ; [default: ; in French, , in English]
+        #[arg(long, value_parser = separator)]
+        separator: Option<u8>,
+    },
+    /// The chronogramme and the objectives, for facilitators
+    Show {
+        /// Shipped id, folder or file
+        exercise: String,
+    },
+    /// What players are told before the start
+    Brief {
+        /// Shipped id, folder or file
+        exercise: String,
+    },
+    /// The shipped exercises
+    List,
+}
+
+fn separator(text: &str) -> Result<u8, String> {
+    match text {
+        "," => Ok(b','),
+        ";" => Ok(b';'),
+        _ => Err("write , or ;".to_owned()),
+    }
+}
+
+fn time_of_day(text: &str) -> Result<u32, String> {
+    let time = chrono::NaiveTime::parse_from_str(&text.replace('h', ":"), "%H:%M");
+    time.map(|time| chrono::Timelike::num_seconds_from_midnight(&time)).map_err(|_why| "write 14:00".to_owned())
+}
+
+/// The marking of every page about an exercise.
+fn marking(context: &Context) -> String {
+    let mode = context.lang.t("mode-exercise");
+    format!("{mode} {mode} {mode}")
+}
+
+impl Plan {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let mut out = Out::new();
+        let mut exit = Exit::Ok;
+        match self {
+            Self::New { folder } => scaffold(context, &folder, &mut out)?,
+            Self::Check { exercises } => exit = check(&exercises, &mut out)?,
+            Self::Pack { exercise, output } => pack(&exercise, output, &mut out)?,
+            Self::Import { csv, start } => {
+                let bytes = fs::read(&csv).map_err(|error| Failure::input(format!("{}: {error}", csv.display())))?;
+                let injects = exercise::import(&csv.display().to_string(), &bytes, start)
+                    .map_err(|problems| Failure::input(problems.to_string()))?;
+                out.raw(format!("# {}\n", marking(context)).as_bytes())?;
+                out.raw(exercise::write_injects(&injects).as_bytes())?;
+            }
+            Self::Export { exercise, separator } => {
+                let kit = load(&exercise)?;
+                let french = context.lang.id() == crate::lang::LangId::Fr;
+                let separator = separator.unwrap_or(if french { b';' } else { b',' });
+                let mode = context.lang.t("mode-exercise");
+                let text = exercise::export(&kit.injects, french, separator, &mode, &|_| String::new())
+                    .map_err(|error| Failure::failed(error.to_string()))?;
+                // Spreadsheets take a file for UTF-8 by its byte order mark.
+                out.raw(format!("\u{feff}{text}").as_bytes())?;
+            }
+            Self::Show { exercise } => show(context, &load(&exercise)?, &mut out)?,
+            Self::Brief { exercise } => {
+                let kit = load(&exercise)?;
+                out.line(&marking(context))?;
+                out.line(context.lang.of(&kit.title))?;
+                out.line("")?;
+                out.line(context.lang.of(&kit.brief))?;
+                if let Some(pack) = kit.file("players.md") {
+                    out.line("")?;
+                    for line in pack.lines() {
+                        out.line(line)?;
+                    }
+                }
+                out.line(&marking(context))?;
+            }
+            Self::List => {
+                for (id, text) in exercise::shipped() {
+                    let kit = exercise::parse(id, text).map_err(|problems| Failure::input(problems.to_string()))?;
+                    out.line(&format!("{id}  {}", context.lang.of(&kit.title)))?;
+                }
+            }
+        }
+        out.flush()?;
+        Ok(exit)
+    }
+}
+
+/// The file of an exercise: itself, or `exercise.toml` in a folder.
+fn file_of(name: &str) -> Option<PathBuf> {
+    let path = Path::new(name);
+    if path.is_dir() {
+        let inside = path.join("exercise.toml");
+        return inside.is_file().then_some(inside);
+    }
+    path.is_file().then(|| path.to_path_buf())
+}
+
+/// Is this name an exercise with a chronogramme, not a bare scenario?
+pub(super) fn is_exercise(name: &str) -> bool {
+    if exercise::shipped().iter().any(|(id, _)| *id == name) {
+        return true;
+    }
+    let text = file_of(name).and_then(|path| fs::read_to_string(path).ok());
+    text.is_some_and(|text| text.lines().any(|line| line.trim() == "[exercise]"))
+}
+
+/// An exercise by shipped id, folder or file; files beside it that it names come with it.
+pub(super) fn load(name: &str) -> Result<Kit, Failure> {
+    if let Some((id, text)) = exercise::shipped().iter().find(|(id, _)| *id == name) {
+        return exercise::parse(id, text).map_err(|problems| Failure::input(problems.to_string()));
+    }
+    let Some(path) = file_of(name) else {
+        let known: Vec<&str> = exercise::shipped().iter().map(|(id, _)| *id).collect();
+        return Err(Failure::input(format!("no exercise is called {name:?}"))
+            .next(format!("give a folder, a file or one of: {}", known.join(", "))));
+    };
+    let shown = path.display().to_string();
+    let text = fs::read_to_string(&path).map_err(|error| Failure::input(format!("{shown}: {error}")))?;
+    let mut kit = exercise::parse(&shown, &text).map_err(|problems| Failure::input(problems.to_string()))?;
+    if kit.files.is_empty() {
+        kit.files = beside(&path);
+    }
+    Ok(kit)
+}
+
+/// The other files of an exercise's folder: crisis and packs.
+fn beside(path: &Path) -> Vec<(String, String)> {
+    let Some(entries) = path.parent().and_then(|folder| fs::read_dir(folder).ok()) else { return Vec::new() };
+    let mut files: Vec<(String, String)> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|other| other != path && other.extension().is_some_and(|e| e == "toml" || e == "md"))
+        .filter_map(|other| {
+            let name = other.file_name()?.to_string_lossy().into_owned();
+            Some((name, fs::read_to_string(&other).ok()?))
+        })
+        .filter(|(_, text)| !text.lines().any(|line| line.trim() == "[exercise]"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// The layers of an exercise's scenario, base first.
+pub(super) fn sources(kit: &Kit) -> Result<Vec<Source>, Failure> {
+    let packed = format!("{}.toml", kit.scenario);
+    if kit.file(&packed).is_some() {
+        return Ok(network::layered(&packed, &kit.files)?);
+    }
+    if network::shipped().iter().any(|(id, _)| *id == kit.scenario) {
+        return Ok(network::find(&kit.scenario, None)?);
+    }
+    Ok(network::layered(&kit.scenario, &kit.files)?)
+}
+
+fn check(names: &[String], out: &mut Out) -> Result<Exit, Failure> {
+    let mut exit = Exit::Ok;
+    let mut wrong = Vec::new();
+    for name in names {
+        let read = load(name).and_then(|kit| {
+            let scenario = network::load(&sources(&kit)?)?;
+            Ok((kit, scenario))
+        });
+        let (kit, scenario) = match read {
+            Ok(read) => read,
+            Err(failure) => {
+                wrong.push(failure.message);
+                continue;
+            }
+        };
+        for finding in exercise::lint(&kit, Some(&scenario)) {
+            if finding.level == Level::Error {
+                exit = Exit::Input;
+            }
+            out.line(&format!("{name}:{}: {}: {}", finding.line, finding.level, finding.message))?;
+        }
+        let contingency = kit.injects.iter().filter(|inject| inject.contingency.is_some()).count();
+        out.line(&format!(
+            "{name}: {} objectives, {} injects, {contingency} of them contingency, scenario {}, {}",
+            kit.objectives.len(),
+            kit.injects.len(),
+            scenario.id,
+            print_duration(kit.length_s.max(1)),
+        ))?;
+    }
+    if wrong.is_empty() {
+        return Ok(exit);
+    }
+    out.flush()?;
+    Err(Failure::input(wrong.join("\n")))
+}
+
+fn pack(name: &str, output: Option<PathBuf>, out: &mut Out) -> Result<(), Failure> {
+    let kit = load(name)?;
+    let sources = sources(&kit)?;
+    let scenario = network::load(&sources)?;
+    // The layers go in under the names by which they name one another.
+    let mut files: Vec<(String, String)> = sources
+        .iter()
+        .map(|source| {
+            let file = source.name.rsplit(['/', '\\']).next().unwrap_or(&source.name);
+            (file.to_owned(), source.text.clone())
+        })
+        .collect();
+    for (file, text) in &kit.files {
+        if !files.iter().any(|(known, _)| known == file) {
+            files.push((file.clone(), text.clone()));
+        }
+    }
+    // What the exercise's own text already holds goes in once.
+    let own = exercise::parse(name, &kit.text).map_err(|problems| Failure::input(problems.to_string()))?;
+    files.retain(|(file, _)| own.file(file).is_none());
+    let seed = kit.seed.unwrap_or(scenario.seed);
+    let text = kit.pack(&files, seed, env!("CARGO_PKG_VERSION"));
+    // What was packed must come back.
+    let again = exercise::parse("packed", &text).map_err(|problems| Failure::failed(problems.to_string()))?;
+    network::load(&self::sources(&again)?)?;
+    let path = output.unwrap_or_else(|| PathBuf::from(format!("EXERCISE-{}.toml", kit.id)));
+    fs::File::create_new(&path)
+        .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
+        .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
+    out.line(&path.display().to_string())?;
+    Ok(())
+}
+
+fn show(context: &Context, kit: &Kit, out: &mut Out) -> Result<(), Failure> {
+    let lang = &context.lang;
+    out.line(&marking(context))?;
+    out.line(&format!("{} ({})", lang.of(&kit.title), kit.id))?;
+    if !lang.of(&kit.about).is_empty() {
+        out.line(lang.of(&kit.about))?;
+    }
+    out.line("")?;
+    for objective in &kit.objectives {
+        let rule = objective.rule.as_ref().map_or_else(|| lang.t("exercise-judged"), |rule| rule.text().to_owned());
+        let target = objective.target_s.map_or_else(String::new, |s| format!(" ≤ {}", print_duration(s)));
+        out.line(&format!("{}  {}  [{rule}{target}]", objective.id, lang.of(&objective.title)))?;
+    }
+    out.line("")?;
+    let rows: Vec<Vec<String>> = kit
+        .injects
+        .iter()
+        .map(|inject| {
+            let at = inject.at_s.map_or_else(
+                || lang.t("exercise-contingency"),
+                |s| format!("T+{}:{:02}:{:02}", s / 3_600, s / 60 % 60, s % 60),
+            );
+            let kind = lang.t(match inject.kind() {
+                InjectKind::Message => "exercise-kind-message",
+                InjectKind::Fault => "exercise-kind-fault",
+                InjectKind::View => "exercise-kind-view",
+            });
+            let way = match (inject.from.is_empty(), inject.to.is_empty()) {
+                (_, true) => inject.act.as_ref().map_or_else(String::new, |act| act.on.join(", ")),
+                (true, false) => inject.to.clone(),
+                (false, false) => format!("{} → {}", inject.from, inject.to),
+            };
+            vec![inject.id.clone(), at, kind, way, crate::text::truncate(lang.of(&inject.text), 60).into_owned()]
+        })
+        .collect();
+    out.table(&rows, &[])?;
+    out.line(&marking(context))?;
+    Ok(())
+}
+
+fn scaffold(context: &Context, folder: &Path, out: &mut Out) -> Result<(), Failure> {
+    let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let id: String = name
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect::<String>()
+        .trim_matches('-')
+        .to_owned();
+    if id.is_empty() {
+        return Err(Failure::usage("the folder has no name to call the exercise by").next("vigie plan new my-exercise"));
+    }
+    let failed = |path: &Path, error: &std::io::Error| Failure::failed(format!("{}: {error}", path.display()));
+    fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+    let files = [
+        ("exercise.toml", include_str!("../../assets/exercises/new/exercise.toml").replace("@ID@", &id)),
+        ("crisis.toml", include_str!("../../assets/exercises/new/crisis.toml").to_owned()),
+        ("players.md", include_str!("../../assets/exercises/new/players.md").to_owned()),
+        ("facilitators.md", include_str!("../../assets/exercises/new/facilitators.md").to_owned()),
+    ];
+    // Nothing of an exercise that is already there is touched.
+    if let Some((taken, _)) = files.iter().find(|(file, _)| folder.join(file).exists()) {
+        return Err(
+            Failure::usage(format!("{} is already there", folder.join(taken).display())).next("choose another folder")
+        );
+    }
+    for (file, text) in &files {
+        let path = folder.join(file);
+        fs::write(&path, text).map_err(|error| failed(&path, &error))?;
+        out.line(&path.display().to_string())?;
+    }
+    let folder = folder.display().to_string();
+    out.line(&context.lang.ta("exercise-next", &[("folder", Arg::Str(&folder))]))?;
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! `vigie report retex INCIDENT`, `vigie report compare EX1 EX2`: what is learnt from an exercise.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::launch::find;
+use super::out::Out;
+use super::{Context, Exit, Failure};
+use crate::report::document::Form;
+use crate::report::retex;
+use crate::session;
+
+/// After-action report: one HTML page that needs nothing else, Markdown, and the improvement plan as CSV.
+#[derive(Debug, clap::Args)]
+pub struct Retex {
+    /// Folder, id or part of an id [default: the newest]
+    incident: Option<String>,
+    /// Folder to write into
+    #[arg(long, short, default_value = ".")]
+    output: PathBuf,
+}
+
+/// What changed from one exercise to the next.
+#[derive(Debug, clap::Args)]
+pub struct Compare {
+    /// The earlier exercise: folder, id or part of an id
+    before: String,
+    /// The later one
+    after: String,
+    /// Folder to write into
+    #[arg(long, short, default_value = ".")]
+    output: PathBuf,
+}
+
+impl Retex {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let path = find(context, self.incident.as_deref())?;
+        let material = session::study(&context.setup(), &path)?;
+        let document = retex::retex(&material, &context.lang);
+        let inc = &material.incident.genesis().inc;
+        let mut out = Out::new();
+        for form in [Form::Html, Form::Markdown] {
+            let name = document.file_name(&format!("{inc}-retex"), form);
+            write(&self.output, &name, &document.render(form), &mut out)?;
+        }
+        let separator = if context.lang.id() == crate::lang::LangId::Fr { b';' } else { b',' };
+        let plan = retex::improvements_csv(&material, separator).map_err(|error| Failure::failed(error.to_string()))?;
+        let name = document.file_name(&format!("{inc}-improvements"), Form::Text);
+        write(&self.output, &name.replace(".txt", ".csv"), &format!("\u{feff}{plan}"), &mut out)?;
+        out.flush()?;
+        Ok(Exit::Ok)
+    }
+}
+
+impl Compare {
+    pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let read = |name: &str| -> Result<retex::Material, Failure> {
+            Ok(session::study(&context.setup(), &find(context, Some(name))?)?)
+        };
+        let (before, after) = (read(&self.before)?, read(&self.after)?);
+        let document = retex::compare(&before, &after, &context.lang);
+        let inc = &after.incident.genesis().inc;
+        let mut out = Out::new();
+        for form in [Form::Html, Form::Markdown] {
+            let name = document.file_name(&format!("{inc}-compare"), form);
+            write(&self.output, &name, &document.render(form), &mut out)?;
+        }
+        out.flush()?;
+        Ok(Exit::Ok)
+    }
+}
+
+/// Writes a file; an earlier one keeps its name.
+fn write(folder: &Path, name: &str, text: &str, out: &mut Out) -> Result<(), Failure> {
+    let failed = |path: &Path, error: &std::io::Error| Failure::failed(format!("{}: {error}", path.display()));
+    fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
+    let mut number = 1;
+    loop {
+        let name = if number == 1 { name.to_owned() } else { format!("{stem}-{number}.{extension}") };
+        let path = folder.join(name);
+        match fs::File::create_new(&path).and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes())) {
+            Ok(()) => {
+                out.line(&path.display().to_string())?;
+                return Ok(());
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(failed(&path, &error)),
+        }
+    }
+}

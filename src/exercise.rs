@@ -1,0 +1,25 @@
+//! Exercises: the chronogramme, the desk of the facilitator, what is judged and by which rule.
+//!
+//! A [`Kit`] is the exercise as planned: one file. A [`Desk`] is the exercise as it runs: a fold of the log's entries
+//! over a kit; it says what may be done and what is due. [`evaluate`] says what became true first when.
+//!
+//! Does not belong here: I/O, the clock, drawing, the rules of a crisis (room `incident`).
+
+mod desk;
+mod evaluate;
+mod kit;
+mod lint;
+mod phrase;
+mod rule;
+mod sheet;
+
+pub use desk::{Asked, Desk, Item, ItemState, Mark, Phase, Suggestion};
+pub use evaluate::{Verdict, evaluate};
+pub use kit::{Act, Contingency, Inject, InjectKind, Kit, Objective, Since, parse, shipped, write_injects};
+pub use lint::{Finding, Level, lint};
+pub use phrase::{plain, refused};
+pub use rule::Rule;
+pub use sheet::{export, import};
+
+#[cfg(test)]
+mod tests;

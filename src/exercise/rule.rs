@@ -1,0 +1,251 @@
+//! Rules over the log and health: `entry message to=samu`, `answered I03`, `given I03`, `health ner(15) > 0.97`.
+//!
+//! A rule becomes true once, for good: what is kept is when it was first true.
+
+use super::phrase::plain;
+use crate::health::Metric;
+use crate::incident::event::{ActionState, Body, Entry, StepChange};
+use crate::incident::kind::Kind;
+use crate::incident::record::{PublicStage, SubstituteChange};
+use crate::playbook::Role;
+
+/// A rule, as written in an exercise's file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    text: String,
+    test: Test,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Test {
+    /// An entry of this kind whose fields hold these words (without accents, small letters).
+    Entry { kind: Kind, fields: Vec<(Field, String)> },
+    /// The message of an inject was acknowledged or answered.
+    Answered(String),
+    /// An inject was given.
+    Given(String),
+    /// A condition of the metric language.
+    Health(Metric),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    To,
+    From,
+    Who,
+    Org,
+    Role,
+    Text,
+    Lever,
+    Step,
+    Playbook,
+    State,
+}
+
+const FIELDS: [(&str, Field); 10] = [
+    ("to", Field::To),
+    ("from", Field::From),
+    ("who", Field::Who),
+    ("org", Field::Org),
+    ("role", Field::Role),
+    ("text", Field::Text),
+    ("lever", Field::Lever),
+    ("step", Field::Step),
+    ("playbook", Field::Playbook),
+    ("state", Field::State),
+];
+
+const SHAPES: &str = "write `entry KIND field=word …`, `answered INJECT`, `given INJECT` or `health CONDITION`";
+
+/// Words of a line; what stands between quotes is one word.
+fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in text.chars() {
+        match c {
+            '"' | '\'' if quoted || words.last().is_some_and(|word| word.ends_with('=')) => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => words.push(String::new()),
+            c => {
+                if let Some(word) = words.last_mut() {
+                    word.push(c);
+                }
+            }
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+impl Rule {
+    /// Reads a rule.
+    ///
+    /// # Errors
+    /// What is wrong and how to mend it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let trimmed = text.trim();
+        let (head, rest) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));
+        let rest = rest.trim();
+        let test = match head {
+            "health" => Test::Health(Metric::parse(rest).map_err(|error| error.to_string())?),
+            "answered" | "given" if rest.is_empty() => return Err(format!("`{head}` names an inject: {head} I03")),
+            "answered" => Test::Answered(rest.to_owned()),
+            "given" => Test::Given(rest.to_owned()),
+            "entry" => entry(rest)?,
+            _ => return Err(format!("`{head}` is not a rule; {SHAPES}")),
+        };
+        Ok(Self { text: trimmed.to_owned(), test })
+    }
+
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The condition on health, if it is one.
+    pub fn metric(&self) -> Option<&Metric> {
+        match &self.test {
+            Test::Health(metric) => Some(metric),
+            _ => None,
+        }
+    }
+
+    /// The inject it is about.
+    pub fn inject(&self) -> Option<&str> {
+        match &self.test {
+            Test::Answered(inject) | Test::Given(inject) => Some(inject),
+            _ => None,
+        }
+    }
+
+    /// Does an entry make it true? `answered` and `given` are told by [`Rule::is_answer`] and [`Rule::is_given`].
+    pub fn matches(&self, entry: &Entry) -> bool {
+        let Test::Entry { kind, fields } = &self.test else { return false };
+        entry.body.kind() == kind.word() && fields.iter().all(|(field, wanted)| holds(entry, *field, wanted))
+    }
+
+    /// Is it about the answer to this inject?
+    pub fn is_answer(&self, inject: &str) -> bool {
+        matches!(&self.test, Test::Answered(other) if other == inject)
+    }
+
+    /// Is it about this inject being given?
+    pub fn is_given(&self, inject: &str) -> bool {
+        matches!(&self.test, Test::Given(other) if other == inject)
+    }
+}
+
+fn entry(text: &str) -> Result<Test, String> {
+    let words = words(text);
+    let Some((kind, rest)) = words.split_first() else {
+        return Err("`entry` names a kind of entry: entry decision".to_owned());
+    };
+    let Some(found) = Kind::from_bytes(kind.as_bytes()) else {
+        let known: Vec<&str> = (0..=u8::MAX).map_while(Kind::from_number).map(Kind::word).collect();
+        return Err(format!("`{kind}` is not a kind of entry; {}", crate::text::document::choose(kind, &known)));
+    };
+    let mut fields = Vec::new();
+    for word in rest {
+        let Some((key, value)) = word.split_once('=') else {
+            return Err(format!("`{word}` is not field=word"));
+        };
+        let names = FIELDS.map(|(name, _)| name);
+        let Some((_, field)) = FIELDS.iter().find(|(name, _)| *name == key) else {
+            return Err(format!("`{key}` is not a field; {}", crate::text::document::choose(key, &names)));
+        };
+        let value = plain(value);
+        if value.is_empty() {
+            return Err(format!("`{key}` has no word"));
+        }
+        fields.push((*field, value));
+    }
+    Ok(Test::Entry { kind: found, fields })
+}
+
+/// The words of one field of an entry.
+fn field_words(entry: &Entry, field: Field) -> Vec<String> {
+    let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    match (field, &entry.body) {
+        (Field::Who, _) => own(&[&entry.who]),
+        (Field::Org, _) => own(&[&entry.org]),
+        (Field::Role, Body::RoleTaken { taken, .. }) => own(&[role_word(*taken)]),
+        (Field::Role, _) => own(&[role_word(entry.role)]),
+        (Field::Text, body) => {
+            let mut all = own(&body.cell_texts());
+            all.push(body.text().to_owned());
+            if let Body::Decision { rationale, .. } = body {
+                all.push(rationale.clone());
+            }
+            all
+        }
+        (Field::To, Body::Message { to, .. } | Body::Request { to, .. } | Body::Handover { to, .. }) => own(&[to]),
+        (Field::To, Body::ContactCall { contact, .. }) => own(&[contact]),
+        (Field::To, Body::Action { owner, .. }) => own(&[owner]),
+        (Field::From, Body::Message { from, .. }) => own(&[from]),
+        (Field::From, Body::Information(statement) | Body::Fact(statement)) => own(&[&statement.source]),
+        (Field::Lever, Body::Lever { order, .. }) => own(&[order.lever.word()]),
+        (Field::Lever, Body::Decision { levers, .. }) => {
+            levers.iter().map(|order| order.lever.word().to_owned()).collect()
+        }
+        (Field::Step, Body::Step { step, .. }) => own(&[step]),
+        (Field::Playbook, Body::Step { playbook, .. }) => own(&[playbook]),
+        (Field::Playbook, Body::Playbook { id, .. } | Body::PlaybookRun { id, .. }) => own(&[id]),
+        (Field::State, Body::Step { change, .. }) => own(&[step_word(*change)]),
+        (Field::State, Body::Action { state, .. }) => own(&[match state {
+            ActionState::Ordered => "ordered",
+            ActionState::Done => "done",
+            ActionState::Dropped => "dropped",
+        }]),
+        (Field::State, Body::Receipt { acknowledged, .. }) => {
+            own(&[if *acknowledged { "acknowledged" } else { "received" }])
+        }
+        (Field::State, Body::Public { stage, .. }) => own(&[match stage {
+            PublicStage::Draft => "draft",
+            PublicStage::Published => "published",
+            PublicStage::Withdrawn => "withdrawn",
+        }]),
+        (Field::State, Body::Substitute { change, .. }) => own(&[match change {
+            SubstituteChange::Registered { .. } => "registered",
+            SubstituteChange::Tested { .. } => "tested",
+            SubstituteChange::Published { .. } => "published",
+            SubstituteChange::Withdrawn { .. } => "withdrawn",
+            SubstituteChange::Refuted => "refuted",
+        }]),
+        _ => Vec::new(),
+    }
+}
+
+/// The word of a role, as in `--as name/organisation/role`.
+fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Observer => "observer",
+        Role::LogKeeper => "log keeper",
+        Role::Operations => "operations",
+        Role::Communication => "communication",
+        Role::Anticipation => "anticipation",
+        Role::Liaison => "liaison",
+        Role::Director => "director",
+        Role::Facilitator => "facilitator",
+        Role::Evaluator => "evaluator",
+        Role::Machine => "machine",
+    }
+}
+
+fn step_word(change: StepChange) -> &'static str {
+    match change {
+        StepChange::Started => "started",
+        StepChange::Done => "done",
+        StepChange::Skipped => "skipped",
+        StepChange::NotApplicable => "not applicable",
+        StepChange::Undone => "undone",
+        _ => "effect",
+    }
+}
+
+/// Words of prose are looked for, words of the vocabulary compared.
+fn holds(entry: &Entry, field: Field, wanted: &str) -> bool {
+    let exact = matches!(field, Field::Lever | Field::Step | Field::Playbook | Field::State | Field::Role);
+    field_words(entry, field).iter().any(|said| {
+        let said = plain(said);
+        if exact { said == wanted } else { format!(" {said} ").contains(&format!(" {wanted} ")) }
+    })
+}

@@ -1,0 +1,611 @@
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+
+use super::*;
+use crate::incident::desk::{DeskAct, Rating};
+use crate::incident::event::{Author, Body, Entry, EntryId, Genesis, Mode, Role, ScenarioRef};
+use crate::incident::{Command, Incident, Moment, Refusal};
+use crate::network::{self, Network};
+
+const BASE: &str = r#"
+[exercise]
+id = "test"
+title = { fr = "Essai", en = "Test" }
+scenario = "france-ordinary-day"
+
+[[objective]]
+id = "O1"
+title = { fr = "Prévenir", en = "Inform" }
+rule = "entry message to=samu"
+target = "10m"
+
+[[objective]]
+id = "O2"
+title = { fr = "Répondre", en = "Answer" }
+rule = "answered I1"
+since = "inject I1"
+target = "5m"
+"#;
+
+fn inject(id: &str, at: &str) -> String {
+    format!(
+        "\n[[inject]]\nid = \"{id}\"\nat = \"{at}\"\nfrom = \"SAMU\"\nto = \"operations\"\ntext = {{ fr = \"Texte {id}\", en = \
+         \"Text {id}\" }}\nobjectives = [\"O1\"]\n"
+    )
+}
+
+fn kit(injects: &[(&str, u32)]) -> Kit {
+    let mut text = BASE.to_owned();
+    for (id, at_s) in injects {
+        text.push_str(&inject(id, &crate::text::duration::print_duration(*at_s)));
+    }
+    text.push_str(
+        "\n[[inject]]\nid = \"C1\"\ncontingency = true\nunless = \"entry message to=samu\"\nafter = \"20m\"\nto = \
+         \"director\"\ntext = { fr = \"Alors ?\", en = \"Well?\" }\n",
+    );
+    parse("test.toml", &text).unwrap()
+}
+
+fn author(role: Role) -> Author {
+    Author { who: "a".to_owned(), org: "o".to_owned(), role }
+}
+
+/// A console without disk and screen: what is decided is applied, as the session does it.
+struct Table {
+    incident: Incident,
+    desk: Desk,
+    network: Network,
+    wall: DateTime<Utc>,
+    lines: Vec<Entry>,
+}
+
+fn at(s: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000 + s, 0).unwrap()
+}
+
+impl Table {
+    fn new(kit: Kit, scripted: bool) -> Self {
+        let genesis = Genesis {
+            v: 1,
+            inc: "x".to_owned(),
+            mode: Mode::Exercise,
+            title: String::new(),
+            at: at(0).fixed_offset(),
+            zone: "UTC".to_owned(),
+            lang: "fr".to_owned(),
+            perimeter: crate::health::Perimeter::default(),
+            scenario: Some(ScenarioRef { id: "s".to_owned(), sha256: String::new(), seed: 1, start: at(0) }),
+            origin: None,
+            playbooks: BTreeMap::new(),
+            engine: "0".to_owned(),
+        };
+        Self {
+            incident: Incident::new(genesis),
+            desk: Desk::new(Arc::new(kit), scripted),
+            network: network::reference(),
+            wall: at(0),
+            lines: Vec::new(),
+        }
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.incident.clock().at(self.wall)
+    }
+
+    fn write(&mut self, body: Body, role: Role, re: Vec<EntryId>, x: DateTime<Utc>) -> Result<EntryId, Refusal> {
+        let moment = Moment { wall: self.wall, incident: x, next_frame: 0 };
+        let asked = author(role);
+        let bodies = match body {
+            Body::Desk { act, text } => {
+                let clock = self.incident.clock().clone();
+                let asked = Asked {
+                    author: &asked,
+                    now: x,
+                    clock: &clock,
+                    zone: chrono_tz::Tz::UTC,
+                    network: &self.network,
+                    french: true,
+                };
+                self.desk.decide(act, &text, &asked)?
+            }
+            body => {
+                self.desk.admit(&body, &asked)?;
+                vec![body]
+            }
+        };
+        let mut first = None;
+        for body in bodies {
+            // The first line carries what it refers to; those it brings about refer to it.
+            let said = if first.is_none() { re.clone() } else { Vec::new() };
+            let command = Command { author: asked.clone(), event_at: None, body, re: said };
+            for (body, event_at, _) in self.incident.decide(command, &moment)? {
+                let seq = self.lines.len() as u64;
+                let id = EntryId::new("00000000", seq);
+                let refers = first.clone().map_or_else(|| re.clone(), |first| vec![first]);
+                first.get_or_insert(id);
+                let entry = Entry {
+                    v: 1,
+                    inc: "x".to_owned(),
+                    chain: "00000000".to_owned(),
+                    seq,
+                    at: self.wall.fixed_offset(),
+                    up: String::new(),
+                    x: Some(x.fixed_offset()),
+                    event_at,
+                    who: "a".to_owned(),
+                    org: "o".to_owned(),
+                    role,
+                    body,
+                    re: refers,
+                    seen: BTreeMap::new(),
+                    frame: None,
+                    prev: String::new(),
+                    sig: None,
+                };
+                self.incident.apply(&entry);
+                self.desk.apply(&entry);
+                self.lines.push(entry);
+            }
+        }
+        Ok(first.unwrap())
+    }
+
+    fn act(&mut self, act: DeskAct) -> Result<EntryId, Refusal> {
+        self.write(Body::Desk { act, text: String::new() }, Role::Facilitator, Vec::new(), self.now())
+    }
+
+    fn start(&mut self) {
+        self.act(DeskAct::Start { sha256: String::new(), injects: 0 }).unwrap();
+    }
+
+    /// What the session does when it is woken: gives what is due.
+    fn tick(&mut self) {
+        let now = self.now();
+        let floor = self.incident.clock().anchor_incident;
+        let due: Vec<(String, DateTime<Utc>)> =
+            self.desk.due(now).into_iter().map(|(item, at)| (item.id.clone(), at.max(floor))).collect();
+        for (inject, x) in due {
+            let act = DeskAct::Fire { inject, rule: String::new() };
+            self.write(Body::Desk { act, text: String::new() }, Role::Machine, Vec::new(), x).unwrap();
+        }
+    }
+
+    fn fires(&self, id: &str) -> Vec<DateTime<Utc>> {
+        let fire = |entry: &&Entry| matches!(&entry.body, Body::Desk { act: DeskAct::Fire { inject, .. }, .. } if inject == id);
+        self.lines.iter().filter(fire).map(|entry| entry.x.unwrap().to_utc()).collect()
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Op {
+    Wait(u32),
+    Pause,
+    Resume,
+    Plain(bool),
+    Speed(u32),
+    Jump(u32),
+    Fire(usize),
+    Skip(usize),
+    Hold(usize),
+    Release(usize),
+    Delay(usize, u32),
+    Copy(usize, u32),
+    Refold,
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let one = 0_usize..6;
+    prop_oneof![
+        6 => (1_u32..400).prop_map(Op::Wait),
+        2 => Just(Op::Pause),
+        3 => Just(Op::Resume),
+        1 => any::<bool>().prop_map(Op::Plain),
+        2 => prop_oneof![Just(1_000_u32), Just(6_000), Just(120_000), Just(600_000)].prop_map(Op::Speed),
+        1 => (1_u32..3_000).prop_map(Op::Jump),
+        2 => one.clone().prop_map(Op::Fire),
+        2 => one.clone().prop_map(Op::Skip),
+        2 => one.clone().prop_map(Op::Hold),
+        2 => one.clone().prop_map(Op::Release),
+        1 => (one.clone(), 1_u32..900).prop_map(|(i, s)| Op::Delay(i, s)),
+        1 => (one, 0_u32..4_000).prop_map(|(i, s)| Op::Copy(i, s)),
+        1 => Just(Op::Refold),
+    ]
+}
+
+/// What a person with paper and pencil would say of one inject.
+#[derive(Debug, Clone)]
+struct Paper {
+    due: i64,
+    held: bool,
+    skipped: bool,
+    given: Option<i64>,
+    /// It was given by hand.
+    by_hand: bool,
+    /// When it was last released, or copied [ms].
+    since: i64,
+}
+
+/// Pause × speed × jump × give now × skip × hold × delay × copy × interruption against a model of a few lines.
+fn play(ops: &[Op]) -> Result<(), TestCaseError> {
+    let ids = ["I0", "I1", "I2", "I3", "I4", "I5"];
+    let times = [0_u32, 60, 60, 600, 1_800, 3_600];
+    let planned: Vec<(&str, u32)> = ids.into_iter().zip(times).collect();
+    let mut table = Table::new(kit(&planned), false);
+    table.start();
+    let mut paper: BTreeMap<String, Paper> = planned
+        .iter()
+        .map(|(id, s)| {
+            (
+                (*id).to_owned(),
+                Paper { due: i64::from(*s), held: false, skipped: false, given: None, by_hand: false, since: 0 },
+            )
+        })
+        .collect();
+    // The model's own clock [ms of incident time].
+    let (mut ms, mut rate, mut running, mut locked) = (0_i64, 1_000_i64, true, false);
+    let mut copies = 0;
+    let mut last = table.now();
+    let give = |paper: &mut BTreeMap<String, Paper>, ms: i64, locked: bool| {
+        for one in paper.values_mut() {
+            if !locked && !one.held && !one.skipped && one.given.is_none() && one.due * 1_000 <= ms {
+                one.given = Some(ms);
+            }
+        }
+    };
+    table.tick();
+    give(&mut paper, ms, locked);
+    for op in ops {
+        match op {
+            Op::Wait(tenths) => {
+                table.wall += TimeDelta::milliseconds(i64::from(*tenths) * 100);
+                if running {
+                    ms += i64::from(*tenths) * 100 * rate / 1_000;
+                }
+            }
+            Op::Pause => {
+                let done = table.act(DeskAct::Pause).is_ok();
+                prop_assert_eq!(done, !locked);
+                (locked, running) = (true, false);
+            }
+            Op::Resume => {
+                let done = table.act(DeskAct::Resume).is_ok();
+                prop_assert_eq!(done, locked);
+                if locked {
+                    (locked, running) = (false, true);
+                }
+            }
+            Op::Plain(on) => {
+                let body = Body::Clock {
+                    x_at: table.now().fixed_offset(),
+                    running: *on,
+                    rate_milli: table.incident.clock().rate_milli,
+                    text: String::new(),
+                };
+                let done = table.write(body, Role::Director, Vec::new(), table.now());
+                prop_assert_eq!(done.is_ok(), !locked, "players cannot touch the clock while they are locked");
+                if !locked {
+                    running = *on;
+                }
+            }
+            Op::Speed(milli) => {
+                let body = Body::Clock {
+                    x_at: table.now().fixed_offset(),
+                    running: table.incident.clock().running,
+                    rate_milli: *milli,
+                    text: String::new(),
+                };
+                table.write(body, Role::Facilitator, Vec::new(), table.now()).unwrap();
+                rate = i64::from(*milli);
+            }
+            Op::Jump(s) => {
+                let to = (table.now() + TimeDelta::seconds(i64::from(*s))).fixed_offset();
+                table.act(DeskAct::Jump { to }).unwrap();
+                ms += i64::from(*s) * 1_000;
+            }
+            Op::Fire(i) => {
+                let act = DeskAct::Fire { inject: ids[*i].to_owned(), rule: String::new() };
+                let one = paper.get_mut(ids[*i]).unwrap();
+                prop_assert_eq!(table.act(act).is_ok(), one.given.is_none() && !locked);
+                if !locked && one.given.is_none() {
+                    (one.given, one.by_hand) = (Some(ms), true);
+                }
+            }
+            Op::Skip(i) => {
+                let one = paper.get_mut(ids[*i]).unwrap();
+                prop_assert_eq!(table.act(DeskAct::Skip { inject: ids[*i].to_owned() }).is_ok(), one.given.is_none());
+                if one.given.is_none() {
+                    (one.skipped, one.held) = (true, false);
+                }
+            }
+            Op::Hold(i) => {
+                let one = paper.get_mut(ids[*i]).unwrap();
+                prop_assert_eq!(table.act(DeskAct::Hold { inject: ids[*i].to_owned() }).is_ok(), one.given.is_none());
+                if one.given.is_none() {
+                    (one.held, one.skipped) = (true, false);
+                }
+            }
+            Op::Release(i) => {
+                let one = paper.get_mut(ids[*i]).unwrap();
+                let waits = one.given.is_none() && (one.held || one.skipped);
+                prop_assert_eq!(table.act(DeskAct::Release { inject: ids[*i].to_owned() }).is_ok(), waits);
+                if waits {
+                    one.since = ms;
+                }
+                (one.held, one.skipped) = (false, false);
+            }
+            Op::Delay(i, s) => {
+                let act = DeskAct::Delay { inject: ids[*i].to_owned(), by_s: *s };
+                let one = paper.get_mut(ids[*i]).unwrap();
+                prop_assert_eq!(table.act(act).is_ok(), one.given.is_none());
+                if one.given.is_none() {
+                    one.due += i64::from(*s);
+                }
+            }
+            Op::Copy(i, at_s) => {
+                copies += 1;
+                let copy = format!("K{copies}");
+                let act = DeskAct::Duplicate { inject: ids[*i].to_owned(), copy: copy.clone(), at_s: *at_s };
+                table.act(act).unwrap();
+                let due = i64::from(*at_s);
+                let one = Paper { due, held: false, skipped: false, given: None, by_hand: false, since: ms };
+                paper.insert(copy, one);
+            }
+            Op::Refold => {
+                // Interrupted: everything is folded anew from the log.
+                let mut desk = Desk::new(Arc::clone(table.desk.kit()), false);
+                for line in &table.lines {
+                    desk.apply(line);
+                }
+                prop_assert_eq!(desk.items(), table.desk.items());
+                prop_assert_eq!(desk.phase(), table.desk.phase());
+                table.desk = desk;
+            }
+        }
+        table.tick();
+        give(&mut paper, ms, locked);
+        prop_assert!(table.now() >= last, "the clock ran backwards");
+        last = table.now();
+        prop_assert_eq!((last - at(0)).num_milliseconds(), ms);
+        for (id, one) in &paper {
+            let fires = table.fires(id);
+            prop_assert_eq!(fires.len(), usize::from(one.given.is_some()), "{} at {}: {:?}", id, ms, one);
+            if let (Some(fire), Some(given)) = (fires.first(), one.given) {
+                // Never before its time, its release or its copying; never later than it was found out.
+                let earliest = if one.by_hand { given } else { (one.due * 1_000).max(one.since) };
+                prop_assert!(*fire >= at(0) + TimeDelta::milliseconds(earliest), "{} came too early: {}", id, fire);
+                prop_assert!(*fire <= at(0) + TimeDelta::milliseconds(given), "{} came too late: {}", id, fire);
+            }
+        }
+    }
+    // Whatever was done: once play runs on to the end, what was neither skipped nor held has come, once.
+    if locked {
+        table.act(DeskAct::Resume).unwrap();
+    }
+    let body = Body::Clock { x_at: table.now().fixed_offset(), running: true, rate_milli: 1_000, text: String::new() };
+    table.write(body, Role::Facilitator, Vec::new(), table.now()).unwrap();
+    table.wall += TimeDelta::hours(20);
+    table.tick();
+    table.tick();
+    for (id, one) in &paper {
+        let wanted = usize::from(one.given.is_some() || !(one.held || one.skipped));
+        prop_assert_eq!(table.fires(id).len(), wanted, "{} in the end", id);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_inject_comes_twice_or_never(ops in proptest::collection::vec(op(), 1..40)) {
+        play(&ops)?;
+    }
+
+    #[test]
+    fn import_never_panics(text in ".{0,300}") {
+        let _ = import("x.csv", text.as_bytes(), None);
+    }
+
+    #[test]
+    fn no_rule_panics(text in ".{0,80}") {
+        let _ = Rule::parse(&text);
+    }
+}
+
+#[test]
+fn an_inject_reaches_the_players_and_its_answer_is_measured() {
+    let mut table = Table::new(kit(&[("I1", 60)]), true);
+    table.start();
+    table.wall += TimeDelta::seconds(70);
+    table.tick();
+    let message = table.lines.iter().find(|line| matches!(line.body, Body::Message { .. })).unwrap();
+    assert_eq!(message.body.text(), "Texte I1");
+    assert_eq!(message.x.unwrap().to_utc(), at(60), "it comes at its time, not when the machine woke");
+    let id = message.id();
+    table.wall += TimeDelta::seconds(130);
+    let receipt = Body::Receipt { acknowledged: true, text: String::new() };
+    table.write(receipt, Role::Operations, vec![id], table.now()).unwrap();
+    let told = Body::Message {
+        text: "Nous avons une panne".to_owned(),
+        to: "SAMU 59".to_owned(),
+        from: String::new(),
+        channel: String::new(),
+        answer_by: None,
+    };
+    table.wall += TimeDelta::seconds(1_000);
+    table.write(told, Role::Operations, Vec::new(), table.now()).unwrap();
+    let verdicts = evaluate(&table.desk, table.now());
+    assert_eq!(verdicts[0].delay(), Some(TimeDelta::seconds(1_200)));
+    assert_eq!(verdicts[0].met, Some(false));
+    assert_eq!(verdicts[1].delay(), Some(TimeDelta::seconds(140)));
+    assert_eq!(verdicts[1].met, Some(true));
+}
+
+#[test]
+fn a_contingency_inject_is_suggested_with_the_rule_that_fired_and_only_then() {
+    let mut table = Table::new(kit(&[("I1", 60)]), true);
+    table.start();
+    table.wall += TimeDelta::seconds(1_199);
+    table.tick();
+    assert!(table.desk.suggestions(table.now()).is_empty());
+    table.wall += TimeDelta::seconds(2);
+    let found = table.desk.suggestions(table.now());
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].item, "C1");
+    assert!(found[0].rule.contains("entry message to=samu"), "{}", found[0].rule);
+    let told = Body::Message {
+        text: "x".to_owned(),
+        to: "SAMU".to_owned(),
+        from: String::new(),
+        channel: String::new(),
+        answer_by: None,
+    };
+    table.write(told, Role::Operations, Vec::new(), table.now()).unwrap();
+    assert!(table.desk.suggestions(table.now()).is_empty());
+}
+
+#[test]
+fn players_are_locked_while_play_is_suspended_and_a_real_emergency_is_for_everyone() {
+    let mut table = Table::new(kit(&[("I1", 60)]), false);
+    let note = || Body::Note { text: "x".to_owned() };
+    let act = |act| Body::Desk { act, text: String::new() };
+    table.start();
+    let player = table.write(act(DeskAct::Pause), Role::Director, Vec::new(), table.now());
+    assert_eq!(player, Err(Refusal::Desk("role")));
+    table.act(DeskAct::Pause).unwrap();
+    let now = table.now();
+    assert_eq!(table.write(note(), Role::Director, Vec::new(), now), Err(Refusal::Desk("locked")));
+    table.write(note(), Role::Evaluator, Vec::new(), now).unwrap();
+    let real = DeskAct::RealWorld { incident: String::new() };
+    table.write(act(real), Role::LogKeeper, Vec::new(), now).unwrap();
+    assert_eq!(table.desk.phase(), Phase::Frozen);
+    assert_eq!(table.write(act(DeskAct::Resume), Role::Director, Vec::new(), now), Err(Refusal::Desk("role")));
+    assert_eq!(table.write(note(), Role::Director, Vec::new(), now), Err(Refusal::Desk("frozen")));
+    table.act(DeskAct::Resume).unwrap();
+    assert_eq!(table.desk.phase(), Phase::Running);
+}
+
+#[test]
+fn whoever_is_alone_cannot_undo_a_real_emergency() {
+    let mut table = Table::new(kit(&[("I1", 60)]), true);
+    table.start();
+    let now = table.now();
+    let act = |act| Body::Desk { act, text: String::new() };
+    table.write(act(DeskAct::RealWorld { incident: String::new() }), Role::Director, Vec::new(), now).unwrap();
+    assert_eq!(table.write(act(DeskAct::Resume), Role::Director, Vec::new(), now), Err(Refusal::Desk("frozen")));
+}
+
+#[test]
+fn the_refused_phrase_is_refused_in_entries_and_in_plans() {
+    let mut table = Table::new(kit(&[("I1", 60)]), true);
+    let body = Body::Note { text: "Ceci n’est PAS un exercice !".to_owned() };
+    assert_eq!(table.write(body, Role::Director, Vec::new(), at(0)), Err(Refusal::NotADrill));
+    let text = format!("{BASE}{}", inject("I1", "1m").replace("Texte I1", "ceci n'est pas un exercice"));
+    let errors = parse("x.toml", &text).unwrap_err().to_string();
+    assert!(errors.contains("pas un exercice") && errors.contains("x.toml:"), "{errors}");
+}
+
+#[test]
+fn people_rate_and_note_also_after_the_end() {
+    let mut table = Table::new(kit(&[("I1", 60)]), false);
+    table.start();
+    table.act(DeskAct::End).unwrap();
+    let rate = |objective: &str| DeskAct::Rate { objective: objective.to_owned(), rating: Rating::S };
+    table.act(rate("O1")).unwrap();
+    assert_eq!(table.act(rate("O9")), Err(Refusal::Desk("no-objective")));
+    let seen = DeskAct::Observe { objective: "O1".to_owned(), good: Some(true) };
+    table.write(Body::Desk { act: seen, text: "Calme".to_owned() }, Role::Evaluator, Vec::new(), table.now()).unwrap();
+    let verdicts = evaluate(&table.desk, table.now());
+    assert_eq!(verdicts[0].ratings[0].1, Rating::S);
+    assert_eq!(verdicts[0].observations.len(), 1);
+}
+
+#[test]
+fn the_shipped_exercises_can_be_played() {
+    for (id, text) in shipped() {
+        let kit = parse(&format!("{id}.toml"), text).unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(kit.id, *id);
+        let sources = network::layered(&kit.scenario, &kit.files).unwrap_or_else(|errors| panic!("{errors}"));
+        let scenario = network::load(&sources).unwrap_or_else(|errors| panic!("{errors}"));
+        let errors: Vec<Finding> =
+            lint(&kit, Some(&scenario)).into_iter().filter(|finding| finding.level > Level::Note).collect();
+        assert!(errors.is_empty(), "{id}: {errors:?}");
+        let packed = kit.pack(&[("more.toml".to_owned(), "a = \"b\\\"c\"\n".to_owned())], 7, "0");
+        let again = parse("packed.toml", &packed).unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(again.file("more.toml"), Some("a = \"b\\\"c\"\n"));
+        assert_eq!(again.injects.len(), kit.injects.len());
+    }
+}
+
+/// A chronogramme as planners keep it: `;`, byte order mark, a title line, French headings, times of day past midnight.
+fn spreadsheet() -> String {
+    let mut text = "\u{feff}EXERCICE EXERCICE EXERCICE;;;;;;;;\r\nN°;Heure;De;Vers;Moyen;Texte;Réaction attendue;Objectif;Animateur\r\n"
+        .to_owned();
+    for n in 0..60 {
+        let minutes = 22 * 60 + n * 3;
+        let (h, m) = (minutes / 60 % 24, minutes % 60);
+        let quote = if n % 7 == 0 { "\"Texte ; avec \"\"guillemets\"\"\net deux lignes\"" } else { "Texte" };
+        writeln!(text, "S{n:02};{h:02}h{m:02};SAMU;Direction;téléphone;{quote};Répondre;O1, O2;Animateur 1\r").unwrap();
+    }
+    text
+}
+
+#[test]
+fn sixty_injects_come_in_from_a_spreadsheet() {
+    let injects = import("plan.csv", spreadsheet().as_bytes(), None).unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(injects.len(), 60);
+    assert_eq!(injects[0].at_s, Some(0));
+    assert_eq!(injects[59].at_s, Some(59 * 180), "past midnight the day goes on");
+    assert_eq!(injects[7].text.fr, "Texte ; avec \"guillemets\"\net deux lignes");
+    assert_eq!(injects[1].objectives, ["O1", "O2"]);
+    let text = format!("{}{}", BASE.replace("I1", "S01"), write_injects(&injects));
+    let kit = parse("kit.toml", &text).unwrap_or_else(|errors| panic!("{errors}"));
+    assert_eq!(kit.injects.len(), 60);
+    assert_eq!(kit.injects[59].at_s, Some(59 * 180));
+}
+
+#[test]
+fn what_cannot_be_taken_is_said_line_by_line() {
+    let text = "id;heure;texte\nA;25;\nA;hier;Bonjour\n;T+5;ceci n'est pas un exercice\nD;T+10;bon\n";
+    let errors = import("plan.csv", text.as_bytes(), None).unwrap_err();
+    let said = errors.to_string();
+    for part in [
+        "plan.csv:2:0: \"25\" is not a time",
+        "plan.csv:2:0: inject \"A\" has no text",
+        "plan.csv:3:0: inject \"A\" is there twice",
+        "plan.csv:3:0: \"hier\" is not a time",
+        "plan.csv:4:0: the inject has no id",
+        "plan.csv:4:0: the text says",
+    ] {
+        assert!(said.contains(part), "{part} not in:\n{said}");
+    }
+    assert!(!said.contains("plan.csv:5"), "{said}");
+    let errors = import("plan.csv", b"nom;lieu\na;b\n", None).unwrap_err().to_string();
+    assert!(errors.contains("no column is the id"), "{errors}");
+}
+
+#[test]
+fn export_comes_back_and_no_cell_is_a_formula() {
+    let mut injects = import("plan.csv", spreadsheet().as_bytes(), None).unwrap();
+    "=HYPERLINK(\"http://x\")".clone_into(&mut injects[3].text.fr);
+    "+33 1".clone_into(&mut injects[4].from);
+    for separator in [b',', b';', b'\t'] {
+        let text = export(&injects, true, separator, "EXERCICE", &|_| String::new()).unwrap();
+        assert!(
+            text.starts_with("EXERCICE EXERCICE EXERCICE") && text.trim_end().ends_with("EXERCICE EXERCICE EXERCICE")
+        );
+        assert!(text.contains("'=HYPERLINK") && text.contains("'+33 1"));
+        let again = import("again.csv", text.as_bytes(), None).unwrap_or_else(|errors| panic!("{errors}"));
+        assert_eq!(again.len(), 60);
+        for (a, b) in injects.iter().zip(&again) {
+            assert_eq!(
+                (&a.id, a.at_s, &a.text.fr, &a.from, &a.objectives),
+                (&b.id, b.at_s, &b.text.fr, &b.from, &b.objectives)
+            );
+        }
+    }
+}

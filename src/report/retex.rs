@@ -1,0 +1,205 @@
+//! The after-action report (RETEX): what happened on the curve of health, delays, who knew what when, decisions with
+//! their reasons, steps late or without effect, what people observed, and what is to be improved.
+//!
+//! It speaks of measures and of objectives, never of persons' worth; there is no global score.
+//!
+//! Does not belong here: reading files.
+
+mod curve;
+mod pair;
+mod tables;
+
+pub use pair::{compare, improvements_csv};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use super::document::{Block, Document, Drawing, Table};
+use crate::exercise::Desk;
+use crate::incident::Incident;
+use crate::incident::event::{Entry, Mode};
+use crate::lang::{Arg, Lang};
+use crate::playbook::{Library, StepView};
+use crate::sim::Truth;
+
+/// One minute of health.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// Its end (incident time).
+    pub at: DateTime<Utc>,
+    /// Share of attempts that were delivered, as the simulation knows it; `None` without attempts or simulation.
+    pub truth: Option<f64>,
+    /// As the board showed it.
+    pub seen: Option<f64>,
+}
+
+/// All that a report is made of.
+#[derive(Debug)]
+pub struct Material {
+    /// The incident at its end.
+    pub incident: Incident,
+    /// Its desk at its end.
+    pub desk: Desk,
+    /// All entries in order.
+    pub entries: Vec<Arc<Entry>>,
+    /// Health, minute by minute.
+    pub curve: Vec<Point>,
+    /// What the simulation knows of needs and attempts at the end; `None` without a simulation.
+    pub truth: Option<Truth>,
+    /// The playbooks.
+    pub library: Library,
+    /// Conditions that prove steps, and whether they held at the end; `None` = no data.
+    pub proofs: BTreeMap<String, Option<bool>>,
+    /// The last moment that is known (incident time).
+    pub end: DateTime<Utc>,
+}
+
+impl Material {
+    /// Zone in which times are shown.
+    pub(super) fn tz(&self) -> Tz {
+        self.incident.genesis().zone.parse().unwrap_or(Tz::UTC)
+    }
+
+    /// Steps of the open playbooks as they stand at the end.
+    pub(super) fn steps(&self) -> Vec<(String, Vec<StepView<'_>>)> {
+        let open = self.incident.open_playbooks().iter();
+        open.filter_map(|open| {
+            let playbook = self.library.get(&open.id)?;
+            let statuses = self.incident.steps(&open.id);
+            let holds = |metric: &str| self.proofs.get(metric).copied().flatten();
+            let views = crate::playbook::progress(
+                playbook,
+                &crate::playbook::Facts::new(statuses, &holds, self.end, self.incident.awareness()),
+            );
+            Some((open.id.clone(), views))
+        })
+        .collect()
+    }
+}
+
+/// How the parts word things.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub lang: &'a Lang,
+    pub tz: Tz,
+}
+
+impl Words<'_> {
+    pub(super) fn t(self, id: &str) -> String {
+        self.lang.t(id)
+    }
+
+    pub(super) fn hm(self, at: DateTime<Utc>) -> String {
+        self.lang.time(at, self.tz)
+    }
+
+    pub(super) fn opt_hm(self, at: Option<DateTime<Utc>>) -> String {
+        at.map_or_else(|| "–".to_owned(), |at| self.hm(at))
+    }
+
+    pub(super) fn delay(self, delay: Option<TimeDelta>) -> String {
+        delay.map_or_else(|| "–".to_owned(), |delay| self.lang.duration(delay))
+    }
+
+    pub(super) fn seconds(self, s: Option<u32>) -> String {
+        self.delay(s.map(|s| TimeDelta::seconds(i64::from(s))))
+    }
+
+    pub(super) fn heads(self, ids: &[&str]) -> Vec<String> {
+        ids.iter().map(|id| self.t(id)).collect()
+    }
+}
+
+/// The report.
+pub fn retex(material: &Material, lang: &Lang) -> Document {
+    let words = Words { lang, tz: material.tz() };
+    let genesis = material.incident.genesis();
+    let mut document = Document::of(words.t("retex-title"), genesis, lang);
+    head(&mut document, material, words);
+    document.heading(words.t("retex-curve"));
+    if material.curve.is_empty() {
+        document.paragraph(words.t("retex-no-curve"));
+    } else {
+        let pins = curve::pins(material);
+        let svg = curve::svg(material, &pins, words);
+        let drawn = words.t("retex-curve-words");
+        document.blocks.push(Block::Drawing(Drawing { svg, words: drawn }));
+        document.blocks.push(Block::Table(curve::legend(&pins, words)));
+    }
+    if let Some(truth) = &material.truth {
+        document.paragraph(lang.ta(
+            "retex-lost",
+            &[
+                ("attempts", Arg::Str(&lang.number(truth.attempts))),
+                ("failed", Arg::Str(&lang.number(truth.not_delivered))),
+                ("lost", Arg::Str(&lang.number(truth.lost_network))),
+            ],
+        ));
+    }
+    part(&mut document, words, "retex-objectives", tables::objectives(material, words));
+    document.paragraph(words.t("retex-no-score"));
+    part(&mut document, words, "retex-delays", tables::delays(material, words));
+    part(&mut document, words, "retex-injects", tables::injects(material, words));
+    part(&mut document, words, "retex-known", tables::known(material, words));
+    document.heading(words.t("retex-decisions"));
+    tables::decisions(&mut document, material, words);
+    part(&mut document, words, "retex-steps", tables::steps(material, words));
+    part(&mut document, words, "retex-observations", tables::observations(material, words));
+    part(&mut document, words, "retex-ratings", tables::ratings(material, words));
+    part(&mut document, words, "retex-improvements", tables::improvements(material, words));
+    if genesis.mode != Mode::Real {
+        document.paragraph(words.t("retex-model"));
+    }
+    document
+}
+
+/// A heading and its table, or that there is nothing.
+fn part(document: &mut Document, words: Words<'_>, id: &str, table: Table) {
+    document.heading(words.t(id));
+    if table.rows.is_empty() {
+        document.paragraph(words.t("retex-nothing"));
+    } else {
+        document.blocks.push(Block::Table(table));
+    }
+}
+
+fn head(document: &mut Document, material: &Material, words: Words<'_>) {
+    let lang = words.lang;
+    let genesis = material.incident.genesis();
+    let kit = material.desk.kit();
+    let mut facts = vec![(words.t("retex-incident"), format!("{} ({})", genesis.title, genesis.inc))];
+    let day = lang.date_year(genesis.at.to_utc(), words.tz);
+    facts.push((words.t("retex-opened"), format!("{day} {}", lang.time(genesis.at.to_utc(), words.tz))));
+    if let Some(scenario) = &genesis.scenario {
+        let seed = format!("{}, {} {}", scenario.id, words.t("retex-seed"), scenario.seed);
+        facts.push((words.t("retex-scenario"), format!("{seed}, vigie {}", genesis.engine)));
+    }
+    if !kit.id.is_empty() {
+        let pin = kit.sha256.get(..16).unwrap_or_default();
+        facts.push((words.t("retex-exercise"), format!("{} ({pin})", lang.of(&kit.title))));
+        facts.push((words.t("retex-start"), words.opt_hm(material.desk.start())));
+        facts.push((words.t("retex-end"), words.opt_hm(material.desk.end())));
+    }
+    let mut people: Vec<String> = material
+        .entries
+        .iter()
+        .filter(|entry| entry.role != crate::incident::event::Role::Machine)
+        .map(|entry| format!("{} ({}, {})", entry.who, entry.org, lang.t(super::wording::role_id(entry.role))))
+        .collect();
+    people.sort();
+    people.dedup();
+    facts.push((words.t("retex-people"), people.join("; ")));
+    facts.push((words.t("retex-entries"), lang.number(material.entries.len() as u64)));
+    document.blocks.push(Block::Facts(facts));
+    for mark in material.desk.marks() {
+        if let crate::incident::desk::DeskAct::RealWorld { incident } = &mark.act {
+            let at = words.hm(mark.at);
+            document.blocks.push(Block::Warning(
+                lang.ta("retex-real-world", &[("at", Arg::Str(&at)), ("incident", Arg::Str(incident))]),
+            ));
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! The tables of the report.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::super::document::{Block, Document, Table};
+use super::{Material, Words};
+use crate::exercise::{ItemState, evaluate};
+use crate::incident::desk::DeskAct;
+use crate::incident::event::{Body, Entry, StepChange};
+use crate::lang::Arg;
+use crate::playbook::Late;
+
+fn table(words: Words<'_>, heads: &[&str], rows: Vec<Vec<String>>, figures: &[usize]) -> Table {
+    Table { head: words.heads(heads), rows, figures: figures.to_vec(), by_hand: None }
+}
+
+/// Objectives against their targets, and beside the historic team.
+pub(super) fn objectives(material: &Material, words: Words<'_>) -> Table {
+    let rows = evaluate(&material.desk, material.end).into_iter().map(|verdict| {
+        let met = match (verdict.met, verdict.objective.rule.is_some()) {
+            (Some(true), _) => "retex-met",
+            (Some(false), _) => "retex-not-met",
+            (None, true) => "retex-open",
+            (None, false) => "retex-people-judge",
+        };
+        let ratings: Vec<String> = verdict.ratings.iter().map(|(_, rating)| format!("{rating:?}")).collect();
+        vec![
+            verdict.objective.id.clone(),
+            words.lang.of(&verdict.objective.title).to_owned(),
+            words.opt_hm(verdict.from),
+            words.opt_hm(verdict.reached),
+            words.delay(verdict.delay()),
+            words.seconds(verdict.objective.target_s),
+            words.seconds(verdict.objective.historic_s),
+            words.t(met),
+            ratings.join(" "),
+        ]
+    });
+    let heads = [
+        "retex-objective",
+        "retex-what",
+        "retex-from",
+        "retex-reached",
+        "retex-delay",
+        "retex-target",
+        "retex-historic",
+        "retex-result",
+        "retex-rating",
+    ];
+    table(words, &heads, rows.collect(), &[4, 5, 6])
+}
+
+/// The first entry that is such a one.
+fn first(material: &Material, is: impl Fn(&Entry) -> bool) -> Option<DateTime<Utc>> {
+    material.entries.iter().filter(|entry| is(entry)).map(|entry| entry.fact_time().to_utc()).min()
+}
+
+/// Delays that every crisis has: detect, declare, tell, decide, act, publish, answer.
+pub(super) fn delays(material: &Material, words: Words<'_>) -> Table {
+    let start = material.desk.start().or_else(|| material.incident.genesis().scenario.as_ref().map(|one| one.start));
+    let alarm = first(material, |entry| matches!(entry.body, Body::Crossing { over: false, .. }));
+    let fault = first(material, |entry| matches!(entry.body, Body::Inject { .. })).or(start);
+    let awareness = material.incident.awareness();
+    let seen = first(material, |entry| matches!(entry.body, Body::Acknowledge { .. }));
+    let told = first(material, |entry| matches!(&entry.body, Body::Message { from, .. } if from.is_empty()));
+    let decided = first(material, |entry| matches!(entry.body, Body::Decision { .. }));
+    let acted = first(material, |entry| matches!(entry.body, Body::Lever { .. }));
+    let published = first(material, |entry| match &entry.body {
+        Body::Lever { order, .. } => order.lever.word() == "publish",
+        Body::Substitute { change, .. } => {
+            matches!(change, crate::incident::record::SubstituteChange::Published { .. })
+        }
+        _ => false,
+    });
+    let mut rows: Vec<Vec<String>> = [
+        ("retex-delay-detect", fault, alarm),
+        ("retex-delay-acknowledge", alarm, seen),
+        ("retex-delay-declare", fault, awareness),
+        ("retex-delay-tell", awareness, told),
+        ("retex-delay-decide", awareness, decided),
+        ("retex-delay-act", awareness, acted),
+        ("retex-delay-publish", awareness, published),
+    ]
+    .into_iter()
+    .map(|(id, from, to)| {
+        let delay = from.zip(to).map(|(from, to)| to - from);
+        vec![
+            words.t(id),
+            words.opt_hm(from),
+            words.opt_hm(to),
+            delay.map_or_else(|| "–".to_owned(), |d| signed(words, d)),
+        ]
+    })
+    .collect();
+    let mut waits: Vec<TimeDelta> = material
+        .incident
+        .messages()
+        .iter()
+        .filter(|message| message.acknowledged.is_some())
+        .map(|message| message.waited(material.end))
+        .collect();
+    waits.sort();
+    let open = material.incident.unanswered().count();
+    if let Some(middle) = waits.get(waits.len() / 2) {
+        rows.push(vec![words.t("retex-delay-answer"), String::new(), String::new(), words.lang.duration(*middle)]);
+    }
+    if let Some(worst) = waits.last() {
+        rows.push(vec![words.t("retex-delay-answer-worst"), String::new(), String::new(), words.lang.duration(*worst)]);
+    }
+    let open = words.lang.number(open as u64);
+    rows.push(vec![words.t("retex-unanswered"), String::new(), String::new(), open]);
+    table(words, &["retex-delay", "retex-from", "retex-to", "retex-duration"], rows, &[3])
+}
+
+/// A delay that may be before its origin.
+fn signed(words: Words<'_>, delay: TimeDelta) -> String {
+    if delay < TimeDelta::zero() {
+        let before = words.lang.duration(-delay);
+        words.lang.ta("retex-before", &[("delay", Arg::Str(&before))])
+    } else {
+        words.lang.duration(delay)
+    }
+}
+
+/// The chronogramme as it was played.
+pub(super) fn injects(material: &Material, words: Words<'_>) -> Table {
+    let desk = &material.desk;
+    let rows = desk.items().iter().map(|item| {
+        let planned = desk.planned(item);
+        let state = match item.state {
+            ItemState::Given if item.answered.is_some() => "desk-item-answered",
+            ItemState::Given => "desk-item-given",
+            ItemState::Held => "desk-item-held",
+            ItemState::Skipped => "desk-item-skipped",
+            ItemState::Planned => "retex-not-given",
+        };
+        let given = item.given.as_ref().map(|(_, at)| *at);
+        let (text, expected) = planned.map_or_else(Default::default, |inject| {
+            (words.lang.of(&inject.text).to_owned(), words.lang.of(&inject.expected).to_owned())
+        });
+        vec![
+            item.id.clone(),
+            words.opt_hm(desk.due_at(item)),
+            words.opt_hm(given),
+            words.delay(given.zip(item.answered).map(|(given, answered)| answered - given)),
+            words.t(state),
+            text,
+            expected,
+            item.rule.clone(),
+        ]
+    });
+    let heads = [
+        "retex-inject",
+        "retex-planned",
+        "retex-given",
+        "retex-answer",
+        "retex-state",
+        "retex-text",
+        "retex-expected",
+        "retex-rule",
+    ];
+    table(words, &heads, rows.collect(), &[])
+}
+
+/// What each role was told, when, and when it said that it had understood.
+pub(super) fn known(material: &Material, words: Words<'_>) -> Table {
+    let incident = &material.incident;
+    let us = words.t("retex-us");
+    let mut rows: Vec<(DateTime<Utc>, Vec<String>)> = incident
+        .messages()
+        .iter()
+        .map(|message| {
+            let name = |one: &str| if one.is_empty() { us.clone() } else { one.to_owned() };
+            let understood = message.acknowledged.as_ref().and_then(|(id, at)| {
+                let entry = material.entries.iter().find(|entry| entry.id() == *id)?;
+                Some((*at, format!("{} ({})", entry.who, words.lang.t(super::super::wording::role_id(entry.role)))))
+            });
+            let (at, by) = understood.map_or((None, String::new()), |(at, by)| (Some(at), by));
+            let text = crate::text::truncate(&message.text, 120).into_owned();
+            let row =
+                vec![words.hm(message.origin.at), name(&message.from), name(&message.to), text, words.opt_hm(at), by];
+            (message.origin.at, row)
+        })
+        .collect();
+    for entry in &material.entries {
+        let told = match &entry.body {
+            Body::Information(one) | Body::Fact(one) => Some((one.source.clone(), one.text.clone())),
+            Body::Crossing { over: false, text, .. } => Some((words.t("retex-console"), text.clone())),
+            _ => None,
+        };
+        if let Some((from, text)) = told {
+            // A fact may have been known long before it was written: both stand here.
+            let written = entry.x.unwrap_or(entry.at).to_utc();
+            let text = crate::text::truncate(&text, 120).into_owned();
+            let at = entry.fact_time().to_utc();
+            rows.push((at, vec![words.hm(at), from, us.clone(), text, words.hm(written), entry.who.clone()]));
+        }
+    }
+    rows.sort_by_key(|(at, _)| *at);
+    let heads = ["retex-time", "retex-sender", "retex-addressee", "retex-text", "retex-understood", "retex-by"];
+    table(words, &heads, rows.into_iter().map(|(_, row)| row).collect(), &[])
+}
+
+/// Decisions with what they were taken on.
+pub(super) fn decisions(document: &mut Document, material: &Material, words: Words<'_>) {
+    if material.incident.decisions().is_empty() {
+        document.paragraph(words.t("retex-nothing"));
+    }
+    for decision in material.incident.decisions() {
+        let role = words.lang.t(super::super::wording::role_id(decision.origin.role));
+        let title = format!("{} · {} ({role})", words.hm(decision.origin.at), decision.origin.who);
+        document.blocks.push(Block::Heading(3, title));
+        document.paragraph(decision.text.clone());
+        let record = &decision.record;
+        let levers: Vec<&str> = decision.levers.iter().map(|order| order.lever.word()).collect();
+        let reason =
+            if decision.rationale.is_empty() { words.t("retex-no-reason") } else { decision.rationale.clone() };
+        let outcomes: Vec<String> =
+            decision.outcomes.iter().map(|(origin, text)| format!("{} {text}", words.hm(origin.at))).collect();
+        let frame = material
+            .entries
+            .iter()
+            .find(|entry| entry.id() == decision.origin.entry)
+            .and_then(|entry| entry.frame.as_ref())
+            .map_or_else(String::new, |frame| format!("{} · {}", frame.index, frame.digest));
+        let facts = [
+            ("retex-reason", reason),
+            ("retex-was-known", record.known.clone()),
+            ("retex-was-unknown", record.unknown.clone()),
+            ("retex-options", record.options.join("; ")),
+            ("retex-consulted", record.consulted.clone()),
+            ("retex-dissent", record.dissent.clone()),
+            ("retex-forecast", record.forecast.as_ref().map_or_else(String::new, |id| id.0.clone())),
+            ("retex-levers", levers.join(", ")),
+            ("retex-outcome", outcomes.join("; ")),
+            ("retex-frame", frame),
+        ];
+        let said = facts.into_iter().filter(|(_, value)| !value.is_empty());
+        document.blocks.push(Block::Facts(said.map(|(id, value)| (words.t(id), value)).collect()));
+    }
+}
+
+/// Steps of playbooks that were late, skipped or without effect.
+pub(super) fn steps(material: &Material, words: Words<'_>) -> Table {
+    let mut rows = Vec::new();
+    for (playbook, views) in material.steps() {
+        for view in views {
+            let change = view.status.map(|status| status.change);
+            let what = match (change, view.late) {
+                (Some(StepChange::Skipped), _) => "retex-step-skipped",
+                (Some(StepChange::NotApplicable), _) => "retex-step-not-applicable",
+                (_, Late::Hard) => "retex-step-late",
+                (_, Late::Soft) => "retex-step-slow",
+                _ if change == Some(StepChange::Done) && view.proof == Some(false) => "retex-step-no-effect",
+                _ => continue,
+            };
+            rows.push(vec![
+                playbook.clone(),
+                words.lang.of(&view.step.text).to_owned(),
+                words.t(what),
+                words.opt_hm(view.due),
+                words.opt_hm(view.status.map(|status| status.at)),
+                view.status.map_or_else(String::new, |status| status.reason.clone()),
+            ]);
+        }
+    }
+    let heads = ["retex-playbook", "retex-step", "retex-result", "retex-due", "retex-done", "retex-reason"];
+    table(words, &heads, rows, &[])
+}
+
+/// What people observed.
+pub(super) fn observations(material: &Material, words: Words<'_>) -> Table {
+    let rows = material.desk.marks().iter().filter_map(|mark| {
+        let (objective, sign) = match &mark.act {
+            DeskAct::Observe { objective, good } => (
+                objective.clone(),
+                match good {
+                    Some(true) => "+",
+                    Some(false) => "−",
+                    None => "",
+                },
+            ),
+            DeskAct::Check { whom, ok } => (whom.clone(), if *ok { "+" } else { "−" }),
+            _ => return None,
+        };
+        let text = if mark.text.is_empty() { words.t("report-desk-check") } else { mark.text.clone() };
+        Some(vec![words.hm(mark.at), objective, sign.to_owned(), text, mark.who.clone()])
+    });
+    let heads = ["retex-time", "retex-objective", "retex-sign", "retex-text", "retex-by"];
+    table(words, &heads, rows.collect(), &[])
+}
+
+/// What people rated.
+pub(super) fn ratings(material: &Material, words: Words<'_>) -> Table {
+    let rows = material.desk.marks().iter().filter_map(|mark| match &mark.act {
+        DeskAct::Rate { objective, rating } => {
+            let meaning = words.t(&format!("retex-rating-{}", format!("{rating:?}").to_lowercase()));
+            let rating = format!("{rating:?}");
+            Some(vec![objective.clone(), rating, meaning, mark.text.clone(), mark.who.clone()])
+        }
+        _ => None,
+    });
+    let heads = ["retex-objective", "retex-rating", "retex-meaning", "retex-text", "retex-by"];
+    table(words, &heads, rows.collect(), &[])
+}
+
+/// What is to be improved, each line with the objective that tests it next time.
+pub(super) fn improvements(material: &Material, words: Words<'_>) -> Table {
+    let rows = lines(material).into_iter().map(|(objective, text, owner)| {
+        let title = material.desk.kit().objective(&objective).map(|one| words.lang.of(&one.title).to_owned());
+        vec![objective, title.unwrap_or_default(), text, owner]
+    });
+    table(words, &["retex-objective", "retex-what", "retex-improvement", "retex-owner"], rows.collect(), &[])
+}
+
+/// The lines of the improvement plan: objective, words, whose.
+pub(super) fn lines(material: &Material) -> Vec<(String, String, String)> {
+    let marks = material.desk.marks().iter();
+    marks
+        .filter_map(|mark| match &mark.act {
+            DeskAct::Improve { objective, owner } => Some((objective.clone(), mark.text.clone(), owner.clone())),
+            _ => None,
+        })
+        .collect()
+}

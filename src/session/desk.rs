@@ -1,0 +1,209 @@
+//! The desk of an exercise in the loop: what is due is given, what the desk forbids is refused, and the chord that
+//! opens a REAL log.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+
+use super::open::{genesis, kept_playbooks};
+use super::{Session, SessionError, Ticket};
+use crate::exercise::{Asked, Desk, Item, Kit, Phase};
+use crate::incident::desk::DeskAct;
+use crate::incident::event::{Body, EntryId, Mode, Role};
+use crate::incident::status::Decided;
+use crate::incident::{Command, Moment, Refusal, hex};
+use crate::lang::{Arg, LangId};
+use crate::store::{Ack, Draft, Folder, Writer};
+
+/// Name under which an exercise is kept beside its log.
+pub const KEPT_EXERCISE: &str = "exercise.toml";
+/// How long the disk may take for the first line of a REAL log.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// The exercise that is kept beside a log; none is kept where there is no chronogramme.
+///
+/// # Errors
+/// When it cannot be read any more.
+pub fn kept_exercise(folder: &Folder) -> Result<Option<Kit>, SessionError> {
+    if !folder.kept_names().iter().any(|name| name == KEPT_EXERCISE) {
+        return Ok(None);
+    }
+    let bytes = folder.kept(KEPT_EXERCISE)?;
+    let text = String::from_utf8(bytes).map_err(|error| SessionError::Input(format!("{KEPT_EXERCISE}: {error}")))?;
+    crate::exercise::parse(KEPT_EXERCISE, &text).map(Some).map_err(|errors| SessionError::Input(errors.to_string()))
+}
+
+impl Session {
+    /// The desk of an exercise; `None` in other modes and while it is still being read.
+    pub fn desk(&self) -> Option<&Desk> {
+        self.desk.as_ref()
+    }
+
+    /// Asks the desk for something.
+    pub fn act(&mut self, act: DeskAct, text: &str) -> Ticket {
+        self.submit(Body::Desk { act, text: text.to_owned() }, None, Vec::new())
+    }
+
+    /// Sets the desk up from what is kept beside the log, and folds the log into it.
+    pub(super) fn open_desk(&mut self, folder: Option<&Folder>) {
+        let Some(folder) = folder.filter(|_| self.incident.genesis().mode == Mode::Exercise) else { return };
+        let kit = match kept_exercise(folder) {
+            Ok(kit) => kit.unwrap_or_default(),
+            Err(error) => {
+                self.ready.push(super::Outcome::Failed { why: error.to_string() });
+                Kit::default()
+            }
+        };
+        let mut desk = Desk::new(Arc::new(kit), self.setup.author.role != Role::Facilitator);
+        for entry in (0..self.log.len()).filter_map(|position| self.log.get(position)) {
+            desk.apply(&entry);
+        }
+        self.desk = Some(desk);
+    }
+
+    /// `decide` of the incident, with what the desk allows and adds.
+    pub(super) fn decide(&self, mut command: Command, moment: &Moment) -> Result<Vec<Decided>, Refusal> {
+        let Some(desk) = &self.desk else {
+            return match command.body {
+                Body::Desk { .. } => Err(Refusal::Desk("none")),
+                _ => self.incident.decide(command, moment),
+            };
+        };
+        let Body::Desk { act, text } = command.body else {
+            desk.admit(&command.body, &command.author)?;
+            return self.incident.decide(command, moment);
+        };
+        let asked = Asked {
+            author: &command.author,
+            now: moment.incident,
+            clock: self.incident.clock(),
+            zone: self.zone(),
+            network: &self.network,
+            french: self.lang.id() == LangId::Fr,
+        };
+        let real = matches!(act, DeskAct::RealWorld { .. });
+        let bodies = desk.decide(act, &text, &asked)?;
+        if real && command.author.role == Role::Observer {
+            // A real emergency may be declared by those who otherwise only read.
+            command.author.role = Role::LogKeeper;
+        }
+        let mut all: Vec<Decided> = Vec::with_capacity(bodies.len());
+        for body in bodies {
+            let first = all.is_empty();
+            let re = if first { std::mem::take(&mut command.re) } else { Vec::new() };
+            let one = Command { author: command.author.clone(), event_at: None, body, re };
+            let lines = self.incident.decide(one, moment)?;
+            all.extend(lines.into_iter().map(|(body, event_at, re)| {
+                (body, event_at, if first { re } else { vec![EntryId::in_same_append(0)] })
+            }));
+        }
+        Ok(all)
+    }
+
+    /// Where nobody sits at the desk: STARTEX, the injects that are due, ENDEX.
+    pub(super) fn run_desk(&mut self) {
+        if self.loading.is_some() || self.recorder.writer.is_none() || self.incident.closed() {
+            return;
+        }
+        let now = self.now_incident();
+        let Some(desk) = self.desk.as_ref().filter(|desk| desk.scripted() && !desk.kit().injects.is_empty()) else {
+            return;
+        };
+        let asked = |wanted: &dyn Fn(&DeskAct) -> bool| {
+            self.recorder.pending().any(|pending| matches!(&pending.body, Body::Desk { act, .. } if wanted(act)))
+        };
+        let mut acts: Vec<(DeskAct, DateTime<Utc>)> = Vec::new();
+        match desk.phase() {
+            Phase::Before if !asked(&|act| matches!(act, DeskAct::Start { .. })) => {
+                let kit = desk.kit();
+                acts.push((DeskAct::Start { sha256: kit.sha256.clone(), injects: kit.injects.len() as u32 }, now));
+            }
+            Phase::Running => {
+                // What a jump passed over comes where it landed.
+                let floor = self.incident.clock().anchor_incident;
+                let waits =
+                    |item: &Item| asked(&|act| matches!(act, DeskAct::Fire { inject, .. } if *inject == item.id));
+                for (item, at) in desk.due(now).into_iter().filter(|(item, _)| !waits(item)) {
+                    acts.push((DeskAct::Fire { inject: item.id.clone(), rule: String::new() }, at.max(floor)));
+                }
+                let length = i64::from(desk.kit().length_s);
+                let over = desk.start().filter(|_| length > 0).map(|start| start + chrono::TimeDelta::seconds(length));
+                if let Some(end) = over.filter(|end| *end <= now)
+                    && !asked(&|act| *act == DeskAct::End)
+                {
+                    acts.push((DeskAct::End, end.max(floor)));
+                }
+            }
+            _ => {}
+        }
+        for (act, at) in acts {
+            self.submit_machine(Body::Desk { act, text: String::new() }, at);
+        }
+    }
+
+    /// Lets the desk look at health, once new frames are there.
+    pub(super) fn show_desk(&mut self, reached: DateTime<Utc>) {
+        let board = &self.board;
+        if let Some(desk) = self.desk.as_mut() {
+            desk.look(reached, &|metric| board.holds(metric));
+        }
+    }
+
+    /// The real-world chord, from any role: freezes the exercise for good and opens a REAL log whose first entry cites
+    /// the exercise's head. Gives the folder of the REAL incident.
+    ///
+    /// # Errors
+    /// When the REAL log cannot be opened: the exercise is frozen all the same.
+    pub fn real_world(&mut self, text: &str) -> Result<PathBuf, SessionError> {
+        let opened = self.open_beside(text);
+        let incident = opened.as_ref().ok().and_then(|path| path.file_name());
+        let incident = incident.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        self.act(DeskAct::RealWorld { incident }, text);
+        opened
+    }
+
+    fn open_beside(&self, text: &str) -> Result<PathBuf, SessionError> {
+        let title =
+            if text.trim().is_empty() { self.lang.t("session-desk-real-title") } else { text.trim().to_owned() };
+        let mut genesis = genesis(&self.setup, Mode::Real, &title, &self.library);
+        genesis.zone.clone_from(&self.incident.genesis().zone);
+        let playbooks = kept_playbooks(&self.library);
+        let kept: Vec<(&str, &[u8])> = playbooks.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+        let (root, state) = (self.setup.root(Mode::Real), self.setup.config.state.value.clone());
+        let mut folder = Folder::create_on(self.setup.disk.clone(), &root, &genesis, &kept, &state)?;
+        let path = folder.path().to_path_buf();
+        let exercise = self.incident.genesis().inc.clone();
+        let last = self.log.len().checked_sub(1);
+        let head = match last {
+            Some(last) => hex(&Sha256::digest(self.log.bytes(last)?)),
+            None => String::new(),
+        };
+        let entry = last.and_then(|last| self.log.id(last)).map_or(String::new(), |id| id.0);
+        let sentence =
+            self.lang.ta("session-desk-real", &[("exercise", Arg::Str(&exercise)), ("head", Arg::Str(&head))]);
+        let data = [("exercise", exercise), ("entry", entry), ("head", head)];
+        let body = Body::Notice { text: sentence, data: data.map(|(key, value)| (key.to_owned(), value)).into() };
+        let mut writer = Writer::start(&mut folder, &self.setup.clock.now())?;
+        let asked = writer.append(vec![Draft {
+            author: self.setup.author.clone(),
+            body,
+            event_at: None,
+            re: Vec::new(),
+            frame: None,
+            at: self.setup.clock.now(),
+            x: None,
+        }]);
+        loop {
+            match writer.wait_ack(WAIT) {
+                Some(Ack::Saved { ticket, .. }) if ticket == asked => return Ok(path),
+                Some(Ack::NotSaved { .. }) | None => {
+                    return Err(SessionError::Input(self.lang.t("session-disk-silent")));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}

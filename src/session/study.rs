@@ -1,0 +1,86 @@
+//! A finished exercise read whole for its after-action report: log, tape and desk folded in the order of time.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::{SessionError, Setup, load};
+use crate::exercise::Desk;
+use crate::feed::frame_end;
+use crate::health::{Board, Frame, Metric};
+use crate::incident::event::Entry;
+use crate::report::retex::{Material, Point};
+use crate::store::tape::TapeReader;
+use crate::store::{Access, Folder, LogView};
+
+/// Frames of ten seconds in one point of the curve.
+const MINUTE: u32 = 6;
+
+/// Reads an incident for its report. Health conditions of objectives are looked at frame by frame.
+///
+/// # Errors
+/// When the folder, its exercise or its tape cannot be read.
+pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
+    let folder = Folder::open(path, Access::Read, &setup.config.state.value)?;
+    let (log, incident) = LogView::open(&folder)?;
+    let kit = super::kept_exercise(&folder)?.unwrap_or_default();
+    let mut desk = Desk::new(Arc::new(kit), true);
+    let entries: Vec<Arc<Entry>> = (0..log.len()).filter_map(|position| log.get(position)).collect();
+    let (network, scenario, start) = load::world(&folder).map_err(SessionError::Input)?;
+    let frames = match &scenario {
+        Some(_) => TapeReader::open(&load::tape_path(folder.path()))
+            .and_then(|mut tape| tape.read_all())
+            .map_err(|error| SessionError::Input(error.to_string()))?,
+        None => Vec::new(),
+    };
+    let mut board = Board::new(network, start, folder.genesis().perimeter.clone(), scenario.is_some());
+    let mut curve = Vec::new();
+    let mut before = (0, 0);
+    let mut next = entries.iter().peekable();
+    for frame in &frames {
+        let end = frame_end(start, frame.index);
+        while let Some(entry) = next.next_if(|entry| load::instant(entry) < end) {
+            desk.apply(entry);
+        }
+        board.push(frame);
+        desk.look(end, &|metric| board.holds(metric));
+        if (frame.index + 1) % MINUTE == 0 {
+            curve.push(point(&board, frame, end, &mut before));
+        }
+    }
+    for entry in next {
+        desk.apply(entry);
+    }
+    let last = entries.iter().map(|entry| load::instant(entry)).max();
+    let end = last.into_iter().chain(frames.last().map(|frame| frame_end(start, frame.index))).max().unwrap_or(start);
+    let truth = frames.iter().rev().find_map(|frame| frame.truth);
+    let library = super::playbooks(&setup.config);
+    // What was before anybody sat down is not part of the exercise.
+    let open_at = scenario.map_or(start, |scenario| scenario.open_at);
+    curve.retain(|point| point.at >= open_at);
+    let playbooks = incident.open_playbooks().iter().filter_map(|open| library.get(&open.id));
+    let proofs = playbooks
+        .flat_map(|playbook| playbook.steps().filter_map(|(_, step)| step.proof.clone()).collect::<Vec<_>>())
+        .map(|proof| {
+            let holds = Metric::parse(&proof).ok().and_then(|metric| board.holds(&metric));
+            (proof, holds)
+        })
+        .collect();
+    Ok(Material { incident, desk, entries, curve, truth, library, proofs, end })
+}
+
+/// One minute: what the simulation knows of it, and what the board shows.
+fn point(board: &Board, frame: &Frame, at: DateTime<Utc>, before: &mut (u64, u64)) -> Point {
+    let truth = frame.truth.and_then(|truth| {
+        let (attempts, failed) =
+            (truth.attempts.saturating_sub(before.0), truth.not_delivered.saturating_sub(before.1));
+        *before = (truth.attempts, truth.not_delivered);
+        (attempts > 0).then(|| 1.0 - failed as f64 / attempts as f64)
+    });
+    let (ok, of) = board
+        .services()
+        .iter()
+        .fold((0_u64, 0_u64), |(ok, of), row| (ok + u64::from(row.ner.ok), of + u64::from(row.ner.of)));
+    Point { at, truth, seen: (of > 0).then(|| ok as f64 / of as f64) }
+}
