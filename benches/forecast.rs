@@ -6,9 +6,10 @@
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use vigie::clock::monotonic_us;
 use vigie::forecast::{Choice, HORIZONS_S, Question, Ranges, answer, start};
 use vigie::network::{LeverKind, find, load};
 use vigie::sim::{Plan, SimTime, Simulation};
@@ -53,13 +54,16 @@ fn bench(c: &mut Criterion) {
             let mut spent = Duration::ZERO;
             for _ in 0..times {
                 let (sender, gone) = channel::<()>();
-                let running = start(evening.clone(), 2, move || drop(sender.send(())));
-                std::thread::sleep(Duration::from_millis(30));
-                let begun = Instant::now();
+                let running = start(evening.clone(), 2, move || {
+                    let _ = sender.send(());
+                });
+                // Long enough for the first futures to be under way; a message would only mean that it is quicker.
+                let _ = gone.recv_timeout(Duration::from_millis(30));
+                let begun = monotonic_us();
                 drop(running);
                 // The sender lives in the thread: it is gone when the thread is.
                 while gone.recv().is_ok() {}
-                spent += begun.elapsed();
+                spent += Duration::from_micros(monotonic_us() - begun);
             }
             spent
         });

@@ -306,6 +306,7 @@ impl Desk {
             act,
             DeskAct::Observe { .. } | DeskAct::Rate { .. } | DeskAct::Improve { .. } | DeskAct::Check { .. }
         );
+        #[expect(clippy::match_same_arms, reason = "read from top to bottom, a rule a line")]
         match (&act, self.phase) {
             (DeskAct::RealWorld { .. }, Phase::Frozen) => return no("frozen"),
             // From any role, at any time.

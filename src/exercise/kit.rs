@@ -296,8 +296,8 @@ fn rule(table: &Table<'_>, at: Option<At<String>>) -> Option<Rule> {
     }
 }
 
-fn since(at: Option<At<String>>) -> Since {
-    match at.as_ref().map(|at| at.value.as_str()) {
+fn since(at: Option<&At<String>>) -> Since {
+    match at.map(|at| at.value.as_str()) {
         None | Some("start") => Since::Start,
         Some("awareness") => Since::Awareness,
         Some(other) => match other.strip_prefix("objective ") {
@@ -316,7 +316,7 @@ fn objective(mut table: Table<'_>, text: &str) -> Option<Objective> {
     let rule = rule(&table, table.opt_string("rule"));
     let found = Objective {
         rule,
-        since: since(table.opt_string("since")),
+        since: since(table.opt_string("since").as_ref()),
         target_s: table.opt_duration("target").map(|at| at.value),
         historic_s: table.opt_duration("historic").map(|at| at.value),
         source: table.opt_string("source").map(|at| at.value).unwrap_or_default(),
@@ -340,7 +340,7 @@ fn inject(mut table: Table<'_>, text: &str) -> Option<Inject> {
     let ruled = when.is_some() || unless.is_some();
     match (at_s.is_some(), reserve) {
         (true, true) => {
-            table.problem(table.span(), "a contingency inject has no time", "remove `at`, or `contingency = true`")
+            table.problem(table.span(), "a contingency inject has no time", "remove `at`, or `contingency = true`");
         }
         (false, false) => table.problem(
             table.span(),
@@ -358,7 +358,7 @@ fn inject(mut table: Table<'_>, text: &str) -> Option<Inject> {
         when: rule(&table, when),
         unless: rule(&table, unless),
         after_s: after.map_or(0, |at| at.value),
-        since: since(since_at),
+        since: since(since_at.as_ref()),
     });
     let words = table.text("text");
     if let Some(words) = &words

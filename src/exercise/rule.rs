@@ -82,10 +82,10 @@ impl Rule {
     /// # Errors
     /// What is wrong and how to mend it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let trimmed = text.trim();
-        let (head, rest) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));
+        let line = text.trim();
+        let (head, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();
-        let test = match head {
+        let asked = match head {
             "health" => Test::Health(Metric::parse(rest).map_err(|error| error.to_string())?),
             "answered" | "given" if rest.is_empty() => return Err(format!("`{head}` names an inject: {head} I03")),
             "answered" => Test::Answered(rest.to_owned()),
@@ -93,7 +93,7 @@ impl Rule {
             "entry" => entry(rest)?,
             _ => return Err(format!("`{head}` is not a rule; {SHAPES}")),
         };
-        Ok(Self { text: trimmed.to_owned(), test })
+        Ok(Self { text: line.to_owned(), test: asked })
     }
 
     /// As it was written.

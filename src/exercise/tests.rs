@@ -96,6 +96,7 @@ impl Table {
         self.incident.clock().at(self.wall)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "references are made where they are written")]
     fn write(&mut self, body: Body, role: Role, re: Vec<EntryId>, x: DateTime<Utc>) -> Result<EntryId, Refusal> {
         let moment = Moment { wall: self.wall, incident: x, next_frame: 0 };
         let asked = author(role);

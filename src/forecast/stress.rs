@@ -211,12 +211,12 @@ impl Watched {
                 out.first.get_or_insert(now);
                 out.last = Some(now);
             }
-            for (n, sample) in [(0, &a), (1, &b)] {
+            for (which, sample) in [(0, &a), (1, &b)] {
                 for cell in &sample.cells {
                     let place = &mut total[(cell.cell / in_crisis.per_zone) as usize];
-                    let seen = if n == 0 { &mut place.0 } else { &mut place.1 };
-                    seen.attempts += u64::from(cell.attempts);
-                    seen.answered += u64::from(cell.answered);
+                    let tally = if which == 0 { &mut place.0 } else { &mut place.1 };
+                    tally.attempts += u64::from(cell.attempts);
+                    tally.answered += u64::from(cell.answered);
                 }
             }
         }

@@ -25,6 +25,13 @@ pub struct Metric {
     clauses: Vec<Clause>,
 }
 
+impl Metric {
+    /// For how long it must have held, at the longest of its clauses (`for 5m`); zero when none says so.
+    pub fn lasting(&self) -> TimeDelta {
+        self.clauses.iter().map(|clause| clause.lasting).max().unwrap_or_default()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 struct Clause {
     figure: Figure,

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::debts::{Owed, Owes, asks_acknowledgement, has_evidence, missing_signature, refusals, signers};
 use super::flow::Flow;
 use super::{Branch, Check, LimitFrom, Playbook, Section, Step, StepChange, StepMark, StepStatus};
+use crate::health::Metric;
 use crate::lang::Lang;
 
 /// State of a step.
@@ -306,6 +307,13 @@ fn state(step: &Step, status: Option<&StepStatus>, proof: Option<bool>, again: b
     }
 }
 
+/// How long after the act a proof can first say something about it: the condition's own time, and at least a minute of
+/// frames.
+fn reading_time(step: &Step) -> TimeDelta {
+    let lasting = step.proof.as_deref().and_then(|proof| Metric::parse(proof).ok()).map(|metric| metric.lasting());
+    lasting.unwrap_or_default().max(TimeDelta::minutes(1))
+}
+
 fn view<'a>(
     section: usize,
     step: &'a Step,
@@ -316,7 +324,10 @@ fn view<'a>(
 ) -> StepView<'a> {
     let status = facts.statuses.get(&step.id);
     let proof = step.proof.as_deref().and_then(facts.metric);
-    let state = state(step, status, proof, again);
+    // What held before the act is no effect of it: the whole time that the condition asks for lies behind the act.
+    let acted = marks.iter().rfind(|mark| matches!(mark.change, StepChange::Done | StepChange::Ended));
+    let seen_since = acted.is_none_or(|mark| facts.now - mark.at >= reading_time(step));
+    let state = state(step, status, proof.filter(|_| seen_since), again);
     let from = match step.from {
         LimitFrom::Awareness => facts.awareness,
         LimitFrom::Section => section_start,

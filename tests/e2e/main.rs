@@ -35,7 +35,7 @@ fn letters_quit_nothing_and_a_function_key_in_two_parts_is_one_key() {
     term.send("\x7f");
     term.send("\x1b");
     term.send("[21~");
-    term.wait("the menu", |screen| screen.contains("Quitter"));
+    term.wait("the menu", |screen| screen.contains("q : quitter"));
     term.send("q");
     assert_eq!(term.exit(), 0);
 }

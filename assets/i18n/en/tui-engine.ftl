@@ -71,6 +71,7 @@ help-help = this page
 act-palette = Commands
 help-palette = on an empty line: every action, by its name
 act-menu = Menu
+menu-title = Menu · q: quit
 help-menu = everything that has no key; F10 then q quits
 act-author = Author and role
 help-author = who writes, for which organisation, in which role

@@ -71,6 +71,7 @@ help-help = cette page
 act-palette = Commandes
 help-palette = sur une ligne vide : toutes les actions, par leur nom
 act-menu = Menu
+menu-title = Menu · q : quitter
 help-menu = tout ce qui n'a pas de touche ; F10 puis q quitte
 act-author = Auteur et rôle
 help-author = qui écrit, pour quelle organisation, dans quel rôle

@@ -53,9 +53,9 @@ pub fn compare(before: &Material, after: &Material, lang: &Lang) -> Document {
         let change = change.map_or_else(
             || "–".to_owned(),
             |change| {
-                let size = lang.duration(change.abs());
+                let length = lang.duration(change.abs());
                 let id = if change < chrono::TimeDelta::zero() { "retex-sooner" } else { "retex-later" };
-                if change.is_zero() { words.t("retex-same") } else { lang.ta(id, &[("delay", Arg::Str(&size))]) }
+                if change.is_zero() { words.t("retex-same") } else { lang.ta(id, &[("delay", Arg::Str(&length))]) }
             },
         );
         rows.push(vec![

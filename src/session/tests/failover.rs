@@ -75,7 +75,8 @@ fn the_failover_playbook_warns_before_and_says_that_it_took_no_effect() {
         let owed: Vec<Owes> = view.owed.iter().map(|owed| owed.what).collect();
         (view.state, view.effect_late, owed)
     };
-    let (_, late, owed) = state(&session);
+    let (at_once, late, owed) = state(&session);
+    assert_eq!(at_once, StepState::NotYetEffective, "what held before the switch is no effect of it");
     assert!(!late, "its limit has not come yet");
     assert_eq!(owed, [Owes::Acknowledgement, Owes::Signature(1)]);
     until(&mut session, &world.clock, "2023-06-25T07:50:00+01:00");

@@ -288,7 +288,7 @@ impl App {
             let letter = row.letter?;
             Some(MenuItem { key: letter.to_string(), ..row.item(&context, &self.lang) })
         });
-        let menu = Menu { title: self.t("act-menu"), items: items.collect(), cursor: 0, letters: true };
+        let menu = Menu { title: self.t("menu-title"), items: items.collect(), cursor: 0, letters: true };
         self.toggle(Overlay::Menu(menu));
     }
 

@@ -131,7 +131,7 @@ impl App {
     /// A copy that is due so long from now, by default at once.
     fn copy_of(&self, inject: &str, after_s: Option<u32>) -> Option<DeskAct> {
         let desk = self.session.desk()?;
-        let copy = (2..).map(|n| format!("{inject}-{n}")).find(|id| desk.item(id).is_none())?;
+        let copy = (2..=u16::MAX).map(|n| format!("{inject}-{n}")).find(|id| desk.item(id).is_none())?;
         let since = desk.start().map_or(0, |start| (self.session.now_incident() - start).num_seconds().max(0));
         let at_s = u32::try_from(since).ok()?.saturating_add(after_s.unwrap_or(0));
         Some(DeskAct::Duplicate { inject: inject.to_owned(), copy, at_s })

@@ -125,7 +125,6 @@ pub fn draw(ctx: &Ctx<'_>, draft: &Draft, area: Rect, buf: &mut Buffer) -> Optio
 }
 
 #[cfg(test)]
-#[expect(clippy::string_slice, reason = "rows are ranges between characters: that is what is tested")]
 mod tests {
     use proptest::prelude::*;
 
