@@ -1,6 +1,6 @@
 //! A message to the public as a CAP 1.2 document, and the four words of the log's head, from outside.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which clippy does not see as tests")]
 
 use std::fs;
 use std::path::Path;
@@ -45,8 +45,12 @@ impl World {
 
     fn say(&mut self, who: &str, role: Role, body: Body, re: &[EntryId]) -> EntryId {
         self.session.set_author(Author { who: who.to_owned(), org: "SAMU 59".to_owned(), role });
+        let (waker, woken) = std::sync::mpsc::channel();
+        self.session.waker(Box::new(move || {
+            let _ = waker.send(());
+        }));
         let ticket = self.session.submit(body, None, re.to_vec());
-        for _ in 0..4_000 {
+        for _ in 0..400 {
             for outcome in self.session.pump() {
                 match outcome {
                     Outcome::Saved { ticket: saved, ids } if saved == ticket => return ids[0].clone(),
@@ -54,7 +58,7 @@ impl World {
                     other => panic!("{other:?}"),
                 }
             }
-            std::thread::sleep(Duration::from_millis(5));
+            let _ = woken.recv_timeout(Duration::from_millis(50));
         }
         panic!("never saved");
     }

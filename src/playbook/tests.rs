@@ -134,7 +134,7 @@ fn done_is_not_effective_until_the_metric_moves_or_someone_says_so() {
     let playbook = small();
     let mut statuses = Statuses::new();
     let state =
-        |statuses: &Statuses, metric: Option<bool>| stand(&playbook, statuses, &|_| metric, 10, Some(0))[1].state;
+        |statuses: &Statuses, metric: Option<bool>| stand(&playbook, statuses, &|_| metric, 20, Some(0))[1].state;
     assert_eq!(state(&statuses, Some(true)), StepState::Open);
     record(&mut statuses, "b", StepChange::Started, "ana", 4);
     assert_eq!(state(&statuses, Some(true)), StepState::Started);
