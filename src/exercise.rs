@@ -1,7 +1,7 @@
 //! Exercises: the chronogramme, the desk of the facilitator, what is judged and by which rule.
 //!
 //! A [`Kit`] is the exercise as planned: one file. A [`Desk`] is the exercise as it runs: a fold of the log's entries
-//! over a kit; it says what may be done and what is due. [`evaluate`] says what became true first when.
+//! over a kit; it says what may be done and what is due. `evaluate` says what became true first when.
 //!
 //! Does not belong here: I/O, the clock, drawing, the rules of a crisis (room `incident`).
 
