@@ -160,7 +160,8 @@ impl Term {
         loop {
             let stat = std::fs::read_to_string(&path).unwrap();
             if stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T')) {
-                while self.take(Duration::ZERO).is_ok() {}
+                // It writes no more; what it wrote may still be on its way through the reader's thread.
+                while self.take(Duration::from_millis(300)).is_ok() {}
                 return;
             }
             assert!(Instant::now() < end, "it does not stop: {stat}");
