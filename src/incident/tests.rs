@@ -516,4 +516,4 @@ proptest! {
 mod debts;
 mod rhythm;
 mod rules;
-mod truth;
+pub(crate) mod truth;

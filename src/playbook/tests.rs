@@ -296,3 +296,4 @@ fn a_step_that_every_path_goes_round_is_found() {
 }
 
 mod engine;
+mod laws;

@@ -2,9 +2,13 @@ use std::path::Path;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::clock::Clock;
+use crate::incident::event::Mode;
 use crate::incident::kind::KindSet;
+use crate::incident::tests::truth;
 use crate::store::scan;
 use crate::store::{Access, Ack, Draft, Filter, LoadEvent, LogView, Search, Writer, generate};
 
@@ -236,14 +240,14 @@ fn a_damaged_line_keeps_its_place_and_says_so() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     /// Whatever stands in the files: reading, folding, searching and verifying come back, and agree on the number of
     /// lines.
     #[test]
     fn any_bytes_can_be_read(
-        cuts in proptest::collection::vec((0_usize..60_000, 0_usize..40, proptest::prelude::any::<u64>()), 1..12),
-        seq in proptest::prelude::any::<u64>(),
+        cuts in proptest::collection::vec((0_usize..60_000, 0_usize..40, any::<u64>()), 1..12),
+        seq in any::<u64>(),
     ) {
         let (_dir, path) = made(120, 2);
         let folder = opened(&path);
@@ -272,5 +276,25 @@ proptest::proptest! {
         let report = crate::store::verify(&path).unwrap();
         proptest::prop_assert!(!report.ok());
         proptest::prop_assert_eq!(view.len(), lines + 60);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// Whatever the people of a cell write, the fold of the file by its quick path is the fold of the entries.
+    #[test]
+    fn the_quick_path_folds_any_log_as_it_was_written(
+        mode in prop_oneof![Just(Mode::Real), Just(Mode::Exercise)],
+        script in truth::script(),
+    ) {
+        let (genesis, lines, digest) = truth::lines(mode, script);
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("chains")).unwrap();
+        std::fs::write(dir.path().join("incident.json"), crate::text::json_line(&genesis).unwrap() + "\n").unwrap();
+        std::fs::write(dir.path().join("chains/c0ffee00.jsonl"), lines.join("\n") + "\n").unwrap();
+        let (view, incident) = LogView::open(&opened(dir.path())).unwrap();
+        prop_assert_eq!(view.len(), lines.len());
+        prop_assert_eq!(incident.digest(), digest);
     }
 }
