@@ -2,6 +2,7 @@
 
 use super::harness::Term;
 
+const F4: &str = "\x1bOS";
 const F8: &str = "\x1b[19~";
 const F9: &str = "\x1b[20~";
 const SITREP: &str = "\x0b";
@@ -20,17 +21,66 @@ fn command(term: &mut Term, words: &str) {
 
 /// Waits for what must have reached the log.
 fn logged(term: &mut Term, what: &str, times: usize) {
-    let end = std::time::Instant::now() + super::PATIENCE;
-    while term.log().matches(what).count() < times {
-        assert!(std::time::Instant::now() < end, "{what} ×{times} never came; the screen is\n{}", term.screen());
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    term.wait_log(what, |log| log.matches(what).count() >= times);
 }
 
 /// Chooses the `n`th button of the card on top, from 1.
 fn button(term: &mut Term, n: usize) {
     term.send(&DOWN.repeat(n));
     term.send("\r");
+}
+
+/// Opens the playbook with this word in its title.
+fn playbook(term: &mut Term, word: &str, title: &str, number: usize) {
+    command(term, &format!("fiches {word}"));
+    term.wait("its card", |screen| screen.contains("[ Ouvrir cette fiche ]"));
+    button(term, 1);
+    logged(term, "\"kind\":\"playbook\"", number);
+    term.wait("its steps", |screen| screen.contains(&format!("{title} · 0")));
+}
+
+/// Does something to the step that stands next: the button with this label, then the words it asks for.
+fn step(term: &mut Term, of: &str, label: &str, words: Option<&str>, change: &str) {
+    let before = term.log().matches(change).count();
+    // The disk has a line a moment before the console takes it: until then the step before is the next one.
+    let card = |screen: &String| screen.contains("[ La fiche entière ]");
+    loop {
+        term.send(F4);
+        term.wait(of, card);
+        if term.screen().contains(&format!("┏ {of}")) {
+            break;
+        }
+        term.send("\x1b");
+        term.wait("no card", |screen| !card(screen));
+    }
+    let buttons = term.screen();
+    let buttons = buttons.lines().filter_map(|line| line.split_once("[ ")?.1.split_once(" ]").map(|(label, _)| label));
+    let at = buttons.clone().position(|button| button == label);
+    let at = at.unwrap_or_else(|| panic!("no button {label}; the screen is\n{}", term.screen()));
+    button(term, at + 1);
+    if let Some(words) = words {
+        term.wait("the question", |screen| !screen.contains("[ La fiche entière ]"));
+        term.send(words);
+        term.send("\r");
+    }
+    logged(term, change, before + 1);
+}
+
+/// Another person takes the keyboard.
+fn at_the_keyboard(term: &mut Term, who: &str, role: &str) {
+    command(term, "auteur");
+    term.wait("the form", |screen| screen.contains("Auteur et rôle"));
+    term.send(&format!("\x15{who}{TAB}{TAB}"));
+    let right = |screen: &String| screen.contains(&format!("◀ {role} ▶"));
+    let shown = |screen: &String| screen.lines().find(|line| line.contains('◀')).map(str::to_owned);
+    while !right(&term.screen()) {
+        let before = shown(&term.screen());
+        term.send("\x1b[C");
+        term.wait("another role", |screen| shown(screen) != before);
+    }
+    term.wait("the role", right);
+    term.send(RECORD);
+    term.wait("it is taken", |screen| !screen.contains("Auteur et rôle"));
 }
 
 /// A point de situation from the key to the approval by a second person.
@@ -52,10 +102,14 @@ fn sitrep(term: &mut Term, words: &str, second: &str, number: usize) {
 
 #[test]
 fn the_evening_of_2_june_is_led_from_the_keyboard() {
-    let args = ["exercise", "france-2021-06-02", "--lang", "fr", "--as", "m.durand/opérateur/director"];
+    let args =
+        ["exercise", "france-2021-06-02", "--speed", "600", "--lang", "fr", "--as", "m.durand/opérateur/director"];
     let mut term = Term::vigie(&args, 120, 40);
     term.wait("the input line", |screen| screen.contains("info reçue ▸"));
-    term.wait("the network", |screen| !screen.contains("chargement"));
+    // The evening comes as it came; from a quarter to six on the cell works in its own time.
+    term.wait("the evening", |screen| screen.contains("mer. 2 juin 17:4"));
+    command(&mut term, "vitesse 1");
+    term.wait("the pace", |screen| screen.contains("· ×1 ▶"));
     // Awareness starts the clocks; the crisis cell is declared by a decision with its reason.
     command(&mut term, "conscience numéros d'urgence perturbés");
     logged(&mut term, "\"kind\":\"awareness\"", 1);
@@ -67,7 +121,9 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     term.send(F8);
     term.send("Intérieur: numéros d'urgence perturbés, cellule réunie @+20m\r");
     logged(&mut term, "\"kind\":\"message\"", 1);
+    term.wait("it waits for an answer", |screen| screen.contains("sans réponse"));
     term.send(RECEIPT);
+    term.wait("the answer", |screen| screen.contains("numéros d'urgence perturbés, cellule réunie"));
     term.send("bien reçu par le COGIC\r");
     logged(&mut term, "\"kind\":\"receipt\"", 1);
     command(&mut term, "horloges");
@@ -82,6 +138,22 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     term.send(RECORD);
     logged(&mut term, "\"kind\":\"clock_stop\"", 1);
     term.send("\x1b");
+    // The checklist of it: what was done, what does not apply and why, what was read before.
+    playbook(&mut term, "informer", "Informer autorités et public", 1);
+    let done = "\"change\":\"done\"";
+    step(&mut term, "Prévenir l'Intérieur", "Fait, avec preuve…", Some("COGIC, M. Petit"), done);
+    step(&mut term, "Origine peut-être", "Passer, avec motif…", Some("rien ne l'indique"), "\"change\":\"skipped\"");
+    let read = "Lu : acquitter les mises en garde";
+    step(&mut term, "Obtenir un accusé", read, None, "\"change\":\"acknowledged\"");
+    step(&mut term, "Obtenir un accusé", "Fait, avec preuve…", Some("M. Petit a répété"), done);
+    step(&mut term, "Réunir la cellule", "Fait", None, done);
+    // The checklist of substitute numbers, up to the list that two people have read.
+    playbook(&mut term, "substitution", "Numéros de substitution", 2);
+    step(&mut term, "Faire dire à l'opérateur", "Fait, avec preuve…", Some("Mme Roux : le mobile passe"), done);
+    step(&mut term, "Ouvrir un seul registre", "Fait", None, done);
+    step(&mut term, "Pour chaque numéro", read, None, "\"change\":\"acknowledged\"");
+    step(&mut term, "Pour chaque numéro", "Fait, avec preuve…", Some("ligne IP, dit Mme Roux"), done);
+    step(&mut term, "Comparer ses lignes", "Fait", None, done);
     // A substitute number: registered, tested from three accesses, published.
     command(&mut term, "substituts");
     term.wait("the register", |screen| screen.contains("+ Inscrire un numéro"));
@@ -100,6 +172,24 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
         logged(&mut term, "\"change\":\"tested\"", n + 1);
     }
     term.wait("the tests", |screen| screen.contains("répond depuis"));
+    term.send("\x1b");
+    step(&mut term, "Appeler chaque numéro", "Fait, avec preuve…", Some("cuivre, box, mobile : le SAMU"), done);
+    step(&mut term, "Faire relire la liste", read, None, "\"change\":\"acknowledged\"");
+    step(&mut term, "Faire relire la liste", "Fait", None, done);
+    // One person is one signature: a debt until somebody in another role has read the list too.
+    term.wait("the debt", |screen| screen.contains("signature manque"));
+    at_the_keyboard(&mut term, "c.petit", "exploitation");
+    command(&mut term, "dettes");
+    term.wait("the list", |screen| screen.contains("signature"));
+    term.send("\r");
+    term.wait("the step", |screen| screen.contains("[ Signer aussi ]"));
+    button(&mut term, 1);
+    logged(&mut term, "\"change\":\"signed\"", 1);
+    at_the_keyboard(&mut term, "m.durand", "directeur");
+    step(&mut term, "Renforcer les salles", "Fait", None, done);
+    step(&mut term, "Publier les numéros", read, None, "\"change\":\"acknowledged\"");
+    command(&mut term, "substituts");
+    term.wait("the number", |screen| screen.contains("01 99 00 00 15"));
     term.send("\r");
     term.wait("its card", |screen| screen.contains("Noter une publication"));
     button(&mut term, 2);
@@ -108,7 +198,23 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     term.send(RECORD);
     logged(&mut term, "\"change\":\"published\"", 1);
     term.wait("it is in use", |screen| screen.contains("préfecture du Nord"));
+    // Checked where it was published: it is called once more.
+    term.send("\r");
+    term.wait("its card", |screen| screen.contains("Noter un essai"));
+    button(&mut term, 1);
+    term.wait("the test", |screen| screen.contains("Essai du"));
+    term.send(&format!("mobile{RECORD}"));
+    logged(&mut term, "\"change\":\"tested\"", 4);
+    term.wait("the register", |screen| !screen.contains("Essai du"));
     term.send("\x1b");
+    step(
+        &mut term,
+        "Publier les numéros",
+        "Fait, avec preuve…",
+        Some("liste relue sur le site de la préfecture"),
+        done,
+    );
+    step(&mut term, "Donner la même liste", "Fait, avec preuve…", Some("préfectures, 18:05"), done);
     // Two points de situation, each approved by a second person.
     sitrep(&mut term, "Premier point. ", "c.petit", 1);
     sitrep(&mut term, "Second point. ", "a.morel", 2);
@@ -141,6 +247,15 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     assert_eq!(numbers, [Some(1), Some(2)]);
     let answer = of("handover_answer");
     assert!(answer[0]["accepted"] == true && answer[0]["mode_read"] == true && answer[0]["who"] == "a.morel");
+    // The number was checked after it was published, and nothing of its list is owed any more but what it takes time to show.
+    let place = |wanted: &dyn Fn(&serde_json::Value) -> bool| entries.iter().rposition(wanted);
+    let tested = place(&|entry| entry["change"] == "tested" && entry["ok"] == true);
+    assert!(tested > place(&|entry| entry["change"] == "published") && tested.is_some());
+    let steps = |change: &str| of("step").iter().filter(|entry| entry["change"] == change).count();
+    assert_eq!((steps("done"), steps("skipped"), steps("acknowledged"), steps("signed")), (12, 1, 4, 1));
+    let signed = |entry: &&&serde_json::Value| entry["step"] == "four-eyes" && entry["change"] != "acknowledged";
+    let signers: Vec<_> = of("step").iter().filter(signed).map(|entry| entry["who"].as_str()).collect();
+    assert_eq!(signers, [Some("m.durand"), Some("c.petit")]);
     assert!(of("clock_stop")[0]["id"] == "fr-d98-5", "{:?}", of("clock_stop"));
     assert!(term.verified(), "the chain is whole");
 }

@@ -153,6 +153,16 @@ impl Term {
         }
     }
 
+    /// Waits until the log is as wanted. The screen is read meanwhile: the program never waits for its terminal.
+    pub fn wait_log(&mut self, what: &str, wanted: impl Fn(&str) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !wanted(&self.log()) {
+            assert!(Instant::now() < end, "{what} never came; the screen is\n{}", self.screen());
+            // What was recorded is shown: there is something to read soon.
+            let _ = self.take(Duration::from_millis(50));
+        }
+    }
+
     /// Waits until the program is stopped, as by a shell's Ctrl-Z.
     pub fn wait_stopped(&mut self) {
         let end = Instant::now() + PATIENCE;

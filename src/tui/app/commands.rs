@@ -58,6 +58,7 @@ impl App {
             }
             "timeline" => self.toggle(Overlay::Timeline { cursor: None, layers: Layers::default() }),
             "deadlines" => self.toggle(Overlay::Deadlines { cursor: 0 }),
+            "playbooks" if !args.trim().is_empty() => self.find_playbook(args),
             "playbooks" => {
                 let menu = self.playbook_menu();
                 self.ui.push(Overlay::Menu(menu));

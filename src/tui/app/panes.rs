@@ -114,7 +114,7 @@ impl App {
                 let open = self.session.incident().open_playbooks().len();
                 match to {
                     Move::Left | Move::Right if open > 1 => {
-                        self.ui.playbook = moved(self.ui.playbook, open, to, 1);
+                        self.ui.playbook = moved(self.ui.playbook.min(open.saturating_sub(1)), open, to, 1);
                         self.ui.step = 0;
                     }
                     Move::Left | Move::Right => {}
@@ -139,8 +139,7 @@ impl App {
                 }
             }
             Pane::Playbook => {
-                let open = self.session.incident().open_playbooks().len();
-                self.ui.playbook = self.ui.playbook.min(open.saturating_sub(1));
+                // Which playbook is shown stays as wished: the one just opened is on its way to the disk.
                 self.ui.step = self.ui.step.min(self.playbook_rows().saturating_sub(1));
             }
             Pane::Deadlines => {

@@ -13,7 +13,7 @@ use crate::playbook::{Aside, Called, EvidenceKind, Playbook, SignOff, Step, Step
 use crate::report::wording;
 use crate::text;
 use crate::tui::action::Act;
-use crate::tui::model::{Button, CardLine, Level, Menu, MenuItem, Pane, Purpose};
+use crate::tui::model::{Button, CardLine, Level, Menu, MenuItem, Overlay, Pane, Purpose};
 use crate::tui::steps::{StepAct, number};
 
 use crate::tui::view::playbook::with_reading;
@@ -27,7 +27,8 @@ const FILE_MOST: u64 = 64 << 20;
 impl App {
     /// The playbook shown in its pane: the running copy if it is one of the library's, with its steps as they stand.
     fn shown_playbook(&self) -> Option<Arc<Playbook>> {
-        let open = self.session.incident().open_playbooks().get(self.ui.playbook)?;
+        let all = self.session.incident().open_playbooks();
+        let open = all.get(self.ui.playbook.min(all.len().saturating_sub(1)))?;
         self.session.library().get(&open.id).cloned()
     }
 
@@ -337,6 +338,25 @@ impl App {
             MenuItem { label, key, hint, enabled: true, why_not: String::new(), act }
         });
         Menu { title: self.t("act-playbooks"), items: items.collect(), cursor: 0, letters: false }
+    }
+
+    /// Shows the playbook whose title or id has these words: its steps when it is open, else its card. Several, or none:
+    /// the menu.
+    pub(super) fn find_playbook(&mut self, words: &str) {
+        let words = text::plain(words);
+        let wanted = |playbook: &Playbook| {
+            let names = [self.lang.of(&playbook.title), playbook.id.as_str()];
+            words.split_whitespace().all(|word| names.iter().any(|name| text::plain(name).contains(word)))
+        };
+        let found: Vec<String> = self.session.library().iter().filter(|p| wanted(p)).map(|p| p.id.clone()).collect();
+        let [id] = found.as_slice() else {
+            self.ui.push(Overlay::Menu(self.playbook_menu()));
+            return;
+        };
+        match self.session.incident().open_playbooks().iter().position(|open| open.id == *id) {
+            Some(at) => self.perform(Act::ShowPlaybook(at)),
+            None => self.open_playbook_card(id),
+        }
     }
 
     pub(super) fn open_playbook_card(&mut self, id: &str) {
