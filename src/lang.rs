@@ -256,6 +256,18 @@ impl Lang {
         if h > 0 { format!("{sign}{h}:{m:02}:{s:02}") } else { format!("{sign}{m:02}:{s:02}") }
     }
 
+    /// A span at a glance: a [`Lang::duration`] up to two days, then whole days and hours (`33 j 0 h`), rounded down:
+    /// nobody is told that he has more than he has.
+    pub fn span(&self, d: TimeDelta) -> String {
+        let hours = d.num_hours().unsigned_abs();
+        if hours < 48 {
+            return self.duration(d);
+        }
+        let args = [("days", Arg::Num((hours / 24) as f64)), ("hours", Arg::Num((hours % 24) as f64))];
+        let sign = if d < TimeDelta::zero() { "−" } else { "" };
+        format!("{sign}{}", self.ta("days-hours", &args))
+    }
+
     /// `11 800`, `11,800`.
     pub fn number(&self, n: u64) -> String {
         group(self.id, &n.to_string())

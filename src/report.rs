@@ -6,14 +6,14 @@
 
 pub mod cap;
 pub mod compare;
-mod crisis;
+pub mod crisis;
 pub mod document;
 pub mod export;
 pub mod figures;
 pub mod handover;
 pub mod html;
 mod markdown;
-mod outlook;
+pub mod outlook;
 pub mod package;
 pub mod paper;
 mod parts;

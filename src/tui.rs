@@ -9,6 +9,7 @@ pub mod dirty;
 pub mod edit;
 pub mod entry;
 pub mod input;
+pub mod kept;
 pub mod keymap;
 pub mod launcher;
 pub mod layout;

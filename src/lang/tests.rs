@@ -43,6 +43,15 @@ fn durations_have_hours_only_when_they_last_one() {
 }
 
 #[test]
+fn long_spans_are_days_and_hours() {
+    let (fr, en) = (Lang::new(LangId::Fr), Lang::new(LangId::En));
+    assert_eq!(fr.span(TimeDelta::minutes(2_879)), "47:59:00");
+    assert_eq!(fr.span(TimeDelta::hours(792)), "33 j 0 h");
+    assert_eq!(en.span(TimeDelta::minutes(3 * 1_440 - 1)), "2 d 23 h");
+    assert_eq!(en.span(TimeDelta::hours(-50)), "−2 d 2 h");
+}
+
+#[test]
 fn figures_follow_the_language() {
     let (fr, en) = (Lang::new(LangId::Fr), Lang::new(LangId::En));
     assert_eq!(fr.number(11_800), "11 800");

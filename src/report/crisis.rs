@@ -59,14 +59,18 @@ pub fn details(body: &Body, lang: &Lang, tz: Tz) -> Vec<String> {
             PublicStage::Withdrawn => "crisis-public-withdrawn",
         })],
         Body::PlaybookRun { id, change, .. } => {
-            let change = match change {
-                RunChange::Aborted => "crisis-aborted",
-                RunChange::Resumed => "crisis-resumed",
-                RunChange::Ended => "crisis-run-ended",
-            };
-            vec![say("crisis-playbook", id), lang.t(change)]
+            vec![say("crisis-playbook", id), lang.t(run_id(*change))]
         }
         _ => Vec::new(),
+    }
+}
+
+/// Message id of what happened to a playbook as a whole.
+pub fn run_id(change: RunChange) -> &'static str {
+    match change {
+        RunChange::Aborted => "crisis-aborted",
+        RunChange::Resumed => "crisis-resumed",
+        RunChange::Ended => "crisis-run-ended",
     }
 }
 

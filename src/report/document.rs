@@ -53,6 +53,8 @@ pub struct Document {
     pub foot: String,
     /// Does it number its pages itself? Else the printer's count stands at the foot.
     pub own_pages: bool,
+    /// Does it have to fit on one sheet? Then it is set smaller, boxes to tick in two columns.
+    pub one_sheet: bool,
     /// Its parts.
     pub blocks: Vec<Block>,
 }
@@ -125,6 +127,7 @@ impl Document {
             lang: lang.id(),
             foot: String::new(),
             own_pages: false,
+            one_sheet: false,
             blocks: Vec::new(),
         }
     }

@@ -7,6 +7,7 @@ use super::sitrep::{Input, section};
 use super::{mode_id, wording};
 use crate::incident::event::Role;
 use crate::incident::record::Section;
+use crate::incident::{Debt, DebtKind};
 use crate::lang::Arg;
 
 /// Sections of the package, in their order.
@@ -32,6 +33,12 @@ pub fn draft(input: &Input<'_>, roles: &[Role]) -> Vec<Section> {
             "situation" => input.voice().section(id, situation(input)),
             "objectives" => input.voice().section(id, objectives(input)),
             "people" => input.voice().section(id, people(input, roles)),
+            // Overdue clocks stand among the clocks already.
+            "debts" => {
+                let others: Vec<Debt> =
+                    input.debts.iter().filter(|debt| debt.kind != DebtKind::Clock).cloned().collect();
+                section(&Input { debts: &others, ..*input }, id)
+            }
             "worries" => {
                 let voice = input.voice();
                 voice.section(id, vec![voice.bullet(&voice.t("sitrep-worries"), &[])])

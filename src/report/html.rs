@@ -45,7 +45,11 @@ pub fn render(document: &Document) -> String {
         Marking::Model => "model",
         Marking::Blank => "blank",
     };
-    let pages = if document.own_pages { " own-pages" } else { "" };
+    let pages = match (document.own_pages, document.one_sheet) {
+        (true, _) => " own-pages",
+        (false, true) => " one-sheet",
+        (false, false) => "",
+    };
     let (title, word, foot) = (escape(&document.title), escape(&document.word), escape(&document.foot));
     let mut out = String::with_capacity(16_384);
     // Writing to a String cannot fail.

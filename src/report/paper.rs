@@ -68,22 +68,19 @@ pub fn log_sheets(first: u32, count: u32, lang: &Lang) -> Document {
 /// The card of the first ten minutes: the steps of all playbooks that are due by then, and the clocks.
 pub fn card<'a>(playbooks: impl IntoIterator<Item = &'a Playbook>, clocks: &[ClockSpec], lang: &Lang) -> Document {
     let mut document = blank(lang.t("paper-card"), lang);
+    document.one_sheet = true;
     document.blocks.push(Block::Warning(lang.t("paper-card-about")));
     let first: Vec<String> = (1..=4).map(|n| lang.t(&format!("paper-card-{n}"))).collect();
     let check = |text: &String| Check { text: text.clone(), ..Check::default() };
     document.blocks.push(Block::Checks(first.iter().map(check).collect()));
     document.heading(lang.t("paper-clocks"));
     // Those of other regimes are started by hand and stand on no card.
-    let rows = clocks.iter().filter(|clock| clock.from_awareness(clocks)).map(|clock| {
-        vec![
-            lang.of(&clock.label).to_owned(),
-            lang.of(&clock.authority).to_owned(),
-            due(clock, lang),
-            clock.basis.clone(),
-        ]
-    });
+    let rows = clocks
+        .iter()
+        .filter(|clock| clock.from_awareness(clocks))
+        .map(|clock| vec![lang.of(&clock.label).to_owned(), lang.of(&clock.authority).to_owned(), due(clock, lang)]);
     document.blocks.push(Block::Table(Table {
-        head: ["label", "authority", "due", "basis"].map(|column| lang.t(&format!("paper-clock-{column}"))).to_vec(),
+        head: ["label", "authority", "due"].map(|column| lang.t(&format!("paper-clock-{column}"))).to_vec(),
         rows: rows.collect(),
         ..Table::default()
     }));
@@ -245,6 +242,37 @@ mod tests {
             .collect();
         assert_eq!(pages, ["Page 7", "Page 8", "Page 9"]);
         assert_eq!(document.blocks.iter().filter(|block| matches!(block, Block::NewPage)).count(), 2);
+    }
+
+    /// Rows that the two columns of the card have below its clocks, at ten points on A4; measured on printed pages.
+    const CARD_ROWS: usize = 38;
+    /// Letters that fit on a row of a column.
+    const CARD_COLUMNS: usize = 44;
+
+    #[test]
+    fn the_card_fits_on_one_sheet() {
+        for id in [LangId::Fr, LangId::En] {
+            let lang = Lang::new(id);
+            let document = card(library::shipped().iter().map(AsRef::as_ref), clocks::shipped(), &lang);
+            assert!(document.one_sheet && document.render(Form::Html).contains("one-sheet"));
+            let rows_of = |text: &str, columns: usize| text.chars().count().div_ceil(columns);
+            let mut rows = 0;
+            let below = document.blocks.iter().skip_while(|block| !matches!(block, Block::Table(_))).skip(1);
+            for block in below {
+                match block {
+                    Block::Heading(..) => rows += 2,
+                    Block::Checks(checks) => {
+                        for check in checks {
+                            rows += rows_of(&format!("{} {}", check.text, check.side), CARD_COLUMNS);
+                            rows += rows_of(&check.warning, CARD_COLUMNS);
+                        }
+                    }
+                    other => panic!("{other:?}"),
+                }
+            }
+            // The columns need not be equally long.
+            assert!(rows.div_ceil(2) + 2 <= CARD_ROWS, "{id}: {rows} rows: the card is more than one sheet");
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ use super::action::Context;
 use super::edit::Editor;
 use super::input::{Key, MouseKind, PASTE_MAX};
 use super::keymap::{Edit, Intent, resolve};
-use super::model::{EntryKind, Glyphs, Level, Model, Overlay, Pane, Purpose, Status, UiState};
+use super::model::{EntryKind, Form, Glyphs, Level, Model, Overlay, Pane, Purpose, Status, UiState};
 use super::theme::Theme;
 
 pub use cell::stage_id;
@@ -63,6 +63,8 @@ struct Sent {
     kind: EntryKind,
     purpose: Purpose,
     then: Then,
+    /// The form that it was filled in; it comes back if this is not recorded.
+    form: Option<Box<Form>>,
 }
 
 /// What is shown once something is saved, if nothing else was opened meanwhile.
@@ -106,6 +108,8 @@ pub struct App {
     forecasting: Option<forecast::Forecasting>,
     /// The forecast that the next decision cites.
     cited: Option<EntryId>,
+    /// The filled form that is being recorded.
+    sending: Option<Box<Form>>,
 }
 
 impl App {
@@ -128,6 +132,7 @@ impl App {
             effects: Vec::new(),
             forecasting: None,
             cited: None,
+            sending: None,
         };
         app.refresh_input();
         app
@@ -356,7 +361,11 @@ impl App {
         if matches!(purpose, Purpose::Command | Purpose::Search) {
             self.leave_purpose();
         } else if self.ui.overlay != Overlay::None {
+            let kept = self.ui.kept.len();
             self.ui.pop();
+            if self.ui.kept.len() > kept {
+                self.status(Level::Info, self.t("status-kept"));
+            }
         } else if asked {
             self.leave_purpose();
         } else if !self.ui.input.line.is_empty() {
@@ -437,6 +446,7 @@ impl App {
     }
 
     fn submit(&mut self, by: Option<Author>, body: Body, event_at: Option<EventTime>, re: Vec<EntryId>, sent: Sent) {
+        let sent = Sent { form: self.sending.take(), ..sent };
         if self.session.read_only() {
             self.status(Level::Warning, self.t("why-read-only"));
             self.give_back(sent);
@@ -481,7 +491,11 @@ impl App {
 
     /// Shows what was saved, unless something else was opened meanwhile.
     fn show_saved(&mut self, then: Then, ids: Vec<EntryId>) {
-        if then == Then::CloseDraft && matches!(self.ui.overlay, Overlay::Draft(_)) {
+        if then == Then::CloseDraft
+            && let Overlay::Draft(draft) = &mut self.ui.overlay
+        {
+            // It is in the log now.
+            draft.edited = false;
             self.ui.pop();
         }
         let id = match then {
@@ -495,8 +509,11 @@ impl App {
         }
     }
 
-    /// The text comes back, in front of what was typed since.
+    /// The text comes back, in front of what was typed since; a form waits for its next opening.
     fn give_back(&mut self, sent: Sent) {
+        if let Some(form) = sent.form {
+            self.ui.kept.put(*form);
+        }
         if sent.raw.is_empty() {
             return;
         }

@@ -30,6 +30,8 @@ pub enum CellForm {
     Rhythm,
     /// A slot of the rhythm was not held.
     Missed(DateTime<Utc>),
+    /// A slot that passed as missed was held after all: who was there, what was said.
+    HeldAfterAll(DateTime<Utc>),
     /// A contact was called: its id, and whether somebody was reached.
     Call(String, bool),
     /// A substitute number is put on the register; a number that was only used so far is given.
@@ -152,9 +154,21 @@ pub struct Draft {
     pub focus: usize,
     /// Label of the button.
     pub submit: String,
+    /// Was anything typed into it?
+    pub edited: bool,
+    /// Was it taken up as it had been left?
+    pub resumed: bool,
 }
 
 impl Draft {
+    /// What it describes, if it describes a moment.
+    pub fn as_of(&self) -> Option<DateTime<Utc>> {
+        match self.of {
+            DraftOf::Sitrep { as_of, .. } => Some(as_of),
+            DraftOf::Handover { .. } => None,
+        }
+    }
+
     /// The text with the focus.
     pub fn focused(&mut self) -> Option<&mut Editor> {
         self.parts.get_mut(self.focus).map(|part| &mut part.text)

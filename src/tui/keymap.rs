@@ -191,6 +191,8 @@ pub fn form_key(key: Key, form: &Form) -> Intent {
 /// What a key means for a document being edited: letters write, Enter breaks the line.
 fn draft_key(key: Key) -> Intent {
     Intent::Form(match key.code {
+        // On a document that was taken up as it had been left: another one.
+        Code::Ctrl('k') => return Intent::Run("sitrep"),
         Code::Char(c) => FormKey::Write(c),
         Code::Enter => FormKey::Enter,
         Code::Tab => FormKey::Next,

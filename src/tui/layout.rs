@@ -203,7 +203,8 @@ fn overlay_rect(overlay: &Overlay, middle: Rect, class: Class) -> Rect {
             Some((78, menu.items.len() + 2 + 2 * hint))
         }
         Overlay::Card(card) => Some((84, card_rows(card, 80) + 2)),
-        Overlay::Form(form) => Some((84, form.about.len() * 2 + form.fields.len() * 2 + 5)),
+        // As wide as the middle allows, as high as its fields and their hints need.
+        Overlay::Form(_) => Some((84, usize::from(super::view::overlay::rows(overlay, middle.width.min(84))))),
         // No wider or higher than they can use: the panes around them go on living.
         Overlay::Map { .. } => Some((66, 28)),
         Overlay::Detail { of: Target::Psap(_), .. } => Some((100, 20)),

@@ -512,6 +512,8 @@ pub struct UiState {
     pub overlay: Overlay,
     /// What Esc comes back to, oldest first.
     pub under: Vec<Overlay>,
+    /// What was left half-written.
+    pub kept: super::kept::Kept,
     /// The input line.
     pub input: Input,
     /// The console about itself.
@@ -552,12 +554,16 @@ impl UiState {
     /// Takes the top overlay away; says whether there was one.
     pub fn pop(&mut self) -> bool {
         let had = self.overlay != Overlay::None;
+        self.kept.leave(&self.overlay);
         self.overlay = self.under.pop().unwrap_or_default();
         had
     }
 
     /// Takes all overlays away.
     pub fn clear_overlays(&mut self) {
+        for overlay in self.under.iter().chain(std::iter::once(&self.overlay)) {
+            self.kept.leave(overlay);
+        }
         self.overlay = Overlay::None;
         self.under.clear();
     }

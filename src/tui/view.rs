@@ -354,6 +354,11 @@ fn incident_log(
         org: log::org(session.mode(), &session.author().org),
         verify: session.verify_state(),
         step: &|playbook, step| Some(session.library().get(playbook)?.step(step)?.text.clone()),
+        playbook: &|playbook| Some(session.library().get(playbook)?.title.clone()),
+        contact: &|id| {
+            let contact = session.contacts().get(id)?;
+            Some(format!("{}, {}", ctx.lang.of(&contact.role), contact.organisation))
+        },
     };
     log::draw(ctx, &input, area, framed, buf)
 }

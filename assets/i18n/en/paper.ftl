@@ -22,7 +22,6 @@ paper-clocks = Clocks, counted from awareness of the incident
 paper-clock-label = What
 paper-clock-authority = To whom
 paper-clock-due = Within
-paper-clock-basis = Basis
 paper-at-once = as soon as known
 paper-months = { $n ->
     [one] 1 month

@@ -22,7 +22,6 @@ paper-clocks = Horloges, à compter de la conscience de l’incident
 paper-clock-label = Quoi
 paper-clock-authority = À qui
 paper-clock-due = Délai
-paper-clock-basis = Fondement
 paper-at-once = dès connaissance
 paper-months = { $n } mois
 paper-version = Version

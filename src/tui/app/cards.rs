@@ -58,9 +58,9 @@ impl App {
         let (alarm, zone) = (&status.alarm, self.session.zone());
         let mut lines = vec![
             line(self.t("card-elements"), format!("{} ({})", alarm.elements.join(", "), alarm.count)),
-            line(self.t("card-measure"), alarm.measure.clone()),
-            line(self.t("card-seen"), format!("{:.2}", alarm.seen)),
-            line(self.t("card-expected"), format!("{:.2}", alarm.expected)),
+            line(self.t("card-measure"), self.measure(&alarm.measure)),
+            line(self.t("card-seen"), self.figure(&alarm.measure, alarm.seen)),
+            line(self.t("card-expected"), self.figure(&alarm.measure, alarm.expected)),
             line(self.t("card-since"), self.lang.time(alarm.since, zone)),
         ];
         let days = format!("{:.0}", alarm.false_alarm_days);
@@ -83,6 +83,21 @@ impl App {
         buttons.push(Button { label: self.t("act-playbooks"), act: Act::Run("playbooks"), why_not: None });
         let title = self.lang.ta("card-alarm", &[("group", Arg::Str(group))]);
         self.open_card(&title, lines, buttons);
+    }
+
+    /// The name of a measure that an alarm speaks of.
+    fn measure(&self, measure: &str) -> String {
+        let id = format!("measure-{measure}");
+        if self.lang.has(&id) { self.t(&id) } else { measure.to_owned() }
+    }
+
+    /// A figure of it: shares in percent, calls as a count.
+    fn figure(&self, measure: &str, value: f64) -> String {
+        if matches!(measure, "ner" | "progressed" | "answered") {
+            self.lang.percent(value, 0)
+        } else {
+            self.lang.number(value.max(0.0).round() as u64)
+        }
     }
 
     /// The card of an entry of the log.
@@ -169,7 +184,7 @@ impl App {
             } else {
                 ("card-left", Level::Info)
             };
-            lines.push(CardLine { level, ..line(self.t(id), self.lang.duration(left.abs())) });
+            lines.push(CardLine { level, ..line(self.t(id), self.lang.span(left.abs())) });
         }
         if !deadline.owner.is_empty() {
             lines.push(line(self.t("card-owner"), deadline.owner.clone()));

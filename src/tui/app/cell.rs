@@ -143,6 +143,9 @@ impl App {
         if typed.is_empty() {
             return Ok(None);
         }
+        if self.no_time_yet() {
+            return Err((id, self.t("why-loading")));
+        }
         let at = self.ahead(&typed);
         let wrong = || (id, self.lang.ta("status-no-time", &[("what", Arg::Str(&typed))]));
         at.map(|at| Some(self.local(at))).ok_or_else(wrong)
@@ -251,6 +254,9 @@ impl App {
             }
             CellForm::Missed(slot) => {
                 Body::Slot { slot: self.local(*slot), held: false, text: self.needed(form, "text")? }
+            }
+            CellForm::HeldAfterAll(slot) => {
+                Body::Slot { slot: self.local(*slot), held: true, text: self.needed(form, "text")? }
             }
             CellForm::Call(contact, reached) => Body::ContactCall { contact: contact.clone(), reached: *reached, text },
             CellForm::Register(_)

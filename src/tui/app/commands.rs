@@ -242,7 +242,11 @@ impl App {
         if self.ui.input.purpose != Purpose::Entry {
             self.leave_purpose();
         }
+        let (form, left) = self.ui.kept.open(form);
         self.ui.push(Overlay::Form(form));
+        if left {
+            self.status(Level::Info, self.t("status-form-resumed"));
+        }
     }
 
     fn open_palette(&mut self) {

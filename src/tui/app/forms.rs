@@ -111,10 +111,14 @@ impl App {
 
     pub(super) fn submit_form(&mut self) {
         let Overlay::Form(form) = self.ui.overlay.clone() else { return };
+        self.sending = Some(Box::new(form.clone()));
         if let FormId::Cell(which) = &form.id {
             // What lay under it comes back: a list shows at once what has changed.
             self.ui.pop();
-            if let Err((id, why)) = self.submit_cell(&form, which) {
+            self.ui.kept.forget(&form.id);
+            let answer = self.submit_cell(&form, which);
+            self.sending = None;
+            if let Err((id, why)) = answer {
                 self.status(Level::Warning, why.clone());
                 let mut form = form.clone();
                 refuse(&mut form, id, why);
@@ -122,10 +126,17 @@ impl App {
             }
             return;
         }
-        match self.submitted(&form) {
+        let answer = self.submitted(&form);
+        self.sending = None;
+        match answer {
             Ok(()) => {
+                let id = form.id.clone();
+                let refused = self.ui.kept.holds(&id);
                 if self.ui.overlay == Overlay::Form(form) && !self.shows_futures() {
                     self.ui.clear_overlays();
+                }
+                if !refused {
+                    self.ui.kept.forget(&id);
                 }
             }
             Err((id, why)) => {
@@ -259,6 +270,9 @@ impl App {
         let typed = text_of(form, "time");
         if typed.is_empty() {
             return Ok(None);
+        }
+        if self.no_time_yet() {
+            return Err(("time", self.t("why-loading")));
         }
         let parsed = entry::parse(&typed, self.session.now_incident(), self.session.zone());
         let Some(mut time) = parsed.time.filter(|_| parsed.text.is_empty()) else {

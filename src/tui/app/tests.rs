@@ -19,6 +19,8 @@ use crate::tui::theme::ThemeId;
 
 mod cell;
 mod forecast;
+mod kept;
+mod letters;
 
 struct Bench {
     app: App,
@@ -114,7 +116,7 @@ impl Bench {
         self.settle();
     }
 
-    fn form(&mut self) -> &mut super::super::model::Form {
+    fn form(&mut self) -> &mut Form {
         match &mut self.app.ui.overlay {
             Overlay::Form(form) => form,
             other => panic!("{other:?}"),

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
-use crate::incident::event::{ActionState, Body, EntryId, Statement, StepChange};
+use crate::incident::event::{ActionState, Body, EntryId, Mode, Statement, StepChange};
+use crate::session::Progress;
 use crate::tui::action::fold;
 use crate::tui::entry;
 use crate::tui::model::{EntryKind, Level, Overlay, Purpose};
@@ -88,8 +89,22 @@ impl App {
         self.submit(None, body, None, re, Sent { raw, purpose, ..Sent::default() });
     }
 
+    /// Does nobody know yet what time it is in the incident? The clock of an exercise is in its scenario.
+    pub(super) fn no_time_yet(&self) -> bool {
+        self.session.progress() == Some(Progress::Loading) && self.session.mode() != Mode::Real
+    }
+
     fn submit_entry(&mut self) {
         let kind = self.ui.input.kind;
+        if self.no_time_yet() {
+            let line = self.ui.input.line.text();
+            let now = self.session.now_incident();
+            let told = entry::parse(line, now, self.session.zone()).time.is_some();
+            if told || (kind == EntryKind::Action && self.due(line).1.is_some()) {
+                self.status(Level::Warning, self.t("why-loading"));
+                return;
+            }
+        }
         let raw = self.ui.input.line.take();
         self.ui.input.kind = EntryKind::default();
         self.send_entry(raw, kind, None);
@@ -240,6 +255,11 @@ impl App {
             (Overlay::Map { .. }, Purpose::Entry) => self.lang.t("hint-map"),
             (Overlay::List { .. }, Purpose::Entry) => self.lang.t("hint-list"),
             (Overlay::Draft(_), Purpose::Entry) => self.lang.t("hint-draft"),
+            (Overlay::Form(_), _) => self.lang.t("hint-form"),
+            (Overlay::Menu(_) | Overlay::Deadlines { .. }, Purpose::Entry) => self.lang.t("hint-list"),
+            (Overlay::Help { .. } | Overlay::Timeline { .. } | Overlay::Detail { .. }, Purpose::Entry) => {
+                self.lang.t("hint-scroll")
+            }
             _ => self.lang.t(&id.replacen("input-", "hint-", 1)),
         };
         self.ui.input.label = label;

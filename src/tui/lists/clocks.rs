@@ -60,7 +60,7 @@ impl Stand {
             (None, None) => lang.t("cell-clock-idle"),
             (None, Some(due)) => {
                 let id = if due <= now { "cell-late" } else { "cell-left" };
-                lang.ta(id, &[("time", Arg::Str(&lang.duration((due - now).abs())))])
+                lang.ta(id, &[("time", Arg::Str(&lang.span((due - now).abs())))])
             }
         }
     }
@@ -165,7 +165,7 @@ fn rhythm_row(session: &Session, lang: &Lang, now: DateTime<Utc>) -> ListRow {
     let every = lang.ta("crisis-every", &[("value", Arg::Str(&rhythm.every_min.to_string()))]);
     let head = format!("{} · {every}", lang.t("act-rhythm"));
     let Some(next) = slots.next else { return ListRow::new(Level::Info, head, "", CellAct::Rhythm) };
-    let left = lang.duration((next.slot - now).abs());
+    let left = lang.span((next.slot - now).abs());
     let id = if next.slot <= now { "cell-late" } else { "cell-left" };
     let end = lang.ta(id, &[("time", Arg::Str(&left))]);
     let level = if slots.missed > 0 {

@@ -1,8 +1,10 @@
 //! Contacts, messages to the public, points de situation and handovers, debts.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
+use chrono_tz::Tz;
 
 use crate::contacts::{Contact, Freshness};
+use crate::incident::DebtKind;
 use crate::incident::record::PublicStage;
 use crate::lang::{Arg, Lang};
 use crate::session::Session;
@@ -15,8 +17,14 @@ use super::ListRow;
 /// How far a contact can be trusted, in words, and how much that matters.
 fn trust(session: &Session, lang: &Lang, contact: &Contact, now: DateTime<Utc>) -> (Level, String) {
     let calls = session.incident().contact_calls(&contact.id);
+    // The file knows a day, a call of this incident the minute.
+    let filed = contact.last_tested.map(|day| day.and_time(NaiveTime::MIN).and_utc());
     let on = |id: &str, at: DateTime<Utc>| {
-        let when = format!("{} {}", lang.date_year(at, session.zone()), lang.hm(at, session.zone()));
+        let when = if filed == Some(at) {
+            lang.date_year(at, Tz::UTC)
+        } else {
+            format!("{} {}", lang.date_year(at, session.zone()), lang.hm(at, session.zone()))
+        };
         lang.ta(id, &[("when", Arg::Str(&when))])
     };
     match contact.freshness(now, session.today(), calls) {
@@ -120,14 +128,18 @@ pub fn documents(session: &Session, lang: &Lang) -> Vec<ListRow> {
 
 /// Everything owed, the oldest first. Enter opens what pays it; what cannot be paid any more stays to be read.
 pub fn debts(session: &Session, lang: &Lang, now: DateTime<Utc>) -> Vec<ListRow> {
-    let age = |since: DateTime<Utc>| lang.ta("cell-since", &[("time", Arg::Str(&lang.duration(now - since)))]);
+    let age = |since: DateTime<Utc>| lang.ta("cell-since", &[("time", Arg::Str(&lang.span(now - since)))]);
     let owed = session.debts(now).into_iter().map(|debt| {
         let (words, label) = (debt.words(lang), lang.of(&debt.label));
         let head = if label.is_empty() { words } else { format!("{words} · {label}") };
         let role = format!("role-short-{}", debt.owner);
         let owner = if !debt.owner.is_empty() && lang.has(&role) { lang.t(&role) } else { debt.owner.clone() };
         let level = if debt.payable { Level::Bad } else { Level::Warning };
-        let unpayable = if debt.payable { String::new() } else { lang.t("cell-unpayable") };
+        let unpayable = match (debt.payable, debt.kind) {
+            (true, _) => String::new(),
+            (false, DebtKind::Slot) => lang.t("cell-slot-unpayable"),
+            (false, _) => lang.t("cell-unpayable"),
+        };
         let act = Act::Cell(CellAct::Pay(debt.source));
         ListRow { level, head, end: age(debt.since), details: Vec::new(), act: Some(act) }.with(owner).with(unpayable)
     });

@@ -14,6 +14,11 @@ use crate::tui::theme::{Role, Sign};
 use crate::tui::view::Ctx;
 use crate::tui::view::row::{Row, width};
 
+/// How many of the forms of the top band leave a quarter of it to the title.
+const FULL_FORMS: usize = 4;
+/// What the others leave to it \[columns\].
+const SHORT_TITLE: usize = 8;
+
 /// What the top band says.
 #[derive(Debug, Clone, Copy)]
 pub struct Top<'a> {
@@ -128,28 +133,38 @@ pub fn top(ctx: &Ctx<'_>, top: &Top<'_>, area: Rect, buf: &mut Buffer) {
         }
         None => (ctx.lang.t("band-no-awareness"), String::new()),
     };
+    // What must not be taken for running time stays, the word for it may go.
+    let brief = match (top.mode, top.running) {
+        (Mode::Real, _) | (_, true) => speed.clone(),
+        (_, false) => speed.trim_end_matches(&format!(" {}", ctx.lang.t("band-pause"))).to_owned(),
+    };
     let join = |parts: &[&str]| {
         let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
         parts.join(" · ")
     };
     let full = format!("{date} {clock} {zone}");
     let medium = format!("{clock} {zone}");
-    // From all to least; the title keeps some room as long as anything can be left out.
+    // From all to least: what is owed is the last to go but the clock. The title keeps some room as long as anything
+    // can be left out.
     let forms = [
         join(&[&full, &speed, &aware, &debts, &closed]),
-        join(&[&full, &speed, &aware, &closed]),
+        join(&[&medium, &speed, &aware, &debts, &closed]),
         join(&[&full, &speed, &tplus, &debts, &closed]),
-        join(&[&full, &speed, &tplus, &closed]),
         join(&[&medium, &speed, &tplus, &debts, &closed]),
-        join(&[&medium, &speed, &tplus, &closed]),
-        join(&[&clock, &speed, &tplus]),
-        join(&[&clock, &speed]),
+        join(&[&clock, &speed, &tplus, &debts, &closed]),
+        join(&[&clock, &brief, &tplus, &debts, &closed]),
+        join(&[&clock, &brief, &tplus, &debts]),
+        join(&[&clock, &brief, &debts]),
+        join(&[&clock, &debts]),
         clock,
     ];
     let room = usize::from(row.room());
     let title = visible(top.title);
-    let wanted = width(&title).min(room / 4);
-    if let Some(form) = forms.iter().find(|form| width(form) + wanted + 3 <= room).or(forms.last()) {
+    let fits = |(i, form): &(usize, &String)| {
+        let title = width(&title).min(if *i < FULL_FORMS { room / 4 } else { SHORT_TITLE });
+        width(form) + title + 3 <= room
+    };
+    if let Some(form) = forms.iter().enumerate().find(fits).map(|(_, form)| form).or(forms.last()) {
         row.end(" ", 0, ctx.style(Role::Base)).end(form, 0, ctx.style(Role::Strong));
     }
     row.skip(1);

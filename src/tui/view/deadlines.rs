@@ -163,17 +163,10 @@ fn one(ctx: &Ctx<'_>, deadline: &Deadline, input: &In<'_>, row: &mut Row<'_>) {
     row.put(&visible(&deadline.title(ctx.lang)), ctx.style(label_role));
 }
 
-/// A span of time; from two days on in whole days and hours, rounded down: nobody is told he has more than he has.
+/// A span of time in eight columns: from ten days on without the hours.
 fn span(ctx: &Ctx<'_>, span: chrono::TimeDelta) -> String {
-    if span < chrono::TimeDelta::days(2) {
-        return ctx.lang.duration(span);
-    }
-    let hours = span.num_hours();
-    if hours >= 240 {
-        return ctx.lang.ta("age-days", &[("n", Arg::Num((hours / 24) as f64))]);
-    }
-    let args = [("days", Arg::Num((hours / 24) as f64)), ("hours", Arg::Num((hours % 24) as f64))];
-    ctx.lang.ta("days-hours", &args)
+    let days = span.num_days();
+    if days >= 10 { ctx.lang.ta("age-days", &[("n", Arg::Num(days as f64))]) } else { ctx.lang.span(span) }
 }
 
 /// A role word in the user's language, or a name as typed.

@@ -3,12 +3,11 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use crate::incident::event::{ActionState, Body, Entry, EntryId, Mode, Precision, Verification};
+use crate::incident::event::{Body, Entry, Mode, Precision};
 use crate::incident::{Incident, LATE_AFTER_S};
 use crate::lang::Arg;
 use crate::network::Text;
@@ -19,6 +18,11 @@ use crate::tui::theme::{Role, Sign};
 use crate::tui::view::Ctx;
 use crate::tui::view::row::{self, first_and_rest};
 use crate::tui::view::row::{Row, frame, frame_note};
+
+mod words;
+
+pub use words::kind_id;
+use words::{kind_of, status, who, words};
 
 /// Rows that one entry may take, in a low pane and in a high one.
 const MOST_ROWS: [usize; 2] = [2, 3];
@@ -47,6 +51,10 @@ pub struct In<'a> {
     pub verify: &'a VerifyState,
     /// The words of a step: playbook id, step id.
     pub step: &'a dyn Fn(&str, &str) -> Option<Text>,
+    /// The title of a playbook: its id.
+    pub playbook: &'a dyn Fn(&str) -> Option<Text>,
+    /// Who a contact is: its id.
+    pub contact: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// Widths of the columns; 0 = not shown.
@@ -225,8 +233,8 @@ struct Block {
 impl Block {
     fn new(ctx: &Ctx<'_>, line: Shown, columns: Columns, area: Rect, focused: bool) -> Self {
         let room = usize::from(area.width.saturating_sub(columns.before()).max(8));
-        let mut text = line.text.clone();
         // Where a column of its own would cost too much, the status follows the text.
+        let mut suffix = String::new();
         if columns.status == 0 {
             let mut words: Vec<String> = line.status.iter().map(|(word, _)| word.clone()).collect();
             if columns.entry == 0 && line.saved && line.entry != line.fact {
@@ -234,32 +242,21 @@ impl Block {
                 words.insert(0, if words.is_empty() { entered } else { format!("{entered} ·") });
             }
             if !words.is_empty() {
-                text = format!("{text} [{}]", words.join(" "));
+                suffix = format!(" [{}]", words.join(" "));
             }
         }
         let most = if focused { MOST_ROWS_FOCUSED } else { MOST_ROWS[usize::from(area.height >= HIGH)] };
         // The words take what the status leaves of their first row, and the others whole.
         let status: usize = line.status.iter().map(|(word, _)| row::width(word) + 1).sum();
         let first = if columns.status == 0 || status == 0 { room } else { room.saturating_sub(status + 1).max(8) };
-        let clipped = |text: &str, first: usize| {
-            let mut parts = first_and_rest(text, first, room);
-            if parts.len() > most {
-                parts.truncate(most);
-                if let Some(last) = parts.last_mut() {
-                    let kept = crate::text::truncate(last, room - 1);
-                    let kept = kept.trim_end_matches('…');
-                    *last = format!("{kept}{}", ctx.glyphs.sign(Sign::Ellipsis));
-                }
-            }
-            parts
-        };
-        let mut parts = clipped(&text, first);
+        let mut parts = clipped(ctx, &line.text, &suffix, (first, room), most);
         if parts.is_empty() {
             parts.push(String::new());
         }
         let own = parts.len();
         if let Some(corrected) = &line.corrected {
-            parts.extend(clipped(&ctx.lang.ta("log-struck", &[("text", Arg::Str(corrected))]), room));
+            let struck = ctx.lang.ta("log-struck", &[("text", Arg::Str(corrected))]);
+            parts.extend(clipped(ctx, &struck, "", (room, room), most));
         }
         Self { line, parts, own, focused }
     }
@@ -329,6 +326,28 @@ impl Block {
     }
 }
 
+/// A text in at most `most` rows, the first and the others so wide; when it is too long its end gives way, never the
+/// status behind it.
+fn clipped(ctx: &Ctx<'_>, text: &str, suffix: &str, (first, room): (usize, usize), most: usize) -> Vec<String> {
+    let whole = first_and_rest(&format!("{text}{suffix}"), first, room);
+    if whole.len() <= most {
+        return whole;
+    }
+    let mut parts = first_and_rest(text, first, room);
+    let cut = parts.len() > most;
+    parts.truncate(most);
+    let suffix = if row::width(suffix) + 8 <= room { suffix } else { "" };
+    if let Some(last) = parts.last_mut() {
+        let left = room - row::width(suffix);
+        if cut || row::width(last) > left {
+            let kept = crate::text::truncate(last, left - 1);
+            *last = format!("{}{}", kept.trim_end_matches('…'), ctx.glyphs.sign(Sign::Ellipsis));
+        }
+        last.push_str(suffix);
+    }
+    parts
+}
+
 /// Writes `text` with every place that holds `query` (case does not matter) in the style of hits.
 fn highlighted(ctx: &Ctx<'_>, row: &mut Row<'_>, text: &str, query: &str, style: Style) {
     if query.is_empty() {
@@ -372,84 +391,6 @@ fn split_hit<'t>(text: &'t str, query: &str) -> Option<(&'t str, &'t str, &'t st
     None
 }
 
-/// Message id of a kind of line, from the word in the log's `kind` field.
-pub fn kind_id(kind: &str) -> &'static str {
-    match kind {
-        "information" => "kind-information",
-        "fact" => "kind-fact",
-        "message" => "kind-message",
-        "receipt" => "kind-receipt",
-        "decision" => "kind-decision",
-        "action" => "kind-action",
-        "request" => "kind-request",
-        "correction" => "kind-correction",
-        "observation" => "kind-observation",
-        "awareness" => "kind-awareness",
-        "clock_stop" => "kind-clock-stop",
-        "role_taken" => "kind-role-taken",
-        "playbook" => "kind-playbook",
-        "step" => "kind-step",
-        "lever" => "kind-lever",
-        "inject" => "kind-inject",
-        "clock" => "kind-clock",
-        "crossing" => "kind-crossing",
-        "acknowledge" => "kind-acknowledge",
-        "notice" => "kind-notice",
-        "close" => "kind-close",
-        "reopen" => "kind-reopen",
-        "question" => "kind-question",
-        "outcome" => "kind-outcome",
-        "clock_start" => "kind-clock-start",
-        "rhythm" => "kind-rhythm",
-        "slot" => "kind-slot",
-        "contact_call" => "kind-contact-call",
-        "substitute" => "kind-substitute",
-        "sitrep" => "kind-sitrep",
-        "approval" => "kind-approval",
-        "handover" => "kind-handover",
-        "handover_answer" => "kind-handover-answer",
-        "public" => "kind-public",
-        "playbook_run" => "kind-playbook-run",
-        "forecast" => "kind-forecast",
-        "desk" => "kind-desk",
-        _ => "kind-note",
-    }
-}
-
-fn kind_of(body: &Body) -> (&'static str, Role) {
-    let role = match body {
-        Body::Decision { .. } | Body::Awareness { .. } => Role::Decision,
-        Body::Lever { .. } | Body::Action { .. } => Role::Strong,
-        Body::Crossing { alarm, over, .. } if !over => Role::of_state(alarm.state),
-        Body::Crossing { .. } | Body::Notice { .. } | Body::Clock { .. } | Body::Step { .. } => Role::Muted,
-        _ => Role::Base,
-    };
-    // A word in a column is not a banner: severity here is bold and coloured, never reversed.
-    let role = match role {
-        Role::Critical | Role::Down => Role::Overdue,
-        Role::Silent => Role::Due,
-        other => other,
-    };
-    (kind_id(body.kind()), role)
-}
-
-/// Who stands behind a line: the source of a statement, the parties of a message, else its author.
-fn who(ctx: &Ctx<'_>, body: &Body, author: &str, role: crate::incident::Role) -> String {
-    let us = || ctx.lang.t("log-us");
-    let arrow = ctx.glyphs.sign(Sign::To);
-    match body {
-        Body::Information(s) | Body::Fact(s) if !s.source.is_empty() => visible(&s.source).into_owned(),
-        Body::Message { to, from, .. } => {
-            let party = |name: &str| if name.is_empty() { us() } else { visible(name).into_owned() };
-            format!("{} {arrow} {}", party(from), party(to))
-        }
-        Body::Request { to, .. } => format!("{arrow} {}", visible(to)),
-        Body::Observation { data, .. } => visible(&data.source).into_owned(),
-        _ if role == crate::incident::Role::Machine => ctx.lang.t("role-short-machine"),
-        _ => visible(author).into_owned(),
-    }
-}
-
 fn entry_line(ctx: &Ctx<'_>, input: &In<'_>, entry: &Entry) -> Shown {
     let id = entry.id();
     let about = match entry.event_at.as_ref().map(|event| event.precision) {
@@ -472,7 +413,7 @@ fn entry_line(ctx: &Ctx<'_>, input: &In<'_>, entry: &Entry) -> Shown {
         entry: ctx.hm(entered.into()),
         kind: kind_of(&entry.body),
         who: who(ctx, &entry.body, &entry.who, entry.role),
-        text: words(ctx, input, &entry.body),
+        text: words(ctx, input, &entry.body, &entry.re),
         corrected,
         status: separated(status),
     }
@@ -504,101 +445,10 @@ fn pending_line(ctx: &Ctx<'_>, input: &In<'_>, pending: &Pending) -> Shown {
         entry: ctx.glyphs.sign(Sign::Ellipsis).to_owned(),
         kind: (kind_id(pending.body.kind()), Role::Pending),
         who: who(ctx, &pending.body, &pending.author.who, pending.author.role),
-        text: words(ctx, input, &pending.body),
+        text: words(ctx, input, &pending.body, &pending.re),
         corrected: None,
         status: vec![(ctx.lang.t("log-writing"), Role::Pending)],
     }
-}
-
-/// The words of a line.
-fn words(ctx: &Ctx<'_>, input: &In<'_>, body: &Body) -> String {
-    let text = visible(body.text());
-    match body {
-        Body::Decision { rationale, .. } if !rationale.is_empty() => {
-            ctx.lang.ta("log-because", &[("text", Arg::Str(&text)), ("why", Arg::Str(&visible(rationale)))])
-        }
-        Body::Action { owner, due, .. } => {
-            let owner = visible(owner);
-            let due =
-                due.map(|due| format!(" {} {}", ctx.glyphs.sign(Sign::To), ctx.hm(due.into()))).unwrap_or_default();
-            if owner.is_empty() { format!("{text}{due}") } else { format!("{owner} : {text}{due}") }
-        }
-        Body::Step { playbook, step, change, .. } => {
-            let name = (input.step)(playbook, step);
-            let name = name.as_ref().map_or_else(|| visible(step), |name| visible(ctx.lang.of(name)));
-            let what = ctx.lang.ta(&format!("log-step-{}", change.word()), &[("step", Arg::Str(&name))]);
-            if text.is_empty() { what } else { format!("{what} ({text})") }
-        }
-        Body::Acknowledge { group, shelved_until, .. } => {
-            let id = if shelved_until.is_some() { "log-words-shelved" } else { "log-words-acknowledged" };
-            let alarm = input.incident.alarms().iter().find(|status| status.alarm.group == *group);
-            let names = alarm.map_or_else(|| group.clone(), |status| status.alarm.elements.join(", "));
-            let what = ctx.lang.ta(id, &[("alarm", Arg::Str(&visible(&names)))]);
-            if text.is_empty() { what } else { format!("{what} ({text})") }
-        }
-        Body::Receipt { acknowledged, .. } if text.is_empty() => {
-            ctx.lang.t(if *acknowledged { "log-words-understood" } else { "log-words-received" })
-        }
-        Body::Correction { reason, .. } if !reason.is_empty() => format!("{text} ({})", visible(reason)),
-        _ => text.into_owned(),
-    }
-}
-
-/// How a line stands: verification, receipt, reason, acknowledgement.
-fn status(ctx: &Ctx<'_>, incident: &Incident, entry: &Entry, id: &EntryId) -> Vec<(String, Role)> {
-    let t = |id: &str| ctx.lang.t(id);
-    let mut out = Vec::with_capacity(2);
-    match &entry.body {
-        Body::Information(s) | Body::Fact(s) => out.push(match s.verification {
-            Verification::ToVerify => (t("verify-to-verify"), Role::Base),
-            Verification::BeingVerified => (t("verify-being-verified"), Role::Base),
-            Verification::Verified => (t("verify-verified"), Role::Recorded),
-            Verification::Refuted => (t("verify-refuted"), Role::Overdue),
-        }),
-        Body::Message { .. } | Body::Request { .. } => {
-            if let Some(message) = incident.message(id) {
-                if let Some((_, at)) = &message.acknowledged {
-                    out.push((ctx.lang.ta("log-answered", &[("time", Arg::Str(&ctx.hm(*at)))]), Role::Recorded));
-                } else if message.awaits() {
-                    let waited = ctx.lang.duration(message.waited(ctx.now));
-                    let role = if message.waited(ctx.now) > TimeDelta::minutes(5) { Role::Overdue } else { Role::Due };
-                    out.push((ctx.lang.ta("log-unanswered", &[("time", Arg::Str(&waited))]), role));
-                } else if let Some((_, at)) = &message.received {
-                    out.push((ctx.lang.ta("log-received", &[("time", Arg::Str(&ctx.hm(*at)))]), Role::Base));
-                }
-            }
-        }
-        Body::Decision { rationale, .. } => out.push(if rationale.is_empty() {
-            (t("log-no-rationale"), Role::Due)
-        } else {
-            let mark = ctx.glyphs.sign(Sign::Check);
-            (ctx.lang.ta("log-rationale", &[("mark", Arg::Str(mark))]), Role::Base)
-        }),
-        Body::Action { state, .. } => {
-            let state = incident.action(id).map_or(*state, |action| action.state);
-            out.push(match state {
-                ActionState::Ordered => (t("action-ordered"), Role::Base),
-                ActionState::Done => (t("action-done"), Role::Recorded),
-                ActionState::Dropped => (t("action-dropped"), Role::Muted),
-            });
-        }
-        Body::Crossing { alarm, over, .. } => {
-            let now = incident.alarms().iter().find(|status| status.alarm.group == alarm.group);
-            out.push(match now {
-                _ if *over => (t("log-over"), Role::Recorded),
-                // An older line of the same alarm: the newest one says how it stands.
-                Some(status) if status.entry != *id && status.first != *id => return out,
-                Some(status) if status.over => (t("log-over"), Role::Recorded),
-                Some(status) if status.shelved_until.is_some_and(|until| until > ctx.now) => {
-                    (t("log-shelved"), Role::Base)
-                }
-                Some(status) if status.acknowledged.is_some() => (t("log-acknowledged"), Role::Base),
-                _ => (t("log-unacknowledged"), Role::Overdue),
-            });
-        }
-        _ => {}
-    }
-    out
 }
 
 /// The organisation in the title: none in a replay, where several speak.

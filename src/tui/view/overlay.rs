@@ -117,11 +117,17 @@ fn help(ctx: &Ctx<'_>, lines: &[HelpLine], scroll: usize, area: Rect, buf: &mut 
 pub fn menu(ctx: &Ctx<'_>, menu: &Menu, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let inside = frame(buf, area, &visible(&menu.title), true, ctx.theme, ctx.glyphs);
     let hinted = menu.items.iter().any(|item| !item.hint.is_empty() || !item.why_not.is_empty());
-    let hint_rows = if hinted && inside.height > 4 { 2 } else { 0 };
+    let hint_rows = if hinted && inside.height >= 4 { 2 } else { 0 };
     let list = Rect { height: inside.height.saturating_sub(hint_rows), ..inside };
-    let cursor = items(ctx, &menu.items, menu.cursor, menu.letters, list, buf);
+    let cursor = if menu.letters {
+        lettered(ctx, &menu.items, menu.cursor, list, buf)
+    } else {
+        items(ctx, &menu.items, menu.cursor, false, list, buf)
+    };
     let shown = usize::from(list.height);
-    scroll_note(ctx, area, top_of(menu.cursor, shown, menu.items.len()), shown, menu.items.len(), buf);
+    if !(menu.letters && columns_of(list, menu.items.len()) > 1) {
+        scroll_note(ctx, area, top_of(menu.cursor, shown, menu.items.len()), shown, menu.items.len(), buf);
+    }
     if hint_rows > 0
         && let Some(item) = menu.items.get(menu.cursor)
     {
@@ -136,6 +142,36 @@ pub fn menu(ctx: &Ctx<'_>, menu: &Menu, area: Rect, buf: &mut Buffer) -> Option<
     cursor
 }
 
+/// Least width of a column of the F10 menu \[columns\].
+const MENU_COLUMN: u16 = 34;
+
+/// In how many columns `count` items stand in `area`.
+fn columns_of(area: Rect, count: usize) -> usize {
+    let rows = usize::from(area.height.max(1));
+    count.div_ceil(rows).min(usize::from((area.width / MENU_COLUMN).max(1)))
+}
+
+/// The F10 menu: its items side by side where one column is too short, so that no letter is out of sight.
+fn lettered(ctx: &Ctx<'_>, all: &[MenuItem], cursor: usize, area: Rect, buf: &mut Buffer) -> Option<Position> {
+    let columns = columns_of(area, all.len());
+    let rows = usize::from(area.height);
+    if columns < 2 || columns * rows < all.len() {
+        return items(ctx, all, cursor, true, area, buf);
+    }
+    let per = all.len().div_ceil(columns);
+    let width = area.width / columns as u16;
+    let mut at = None;
+    for (i, chunk) in all.chunks(per).enumerate() {
+        let column = Rect { x: area.x + i as u16 * width, width: width.saturating_sub(1), ..area };
+        // Outside its column the cursor stands nowhere. Why something cannot be chosen stands below.
+        let cursor = cursor.checked_sub(i * per).unwrap_or(usize::MAX);
+        let short: Vec<MenuItem> =
+            chunk.iter().map(|item| MenuItem { why_not: String::new(), ..item.clone() }).collect();
+        at = at.or(items(ctx, &short, cursor, true, column, buf));
+    }
+    at
+}
+
 /// Items of a menu or of the palette: mark, label, hint (palette), key at the right end.
 fn items(
     ctx: &Ctx<'_>,
@@ -146,7 +182,7 @@ fn items(
     buf: &mut Buffer,
 ) -> Option<Position> {
     let rows = usize::from(area.height);
-    let top = top_of(cursor, rows, items.len());
+    let top = if items.len() <= rows { 0 } else { top_of(cursor, rows, items.len()) };
     let mut at = None;
     for (i, item) in items.iter().enumerate().skip(top).take(rows) {
         let line = (i - top) as u16;
@@ -161,7 +197,7 @@ fn items(
             row.end(&key, 20, ctx.style(Role::Key)).end("  ", 20, style);
         }
         let label = visible(&item.label);
-        if item.enabled {
+        if item.enabled || item.why_not.is_empty() {
             row.put(&label, style);
         } else {
             row.put(&format!("{label} ({})", visible(&item.why_not)), style);
@@ -367,6 +403,11 @@ fn value(ctx: &Ctx<'_>, value: &FieldValue, focused: bool, row: &mut Row<'_>) ->
             };
             while from < *cursor && wide(from..cursor + 1) > usize::from(row.room()) {
                 from += 1;
+            }
+            // Where not all of them fit, how many there are.
+            if wide(0..options.len()) > usize::from(row.room()) {
+                let count = format!("{}/{}", cursor + 1, options.len());
+                row.end(&count, 0, ctx.style(Role::Muted)).end(" ", 0, base);
             }
             for (i, (name, ticked)) in options.iter().enumerate().skip(from) {
                 let text = format!("[{}] {} ", if *ticked { "x" } else { " " }, visible(name));

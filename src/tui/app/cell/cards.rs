@@ -94,7 +94,7 @@ impl App {
         if let Some(by) = question.decide_by {
             lines.push(line(self.t("cell-by"), self.lang.hm(by, zone)));
             if question.settled.is_none() && by <= now {
-                lines.push(self.bad("card-overdue", self.lang.duration(now - by)));
+                lines.push(self.bad("card-overdue", self.lang.span(now - by)));
             }
         }
         lines.extend(self.record_lines(&question.record));
@@ -180,6 +180,11 @@ impl App {
         }
         for (slot, held) in slots.past.iter().rev() {
             let time = self.lang.hm(*slot, zone);
+            if !held {
+                let label = self.lang.ta("cell-held-late-button", &[("time", Arg::Str(&time))]);
+                let act = Act::Cell(CellAct::Form(CellForm::HeldAfterAll(*slot)));
+                buttons.push(Button { label, act, why_not: self.why_not_write() });
+            }
             lines.push(if *held {
                 CardLine { level: Level::Good, ..line(time, self.t("crisis-held")) }
             } else {

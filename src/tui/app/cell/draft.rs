@@ -27,12 +27,30 @@ impl App {
         let mut parts = vec![Part { id: String::new(), heading: self.t(line.0), text: Editor::new(line.1) }];
         parts.extend(sections.iter().map(|section| self.part(section)));
         self.ui.clear_overlays();
-        self.ui.push(Overlay::Draft(Draft { of, title, parts, focus: 0, submit: self.t("form-record") }));
+        let submit = self.t("form-record");
+        self.ui.push(Overlay::Draft(Draft { of, title, parts, focus: 0, submit, edited: false, resumed: false }));
+    }
+
+    /// Takes a document up as it was left; `anew`: another one is asked for.
+    fn resume_document(&mut self, of: &DraftOf, anew: bool) -> bool {
+        let Some(mut draft) = (!anew).then(|| self.ui.kept.document(of)).flatten() else { return false };
+        if let DraftOf::Sitrep { number, as_of, .. } = &mut draft.of {
+            // Others may have recorded one meanwhile: numbers have no gaps and come once.
+            *number = self.session.incident().next_sitrep();
+            let (number, as_of) = (*number, *as_of);
+            draft.title = self.sitrep_title(number, as_of);
+        }
+        self.ui.clear_overlays();
+        self.ui.push(Overlay::Draft(draft));
+        self.status(Level::Info, self.t("cell-draft-resumed"));
+        true
     }
 
     /// Drafts the next point de situation, or takes an unapproved one up again.
     pub(super) fn draft_sitrep(&mut self, again: Option<&EntryId>) {
-        if matches!(self.ui.overlay, Overlay::Draft(_)) {
+        // The same key on one that was taken up drafts another: the picture has moved on. What was typed is kept.
+        let anew = matches!(&self.ui.overlay, Overlay::Draft(draft) if draft.resumed);
+        if matches!(self.ui.overlay, Overlay::Draft(_)) && !anew {
             return;
         }
         if let Some(known) = again.and_then(|id| self.session.incident().sitrep(id)).cloned() {
@@ -45,15 +63,32 @@ impl App {
                 next_at: known.next_at,
                 replaces: Some(known.origin.entry),
             };
+            if self.resume_document(&of, anew) {
+                return;
+            }
             let title = self.sitrep_title(number, known.as_of);
             self.edit_document(of, title, ("cell-headline", &known.text), &known.sections);
             return;
         }
         let draft = self.drafted_sitrep();
         let (number, variant) = (draft.number, draft.variant);
-        let of = DraftOf::Sitrep { number, variant, as_of: draft.as_of, next_at: Some(draft.next_at), replaces: None };
+        // One that was refused, and that nothing has replaced yet: this one takes its place.
+        let refused = self.session.incident().sitreps().iter().rev().find(|sitrep| {
+            sitrep.approved().is_none() && sitrep.replaced_by.is_none() && sitrep.marks.iter().any(|mark| !mark.granted)
+        });
+        let refused = refused.map(|sitrep| (sitrep.number, sitrep.origin.entry.clone()));
+        let replaces = refused.as_ref().map(|(_, entry)| entry.clone());
+        let of = DraftOf::Sitrep { number, variant, as_of: draft.as_of, next_at: Some(draft.next_at), replaces };
+        if self.resume_document(&of, anew) {
+            return;
+        }
         let title = self.sitrep_title(number, draft.as_of);
         self.edit_document(of, title, ("cell-headline", &draft.text), &draft.sections);
+        if let Some((n, _)) = refused {
+            let n = n.to_string();
+            self.status(Level::Info, self.lang.ta("cell-replaces", &[("n", Arg::Str(&n))]));
+            return;
+        }
         let waiting = self.session.incident().sitreps().iter().rev();
         let waiting = waiting.filter(|sitrep| sitrep.approved().is_none()).map(|sitrep| sitrep.number).next();
         if let Some(n) = waiting {
@@ -80,7 +115,10 @@ impl App {
         let sections = self.drafted_handover(&roles);
         let title = self.lang.ta("cell-handover-title", &[("to", Arg::Str(&to))]);
         let of = DraftOf::Handover { roles, to };
-        self.edit_document(of, title, ("cell-worries", &text_of(form, "worries")), &sections);
+        if self.resume_document(&of, false) {
+            return Ok(());
+        }
+        self.edit_document(of, title, ("cell-worries-title", &text_of(form, "worries")), &sections);
         Ok(())
     }
 
@@ -151,6 +189,7 @@ fn edit(draft: &mut Draft, key: FormKey) -> bool {
             }
         }
         FormKey::Edit(edit) => {
+            draft.edited |= matches!(edit, Edit::Backspace | Edit::Delete | Edit::WordBack);
             if let Some(text) = draft.focused() {
                 match edit {
                     Edit::Home => text.line_start(),
@@ -169,6 +208,7 @@ fn edit(draft: &mut Draft, key: FormKey) -> bool {
 /// Writes into the focused part, as far as there is room.
 fn insert(draft: &mut Draft, text: &str) {
     let one_line = draft.focus == 0;
+    draft.edited |= draft.focus < draft.parts.len();
     let Some(editor) = draft.focused() else { return };
     let text = if one_line { text.replace('\n', " ") } else { text.to_owned() };
     let room = MAX_TEXT.saturating_sub(editor.text().len());

@@ -70,6 +70,12 @@ impl App {
                 let fields = vec![self.words("every", &every.to_string()), self.words("next", "")];
                 (self.t("act-rhythm"), fields, "form-record")
             }
+            CellForm::HeldAfterAll(slot) => {
+                let time = self.lang.hm(*slot, self.session.zone());
+                about.push(self.t("cell-held-late-about"));
+                let title = self.lang.ta("cell-held-late", &[("time", Arg::Str(&time))]);
+                (title, vec![self.words("text", "")], "form-record")
+            }
             CellForm::Missed(slot) => {
                 let time = self.lang.hm(*slot, self.session.zone());
                 let title = self.lang.ta("cell-missed", &[("time", Arg::Str(&time))]);

@@ -7,7 +7,7 @@ use crate::tui::lists::listing;
 
 impl Bench {
     /// Types a command after `:` and presses Enter.
-    fn command(&mut self, words: &str) {
+    pub(super) fn command(&mut self, words: &str) {
         self.app.key(Code::Char(':').into());
         self.enter(words);
     }
@@ -119,7 +119,9 @@ fn in_a_document_letters_write_and_enter_breaks_the_line() {
     bench.press(Code::Esc);
     bench.settle();
     assert_eq!(bench.bodies(), []);
-    // BackTab from the top reaches the button, where Enter records.
+    // It is taken up again as it was; the same key again drafts a new one. BackTab from its top reaches the button,
+    // where Enter records.
+    bench.press(Code::Ctrl('k'));
     bench.press(Code::Ctrl('k'));
     bench.press(Code::BackTab);
     bench.press(Code::Enter);
@@ -374,7 +376,16 @@ fn the_rhythm_says_when_it_freezes_and_what_was_missed() {
     bench.settle();
     let rows = bench.rows(Listing::Clocks);
     assert!(rows[0].contains("prochain point 22:30") && rows[0].contains("1 point non tenu"), "{}", rows[0]);
-    assert!(bench.rows(Listing::Debts).iter().any(|row| row.contains("ne peut plus être réglé")));
+    assert!(bench.rows(Listing::Debts).iter().any(|row| row.contains("manqué : reste au compte")));
+    // Whoever was there says so afterwards, in words.
+    bench.command("rythme");
+    bench.button("Point de 22:00 : tenu malgré tout");
+    bench.press(Code::Ctrl('x'));
+    assert!(matches!(bench.app.ui.overlay, Overlay::Form(_)), "without words nothing is recorded");
+    bench.fill("text", "à l'oral, tous présents");
+    bench.send();
+    assert!(bench.app.session.incident().missed_slots(bench.app.session.now_incident()).is_empty());
+    assert!(!bench.rows(Listing::Debts).iter().any(|row| row.contains("manqué")));
 }
 
 #[test]

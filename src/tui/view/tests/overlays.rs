@@ -169,5 +169,7 @@ fn draft() -> Draft {
         parts,
         focus: 1,
         submit: "Enregistrer".into(),
+        edited: false,
+        resumed: false,
     }
 }

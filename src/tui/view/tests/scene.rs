@@ -590,6 +590,8 @@ impl Scene {
                     org: "cellule opérateur",
                     verify: &VerifyState::Ok,
                     step: &|_, step| Some(playbook().step(step)?.text.clone()),
+                    playbook: &|_| Some(playbook().title.clone()),
+                    contact: &|_| None,
                 };
                 log::draw(ctx, &input, area, framed, buf)
             }

@@ -1,0 +1,108 @@
+//! Nothing typed is lost: forms and documents that are left wait for the next opening.
+
+use super::*;
+
+fn part(bench: &Bench, at: usize) -> String {
+    match &bench.app.ui.overlay {
+        Overlay::Draft(draft) => draft.parts[at].text.text().to_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_document_that_is_left_is_taken_up_again() {
+    let mut bench = bench();
+    bench.press(Code::Ctrl('k'));
+    bench.press(Code::Enter);
+    bench.write("Le 15 ne répond plus à Lille. ");
+    bench.press(Code::Esc);
+    assert!(bench.status().contains("gardé"), "{}", bench.status());
+    assert_eq!(bench.app.ui.overlay, Overlay::None);
+    // Somebody else records one meanwhile: the number moves on, the words stay.
+    let sitrep = Body::Sitrep {
+        number: 1,
+        variant: crate::incident::record::SitrepVariant::Full,
+        text: "un autre".into(),
+        sections: Vec::new(),
+        as_of: "2026-11-23T20:00:00Z".parse().unwrap(),
+        next_at: None,
+    };
+    bench.app.record(sitrep, None, Vec::new());
+    bench.settle();
+    bench.press(Code::Ctrl('k'));
+    assert!(part(&bench, 1).starts_with("Le 15 ne répond plus"), "{}", part(&bench, 1));
+    let Overlay::Draft(draft) = &bench.app.ui.overlay else { panic!() };
+    assert!(draft.title.contains("n° 2"), "{}", draft.title);
+    // A function key is no way to lose it either.
+    bench.press(Code::F(9));
+    bench.press(Code::Esc);
+    bench.press(Code::Ctrl('k'));
+    assert!(part(&bench, 1).starts_with("Le 15 ne répond plus"));
+    // The same key once more drafts a new one; the other one is still kept.
+    bench.press(Code::Ctrl('k'));
+    assert!(!part(&bench, 1).contains("Lille"));
+    bench.press(Code::Esc);
+    bench.press(Code::Ctrl('k'));
+    assert!(part(&bench, 1).starts_with("Le 15 ne répond plus"));
+    // Recorded, it is not kept any more.
+    bench.press(Code::Ctrl('x'));
+    bench.settle();
+    bench.app.ui.clear_overlays();
+    assert_eq!(bench.app.session.incident().sitreps().len(), 2);
+    assert!(bench.app.ui.kept.is_empty());
+    bench.press(Code::Ctrl('k'));
+    assert!(!part(&bench, 1).contains("Lille"));
+    bench.press(Code::Esc);
+    assert!(bench.app.ui.kept.is_empty(), "nothing was typed into it");
+}
+
+#[test]
+fn a_form_that_is_left_is_taken_up_again_and_a_refused_one_too() {
+    let mut bench = bench();
+    bench.command("question");
+    bench.write("isoler CS 3 ?");
+    bench.press(Code::Esc);
+    assert!(bench.status().contains("gardé"), "{}", bench.status());
+    bench.command("question");
+    assert_eq!(bench.form().fields[0].value, FieldValue::Text(Editor::new("isoler CS 3 ?")));
+    bench.press(Code::Ctrl('x'));
+    bench.settle();
+    bench.command("question");
+    assert_eq!(bench.form().fields[0].value, FieldValue::Text(Editor::default()));
+    bench.press(Code::Esc);
+    assert!(bench.app.ui.kept.is_empty());
+    // Refused by the incident, not by the form: the words come back with the next opening.
+    bench.command("rythme");
+    bench.fill("every", "3");
+    bench.press(Code::Ctrl('x'));
+    bench.settle();
+    assert!(bench.app.session.incident().rhythm().is_none());
+    bench.app.ui.clear_overlays();
+    bench.command("rythme");
+    assert_eq!(bench.form().fields[0].value, FieldValue::Text(Editor::new("3")));
+}
+
+#[test]
+fn the_sitrep_after_a_refusal_takes_the_place_of_the_refused_one() {
+    let mut bench = bench();
+    bench.press(Code::Ctrl('k'));
+    bench.press(Code::Ctrl('x'));
+    bench.settle();
+    bench.button("Refuser");
+    bench.fill("who", "c.petit");
+    bench.fill("text", "impacts à revoir");
+    bench.send();
+    bench.app.ui.clear_overlays();
+    bench.press(Code::Ctrl('k'));
+    assert!(bench.status().contains("n° 1"), "{}", bench.status());
+    bench.press(Code::Ctrl('x'));
+    bench.settle();
+    let sitreps = bench.app.session.incident().sitreps();
+    assert_eq!(sitreps[0].replaced_by.as_ref(), Some(&sitreps[1].origin.entry));
+    // The next one replaces nothing.
+    bench.app.ui.clear_overlays();
+    bench.press(Code::Ctrl('k'));
+    bench.press(Code::Ctrl('x'));
+    bench.settle();
+    assert_eq!(bench.app.session.incident().sitreps()[1].replaced_by, None);
+}
