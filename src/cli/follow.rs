@@ -20,6 +20,7 @@ use crate::lang::{Arg, Lang};
 use crate::network::ServiceId;
 use crate::report::{mode_id, wording};
 use crate::session::{Outcome, Progress, Session};
+use crate::tui::app::addressed;
 use crate::tui::entry;
 
 /// Follow an incident as a linear stream of text.
@@ -287,6 +288,14 @@ impl<'a> Stream<'a> {
             "decision" => {
                 let (text, rationale) = text.split_once(" -- ").map_or((text.as_str(), ""), |(text, why)| (text, why));
                 Body::decision(text, rationale, Vec::new())
+            }
+            "message" => {
+                let Some((to, text)) = addressed(&text) else {
+                    self.say("cli-follow-no-addressee", &[("text", Arg::Str(rest))])?;
+                    return Ok(true);
+                };
+                let (to, text) = (to.to_owned(), text.to_owned());
+                Body::Message { text, to, from: String::new(), channel: String::new(), answer_by: None }
             }
             "action" => Body::Action { text, owner: String::new(), due: None, state: ActionState::Ordered },
             "aware" => Body::Awareness { text },

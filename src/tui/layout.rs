@@ -219,7 +219,8 @@ fn overlay_rect(overlay: &Overlay, middle: Rect, class: Class) -> Rect {
     };
     // A small screen has no room for a frame around a frame.
     let Some((width, height)) = wanted.filter(|_| class.framed()) else { return middle };
-    let width = middle.width.min(width);
+    // What would be left beside it is no pane any more.
+    let width = if middle.width < width + 8 { middle.width } else { width };
     let height = middle.height.min(u16::try_from(height.max(5)).unwrap_or(u16::MAX));
     Rect { x: middle.x + (middle.width - width) / 2, y: middle.y + (middle.height - height) / 3, width, height }
 }

@@ -248,3 +248,4 @@ log-replaced = replaced
 log-approvals = approvals: { $n } of 2
 measure-services = calls that arrive, by number
 measure-silence = calls received by centres gone silent
+log-playbook-opened = opened

@@ -248,3 +248,4 @@ log-replaced = remplacé
 log-approvals = visas : { $n } sur 2
 measure-services = appels aboutis par numéro
 measure-silence = appels reçus par des centres devenus muets
+log-playbook-opened = ouverte

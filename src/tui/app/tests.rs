@@ -18,9 +18,11 @@ use crate::tui::model::{FieldValue, FormId, Layers};
 use crate::tui::theme::ThemeId;
 
 mod cell;
+mod exercise;
 mod forecast;
 mod kept;
 mod letters;
+mod log;
 
 struct Bench {
     app: App,
@@ -378,21 +380,6 @@ fn esc_keeps_a_draft_that_comes_back() {
 }
 
 #[test]
-fn earlier_lines_come_back_by_arrow() {
-    let mut bench = bench();
-    bench.enter("un");
-    bench.enter("deux");
-    bench.write("x");
-    bench.press(Code::Up);
-    assert_eq!(bench.line(), "deux");
-    bench.press(Code::Up);
-    assert_eq!(bench.line(), "un");
-    bench.press(Code::Down);
-    bench.press(Code::Down);
-    assert_eq!(bench.line(), "x");
-}
-
-#[test]
 fn a_paste_is_text_and_is_cut_with_a_notice() {
     let mut bench = bench();
     bench.app.paste(":quit\r\nF10 q\x1b[21~", 12);
@@ -409,59 +396,6 @@ fn a_paste_is_text_and_is_cut_with_a_notice() {
     bench.press(Code::Enter);
     bench.settle();
     assert_eq!(bench.bodies().len(), 1);
-}
-
-#[test]
-fn the_log_is_searched_and_esc_shows_it_whole_again() {
-    let mut bench = bench();
-    for text in ["SAMU 59 muet", "SDIS 95 répond", "SAMU 69 muet"] {
-        bench.enter(text);
-    }
-    bench.write("/muet");
-    assert_eq!(bench.app.ui.log.hits, Some(2));
-    assert_eq!(bench.app.ui.log.window(bench.app.session.log(), 10), [0, 2]);
-    bench.press(Code::Enter);
-    assert_eq!(bench.app.ui.log.cursor, Some(2));
-    bench.press(Code::Up);
-    assert_eq!(bench.app.ui.log.cursor, Some(0));
-    // A new line ends the search: it must be seen.
-    bench.press(Code::Esc);
-    bench.press(Code::Esc);
-    assert!(bench.app.ui.log.search.is_none());
-    assert_eq!(bench.app.ui.log.window(bench.app.session.log(), 2), [1, 2]);
-}
-
-#[test]
-fn the_log_is_filtered_by_kind() {
-    let mut bench = bench();
-    bench.enter("un");
-    bench.press(Code::F(2));
-    bench.enter("deux");
-    bench.write(":filtre");
-    bench.press(Code::Enter);
-    let FieldValue::Many { options, .. } = &mut bench.form().fields[0].value else { panic!() };
-    let at = options.iter().position(|(name, _)| name == "DÉCISION").unwrap();
-    options[at].1 = true;
-    bench.send();
-    assert_eq!(bench.app.ui.log.window(bench.app.session.log(), 10), [1]);
-}
-
-#[test]
-fn the_cursor_of_the_log_stays_in_view() {
-    let mut bench = bench();
-    for n in 0..30 {
-        bench.enter(&format!("ligne {n}"));
-    }
-    bench.press(Code::PageUp);
-    bench.press(Code::PageUp);
-    let ui = &bench.app.ui.log;
-    let window = ui.window(bench.app.session.log(), ui.rows);
-    assert!(window.contains(&ui.cursor.unwrap()), "{window:?} {:?}", ui.cursor);
-    bench.press(Code::Home);
-    assert_eq!(bench.app.ui.log.cursor, Some(0));
-    bench.press(Code::End);
-    bench.press(Code::Down);
-    assert_eq!((bench.app.ui.log.cursor, bench.app.ui.log.bottom), (None, None));
 }
 
 #[test]
@@ -630,8 +564,8 @@ fn language_and_theme_switch_at_once() {
     assert_eq!(bench.app.theme.id(), ThemeId::Light);
 }
 
-/// An exercise on the evening of 2 June 2021, loaded and standing at its opening time.
-fn exercise() -> Bench {
+/// An exercise on the evening of 2 June 2021 whose scenario is still being read.
+fn loading() -> Bench {
     let mut bench = bench();
     let mut setup = bench.setup.clone();
     setup.author.role = Role::Director;
@@ -644,124 +578,16 @@ fn exercise() -> Bench {
     bench.app = App::new(session, bench.clock.clone(), LangId::Fr, Theme::new(ThemeId::Mono), Glyphs::Unicode);
     bench.app.resized((200, 60), 10);
     bench.woken = woken;
+    bench
+}
+
+/// The same, loaded and standing at its opening time.
+fn exercise() -> Bench {
+    let mut bench = loading();
     while bench.app.session.progress() == Some(crate::session::Progress::Loading) {
         bench.woken.recv_timeout(Duration::from_mins(2)).unwrap();
         bench.app.pump();
     }
     bench.settle();
     bench
-}
-
-#[test]
-fn the_clock_of_an_exercise_is_paused_sped_up_and_moved_by_keys_and_words() {
-    let mut bench = exercise();
-    let clock = |bench: &Bench| bench.app.session.clock().clone();
-    assert!(clock(&bench).running);
-    bench.press(Code::F(10));
-    bench.press(Code::Char('p'));
-    bench.settle();
-    assert!(!clock(&bench).running);
-    bench.write(":vitesse 60");
-    bench.press(Code::Enter);
-    bench.settle();
-    assert_eq!(clock(&bench).rate_milli, 60_000);
-    let before = bench.app.session.now_incident();
-    bench.write(":saut -10m");
-    bench.press(Code::Enter);
-    bench.settle();
-    assert_eq!(bench.status(), "l'horloge de l'exercice ne recule pas");
-    bench.write(":jump +10m");
-    bench.press(Code::Enter);
-    bench.settle();
-    assert_eq!(bench.app.session.now_incident() - before, TimeDelta::minutes(10));
-    bench.write(":lecture");
-    bench.press(Code::Enter);
-    bench.settle();
-    assert!(clock(&bench).running);
-}
-
-#[test]
-fn a_lever_of_an_exercise_is_a_decision_that_reaches_the_simulation() {
-    let mut bench = exercise();
-    let server = bench.app.session.network().call_servers[2].id.clone();
-    bench.press(Code::F(5));
-    let Overlay::Menu(menu) = &bench.app.ui.overlay else { panic!() };
-    let withdraw =
-        menu.items.iter().position(|item| matches!(&item.act, Act::Lever { word, .. } if word == "withdraw"));
-    for _ in 0..withdraw.unwrap() {
-        bench.press(Code::Down);
-    }
-    bench.press(Code::Enter);
-    // Nothing ticked: the field says so, nothing is recorded.
-    bench.send();
-    assert!(!bench.form().fields[0].error.is_empty());
-    assert_eq!(bench.app.session.incident().levers().len(), 0);
-    bench.press(Code::Right);
-    bench.press(Code::Right);
-    bench.press(Code::Char(' '));
-    bench.fill("why", "il redémarre sans cesse");
-    bench.send();
-    let levers = bench.app.session.incident().levers();
-    assert_eq!(levers.len(), 1);
-    let on = levers[0].order.lever.elements();
-    assert_eq!(bench.app.session.network().element_id(on[0]), server);
-    let decision = &bench.app.session.incident().decisions()[0];
-    assert_eq!(decision.rationale, "il redémarre sans cesse");
-}
-
-#[test]
-fn the_board_leads_to_a_call_server_and_its_levers() {
-    let mut bench = exercise();
-    bench.app.focus(Pane::Board);
-    bench.press(Code::End);
-    bench.press(Code::Enter);
-    let Overlay::Detail { of: super::super::model::Target::Server(server), .. } = bench.app.ui.overlay else {
-        panic!()
-    };
-    bench.press(Code::Enter);
-    bench.press(Code::Enter);
-    let id = bench.app.session.network().call_servers[server.index()].id.clone();
-    let FieldValue::Many { options, .. } = &bench.form().fields[0].value else { panic!() };
-    assert_eq!(options.iter().filter(|(_, on)| *on).map(|(id, _)| id.clone()).collect::<Vec<_>>(), [id]);
-}
-
-#[test]
-fn an_alarm_is_acknowledged_by_f11() {
-    let mut bench = exercise();
-    // The change of 16:44 is seen within minutes.
-    for _ in 0..60 {
-        bench.clock.advance(Duration::from_secs(30));
-        bench.settle();
-        while matches!(bench.app.session.progress(), Some(crate::session::Progress::CatchingUp { .. })) {
-            bench.app.pump();
-        }
-        bench.settle();
-        if !bench.app.session.incident().alarms().is_empty() {
-            break;
-        }
-    }
-    bench.press(Code::F(11));
-    bench.button("Acquitter");
-    assert!(bench.app.session.incident().alarms().iter().any(|alarm| alarm.acknowledged.is_some()));
-}
-
-#[test]
-fn layers_of_a_documented_timeline_are_switched_with_arrows_and_enter() {
-    let mut bench = bench();
-    bench.app.ui.push(Overlay::Timeline { cursor: None, layers: Layers::default() });
-    let shown = |bench: &Bench| match &bench.app.ui.overlay {
-        Overlay::Timeline { layers, .. } => (Layer::ALL.map(|layer| layers.shows(layer)), layers.beside),
-        _ => panic!(),
-    };
-    bench.press(Code::Right);
-    bench.press(Code::Enter);
-    assert_eq!(shown(&bench), ([true, false, true, true, true], false), "belief is off");
-    bench.press(Code::Left);
-    bench.press(Code::Left);
-    bench.press(Code::Enter);
-    assert_eq!(shown(&bench), ([true, false, true, true, true], true), "the truth stands beside");
-    // Letters only write.
-    bench.write("tb");
-    assert_eq!(shown(&bench), ([true, false, true, true, true], true));
-    assert_eq!(bench.app.ui.input.line.text(), "tb");
 }

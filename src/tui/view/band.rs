@@ -17,7 +17,7 @@ use crate::tui::view::row::{Row, width};
 /// How many of the forms of the top band leave a quarter of it to the title.
 const FULL_FORMS: usize = 4;
 /// What the others leave to it \[columns\].
-const SHORT_TITLE: usize = 8;
+const SHORT_TITLE: usize = 6;
 
 /// What the top band says.
 #[derive(Debug, Clone, Copy)]
@@ -156,6 +156,7 @@ pub fn top(ctx: &Ctx<'_>, top: &Top<'_>, area: Rect, buf: &mut Buffer) {
         join(&[&clock, &brief, &tplus, &debts]),
         join(&[&clock, &brief, &debts]),
         join(&[&clock, &debts]),
+        join(&[&clock, &brief]),
         clock,
     ];
     let room = usize::from(row.room());

@@ -117,7 +117,14 @@ fn help(ctx: &Ctx<'_>, lines: &[HelpLine], scroll: usize, area: Rect, buf: &mut 
 pub fn menu(ctx: &Ctx<'_>, menu: &Menu, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let inside = frame(buf, area, &visible(&menu.title), true, ctx.theme, ctx.glyphs);
     let hinted = menu.items.iter().any(|item| !item.hint.is_empty() || !item.why_not.is_empty());
-    let hint_rows = if hinted && inside.height >= 4 { 2 } else { 0 };
+    // In two columns of the F10 menu the letters come before the second row of the hint.
+    let least = menu.items.len().div_ceil(2);
+    let hint_rows = match usize::from(inside.height) {
+        _ if !hinted => 0,
+        rows if menu.letters && (least + 1..least + 2).contains(&rows) => 1,
+        0..=3 => 0,
+        _ => 2,
+    };
     let list = Rect { height: inside.height.saturating_sub(hint_rows), ..inside };
     let cursor = if menu.letters {
         lettered(ctx, &menu.items, menu.cursor, list, buf)
@@ -143,7 +150,7 @@ pub fn menu(ctx: &Ctx<'_>, menu: &Menu, area: Rect, buf: &mut Buffer) -> Option<
 }
 
 /// Least width of a column of the F10 menu \[columns\].
-const MENU_COLUMN: u16 = 34;
+const MENU_COLUMN: u16 = 24;
 
 /// In how many columns `count` items stand in `area`.
 fn columns_of(area: Rect, count: usize) -> usize {

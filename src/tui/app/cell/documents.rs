@@ -35,7 +35,9 @@ impl App {
         let mut lines = Vec::new();
         for section in sections {
             lines.push(sentence(""));
-            lines.push(CardLine { level: Level::Good, ..sentence(sitrep::heading(&section.id, &self.lang)) });
+            // Told from its words without colour too.
+            let heading = format!("— {} —", sitrep::heading(&section.id, &self.lang));
+            lines.push(CardLine { level: Level::Good, ..sentence(heading) });
             lines.extend(section.text.lines().map(sentence));
         }
         lines

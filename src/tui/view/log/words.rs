@@ -163,6 +163,7 @@ fn of_the_cell(ctx: &Ctx<'_>, input: &In<'_>, body: &Body, re: &[EntryId]) -> St
             let headline = message.as_deref().or_else(known).map(|message| message.headline.clone());
             (own().into_iter().chain(headline).collect(), Vec::new())
         }
+        Body::Playbook { .. } => (Vec::new(), vec![lang.t("log-playbook-opened")]),
         Body::PlaybookRun { id, change, .. } => {
             let title = (input.playbook)(id).map_or_else(|| id.clone(), |title| lang.of(&title).to_owned());
             (vec![title, lang.t(crisis::run_id(*change))], Vec::new())
