@@ -34,6 +34,8 @@ pub fn shipped() -> &'static [Arc<Playbook>] {
 pub struct Library {
     playbooks: Vec<Arc<Playbook>>,
     own: Vec<String>,
+    /// Ids of playbooks that run as they were when the incident was opened, while a newer file is at hand.
+    renewed: Vec<String>,
     errors: Vec<PlaybookErrors>,
 }
 
@@ -67,6 +69,31 @@ impl Library {
             Some(other) => *other = playbook,
             None => self.playbooks.push(playbook),
         }
+    }
+
+    /// Takes the playbooks as they were when an incident was opened: name, text and SHA-256 of its kept files. They
+    /// replace what has changed since, so that a running checklist never changes under its readers' hands.
+    pub fn pin(&mut self, kept: impl IntoIterator<Item = (String, String, String)>) {
+        for (name, text, sha256) in kept {
+            // A kept file that was altered, or that a later vigie no longer reads, leaves the present one, with its banner.
+            let Some(playbook) = parse(&name, &text).ok().filter(|playbook| playbook.sha256 == sha256) else {
+                continue;
+            };
+            let now = self.playbooks.iter_mut().find(|other| other.id == playbook.id);
+            match now {
+                Some(now) if now.sha256 == playbook.sha256 => {}
+                Some(now) => {
+                    self.renewed.push(playbook.id.clone());
+                    *now = Arc::new(playbook);
+                }
+                None => self.playbooks.push(Arc::new(playbook)),
+            }
+        }
+    }
+
+    /// Is there a newer file than the one that runs?
+    pub fn is_renewed(&self, id: &str) -> bool {
+        self.renewed.iter().any(|renewed| renewed == id)
     }
 
     /// All playbooks: the shipped ones first, in their order.

@@ -295,5 +295,23 @@ fn a_step_that_every_path_goes_round_is_found() {
     );
 }
 
+#[test]
+fn a_running_playbook_stays_as_it_was_when_the_incident_was_opened() {
+    let before = small();
+    let newer = SMALL.replace("version = \"1\"", "version = \"2\"");
+    let mut library = Library::new([("small.toml".to_owned(), newer.clone())]);
+    library.pin([("small.toml".to_owned(), SMALL.to_owned(), before.sha256.clone())]);
+    assert_eq!(library.get("small").unwrap().version, "1");
+    assert!(library.is_renewed("small"));
+    // A copy that is not what the incident names is not believed.
+    let mut library = Library::new([("small.toml".to_owned(), newer)]);
+    library.pin([("small.toml".to_owned(), SMALL.replace("20 min", "90 min"), before.sha256.clone())]);
+    assert_eq!(library.get("small").unwrap().version, "2");
+    // Nothing changed: nothing is said.
+    let mut library = Library::new([("small.toml".to_owned(), SMALL.to_owned())]);
+    library.pin([("small.toml".to_owned(), SMALL.to_owned(), before.sha256)]);
+    assert!(!library.is_renewed("small"));
+}
+
 mod engine;
 mod laws;

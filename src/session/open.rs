@@ -107,9 +107,9 @@ impl Session {
         if genesis.mode == Mode::Replay {
             return Self::replay(setup, path, super::MIN_RATE_MILLI);
         }
-        let library = playbooks(&setup.config);
         let state = setup.config.state.value.clone();
         let mut folder = Folder::open_on(setup.disk.clone(), path, Access::Write, &state)?;
+        let library = pinned(&setup.config, &folder);
         let mut session = Self::bare(setup, &genesis, library);
         session.log = LogView::open_tail(&folder)?;
         session.verify = super::VerifyState::Checking;
@@ -130,8 +130,8 @@ impl Session {
     /// # Errors
     /// When its folder cannot be opened.
     pub fn watch(setup: Setup, path: &Path) -> Result<Self, SessionError> {
-        let library = playbooks(&setup.config);
         let folder = Folder::open(path, Access::Read, &setup.config.state.value)?;
+        let library = pinned(&setup.config, &folder);
         let mut session = Self::bare(setup, folder.genesis(), library);
         session.log = LogView::open_tail(&folder)?;
         session.read_only = true;
@@ -161,8 +161,8 @@ impl Session {
             source = super::find_incident(&setup.config, Some(&origin))
                 .map_err(|error| SessionError::Input(format!("{origin}: {error}")))?;
         }
-        let library = playbooks(&setup.config);
         let folder = Folder::open(&source, Access::Read, &state)?;
+        let library = pinned(&setup.config, &folder);
         let wall = setup.clock.now().wall;
         let mut session = Self::bare(setup, folder.genesis(), library);
         session.verify = super::VerifyState::Checking;
@@ -344,6 +344,18 @@ impl Setup {
 /// The shipped playbooks and the user's own.
 pub fn playbooks(config: &Config) -> Library {
     Library::new(toml_files(&config.playbooks_dir()))
+}
+
+/// The playbooks at hand, those of an incident as they were when it was opened.
+fn pinned(config: &Config, folder: &Folder) -> Library {
+    let mut library = playbooks(config);
+    let kept = folder.genesis().playbooks.iter().filter_map(|(id, sha256)| {
+        let name = format!("{id}.toml");
+        let text = String::from_utf8(folder.kept(&name).ok()?).ok()?;
+        Some((name, text, sha256.clone()))
+    });
+    library.pin(kept);
+    library
 }
 
 /// The clocks that come with the program and the user's own, and the mistakes in these.

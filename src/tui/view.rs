@@ -324,7 +324,9 @@ fn checklist(
         library: &library,
         suggestion,
         validity: running.map_or(Validity::Good, |playbook| validity(playbook, session.today())),
-        changed: running.zip(open.get(at)).is_some_and(|(playbook, open)| playbook.sha256 != open.sha256),
+        changed: running.zip(open.get(at)).is_some_and(|(playbook, open)| {
+            playbook.sha256 != open.sha256 || session.library().is_renewed(&playbook.id)
+        }),
         ended: open.get(at).and_then(|open| session.run_of(&open.id)).flatten() == Some(RunChange::Ended),
         cursor: ui.step,
         focus,

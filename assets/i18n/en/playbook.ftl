@@ -19,7 +19,7 @@ playbook-owes-deferred = put off, still to do
 
 playbook-aborted = ABORTED: the safe list counts now
 playbook-ended = ended
-playbook-changed = the file has changed since this playbook was opened
+playbook-changed = a newer file exists: this playbook stays as it was when the incident was opened
 playbook-expired = out of date: its day of review is past
 playbook-unexercised = not exercised within a year
 playbook-owed = owes { $n } { $n ->

@@ -22,7 +22,7 @@ playbook-owes-deferred = reportée, reste à faire
 
 playbook-aborted = ABANDONNÉE : la liste de repli compte seule
 playbook-ended = terminée
-playbook-changed = le fichier a changé depuis l'ouverture de cette fiche
+playbook-changed = un fichier plus récent existe : cette fiche reste celle de l'ouverture
 playbook-expired = périmée : sa date de révision est passée
 playbook-unexercised = pas exercée depuis un an
 playbook-owed = { $n } { $n ->
