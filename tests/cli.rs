@@ -259,12 +259,14 @@ fn simulate_does_not_depend_on_threads() {
 fn an_exercise_runs_as_plain_text_and_can_be_watched_followed_and_replayed() {
     let world = World::new();
     let small = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sim/tests/small.toml");
-    let output = world.typed(&["exercise", small.to_str().unwrap(), "--lang", "fr"], ":jump +5m\nun fait\n");
+    let output = world.typed(&["exercise", small.to_str().unwrap(), "--lang", "fr"], ":jump +5m\nun fait\n:message SDIS 95: un essai\n:message sans personne\n");
     assert_eq!(code(&output), 0, "{}", text(&output));
     assert!(text(&output).starts_with("EXERCICE"), "{}", text(&output));
     let followed = world.run(&["follow", "--plain", "--once", "--lang", "fr"]);
     assert_eq!(code(&followed), 0, "{}", text(&followed));
     assert!(text(&followed).contains("un fait"), "{}", text(&followed));
+    assert!(text(&followed).contains("un essai") && text(&followed).contains("SDIS 95"), "{}", text(&followed));
+    assert!(!text(&followed).contains("sans personne"), "{}", text(&followed));
     let verified = world.run(&["verify"]);
     assert_eq!(code(&verified), 0, "{}", text(&verified));
     let taken_up = world.typed(&["resume"], "de nouveau\n");

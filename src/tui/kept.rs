@@ -44,6 +44,10 @@ impl Kept {
 
     /// Keeps what was typed into a form.
     pub fn put(&mut self, mut form: Form) {
+        // These show how the console stands, and Esc leaves it as it was.
+        if matches!(form.id, FormId::Author | FormId::Jump | FormId::Perimeter | FormId::Filter) {
+            return;
+        }
         let Some(before) = self.opened.iter().find(|known| known.id == form.id) else { return };
         if same_answers(before, &form) {
             return;

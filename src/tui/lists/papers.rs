@@ -130,8 +130,9 @@ pub fn documents(session: &Session, lang: &Lang) -> Vec<ListRow> {
 pub fn debts(session: &Session, lang: &Lang, now: DateTime<Utc>) -> Vec<ListRow> {
     let age = |since: DateTime<Utc>| lang.ta("cell-since", &[("time", Arg::Str(&lang.span(now - since)))]);
     let owed = session.debts(now).into_iter().map(|debt| {
+        // What it is about comes first: a narrow screen cuts the end. What is missing stands below, whole.
         let (words, label) = (debt.words(lang), lang.of(&debt.label));
-        let head = if label.is_empty() { words } else { format!("{words} · {label}") };
+        let (head, missing) = if label.is_empty() { (words, String::new()) } else { (label.to_owned(), words) };
         let role = format!("role-short-{}", debt.owner);
         let owner = if !debt.owner.is_empty() && lang.has(&role) { lang.t(&role) } else { debt.owner.clone() };
         let level = if debt.payable { Level::Bad } else { Level::Warning };
@@ -141,7 +142,9 @@ pub fn debts(session: &Session, lang: &Lang, now: DateTime<Utc>) -> Vec<ListRow>
             (false, _) => lang.t("cell-unpayable"),
         };
         let act = Act::Cell(CellAct::Pay(debt.source));
-        ListRow { level, head, end: age(debt.since), details: Vec::new(), act: Some(act) }.with(owner).with(unpayable)
+        let below: Vec<String> = [missing, owner].into_iter().filter(|part| !part.is_empty()).collect();
+        let row = ListRow { level, head, end: age(debt.since), details: Vec::new(), act: Some(act) };
+        row.with(below.join(" · ")).with(unpayable)
     });
     owed.collect()
 }

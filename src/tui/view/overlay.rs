@@ -403,18 +403,19 @@ fn value(ctx: &Ctx<'_>, value: &FieldValue, focused: bool, row: &mut Row<'_>) ->
         }
         FieldValue::Many { options, cursor } => {
             let mut at = start;
-            // Begin so that the option under the cursor fits.
             let mut from = 0;
             let wide = |range: std::ops::Range<usize>| -> usize {
                 options.get(range).unwrap_or_default().iter().map(|(name, _)| width(name) + 5).sum()
             };
+            // Where not all of them fit: how many are ticked, how many there are.
+            if wide(0..options.len()) > usize::from(row.room()) {
+                let ticked = options.iter().filter(|(_, ticked)| *ticked).count();
+                let count = format!("[x] {ticked} · {}/{}", cursor + 1, options.len());
+                row.end(&count, 0, ctx.style(Role::Muted)).end("  ", 0, base);
+            }
+            // Begin so that the option under the cursor fits.
             while from < *cursor && wide(from..cursor + 1) > usize::from(row.room()) {
                 from += 1;
-            }
-            // Where not all of them fit, how many there are.
-            if wide(0..options.len()) > usize::from(row.room()) {
-                let count = format!("{}/{}", cursor + 1, options.len());
-                row.end(&count, 0, ctx.style(Role::Muted)).end(" ", 0, base);
             }
             for (i, (name, ticked)) in options.iter().enumerate().skip(from) {
                 let text = format!("[{}] {} ", if *ticked { "x" } else { " " }, visible(name));

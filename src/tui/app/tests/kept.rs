@@ -83,6 +83,17 @@ fn a_form_that_is_left_is_taken_up_again_and_a_refused_one_too() {
 }
 
 #[test]
+fn esc_leaves_what_the_console_is_as_it_was() {
+    let mut bench = bench();
+    bench.command("auteur");
+    bench.write("x");
+    bench.press(Code::Esc);
+    assert!(bench.app.ui.kept.is_empty());
+    bench.command("auteur");
+    assert_eq!(bench.form().fields[0].value, FieldValue::Text(Editor::new("m.durand")));
+}
+
+#[test]
 fn the_sitrep_after_a_refusal_takes_the_place_of_the_refused_one() {
     let mut bench = bench();
     bench.press(Code::Ctrl('k'));

@@ -137,6 +137,8 @@ fn of_the_cell(ctx: &Ctx<'_>, input: &In<'_>, body: &Body, re: &[EntryId]) -> St
     let own = || crisis::details(body, lang, ctx.tz);
     let clock = |id: &str| lists::clock(id).map_or_else(|| id.to_owned(), |clock| lang.of(&clock.label).to_owned());
     let (before, after) = match body {
+        // The machine's own line says of which slot it speaks.
+        Body::Slot { slot, text, .. } if text.contains(&hm(slot)) => (Vec::new(), Vec::new()),
         Body::Rhythm { .. } | Body::Slot { .. } | Body::Substitute { .. } => (own(), Vec::new()),
         Body::Question { decide_by: Some(at), .. } => (Vec::new(), vec![say("crisis-decide-by", &hm(at))]),
         Body::Outcome { review_at: Some(at), .. } => (Vec::new(), vec![say("crisis-review", &hm(at))]),
