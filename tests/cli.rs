@@ -259,7 +259,10 @@ fn simulate_does_not_depend_on_threads() {
 fn an_exercise_runs_as_plain_text_and_can_be_watched_followed_and_replayed() {
     let world = World::new();
     let small = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sim/tests/small.toml");
-    let output = world.typed(&["exercise", small.to_str().unwrap(), "--lang", "fr"], ":jump +5m\nun fait\n:message SDIS 95: un essai\n:message sans personne\n");
+    let output = world.typed(
+        &["exercise", small.to_str().unwrap(), "--lang", "fr"],
+        ":jump +5m\nun fait\n:message SDIS 95: un essai\n:message sans personne\n",
+    );
     assert_eq!(code(&output), 0, "{}", text(&output));
     assert!(text(&output).starts_with("EXERCICE"), "{}", text(&output));
     let followed = world.run(&["follow", "--plain", "--once", "--lang", "fr"]);
