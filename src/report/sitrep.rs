@@ -71,8 +71,6 @@ pub struct Input<'a> {
     pub playbooks: &'a [Running],
     /// Titles of playbooks that the board suggests and nobody opened.
     pub suggested: &'a [String],
-    /// Words on what may come (a forecast), in the language of the report.
-    pub anticipation: &'a [String],
     /// As of (incident time).
     pub now: DateTime<Utc>,
     /// Language.
@@ -94,7 +92,6 @@ impl<'a> Input<'a> {
             debts: &[],
             playbooks: &[],
             suggested: &[],
-            anticipation: &[],
             now,
             lang,
             tz,
@@ -333,7 +330,7 @@ fn pending(input: &Input<'_>) -> Vec<String> {
 /// What may come: the words of a forecast, and the lines that a person must complete.
 fn anticipation(input: &Input<'_>) -> Vec<String> {
     let voice = input.voice();
-    let mut lines: Vec<String> = input.anticipation.iter().map(|words| voice.bullet(words, &[])).collect();
+    let mut lines: Vec<String> = said::forecast(input).into_iter().collect();
     lines.extend(impacts::trend(input));
     lines.push(voice.bullet(&voice.t("sitrep-worst"), &[]));
     lines.push(voice.bullet(&voice.t("sitrep-most-likely"), &[]));

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Input;
 use crate::incident::SubstituteStatus;
 use crate::incident::event::{Body, Entry, EntryId, Precision, Statement, Verification};
 use crate::incident::kind::Kind;
 use crate::lang::Arg;
+use crate::report::outlook::details;
 use crate::report::parts::{Since, Voice, one_line};
 use crate::store::LogView;
 
@@ -21,6 +22,8 @@ const MOST: usize = 2_000;
 pub struct Statements {
     entries: Vec<Arc<Entry>>,
     earlier: usize,
+    /// The latest forecast that was shown.
+    forecast: Option<Arc<Entry>>,
 }
 
 impl Statements {
@@ -36,14 +39,22 @@ impl Statements {
             }
         }
         found.entries.reverse();
+        let forecast = (0..log.len()).rev().find(|position| log.kind(*position) == Some(Kind::Forecast));
+        found.forecast = forecast.and_then(|position| log.get(position));
         found
     }
 
     /// From entries in the order of the log; other kinds are passed over.
     pub fn from_entries(entries: impl IntoIterator<Item = Arc<Entry>>) -> Self {
-        let entries: Vec<_> =
-            entries.into_iter().filter(|e| matches!(e.body, Body::Information(_) | Body::Fact(_))).collect();
-        Self { entries, earlier: 0 }
+        let mut found = Self::default();
+        for entry in entries {
+            match entry.body {
+                Body::Information(_) | Body::Fact(_) => found.entries.push(entry),
+                Body::Forecast { .. } => found.forecast = Some(entry),
+                _ => {}
+            }
+        }
+        found
     }
 
     /// Statements that stand: one that refers to an earlier statement takes its place. The latest first.
@@ -61,6 +72,16 @@ impl Statements {
         standing.sort_by_key(|(entry, _)| std::cmp::Reverse(entry.fact_time()));
         standing
     }
+}
+
+/// The latest forecast, while it still speaks of what lies ahead: its words, whose figures they are, each option.
+pub(super) fn forecast(input: &Input<'_>) -> Option<String> {
+    let entry = input.statements?.forecast.as_deref()?;
+    let Body::Forecast { text, outlook } = &entry.body else { return None };
+    let at = entry.fact_time().to_utc();
+    let ahead = outlook.horizons_min.iter().max().copied().unwrap_or_default();
+    (input.now - at <= TimeDelta::minutes(i64::from(ahead)))
+        .then(|| input.voice().line(at, &one_line(text), &details(outlook, input.lang)))
 }
 
 /// Facts that were verified.

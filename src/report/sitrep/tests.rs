@@ -98,6 +98,21 @@ fn a_section_that_is_too_long_says_how_much_it_left_out() {
 }
 
 #[test]
+fn the_latest_forecast_stands_under_anticipation_while_it_looks_ahead() {
+    use crate::incident::outlook::{Outlook, OutlookOption};
+    let mut desk = Desk::new(Mode::Exercise);
+    let option = OutlookOption { text: "publier".into(), lost: vec![(90, 120, 170)], ..OutlookOption::default() };
+    let outlook = Outlook { horizons_min: vec![60], options: vec![option], futures: 100, ..Outlook::default() };
+    desk.say(Body::Forecast { text: "publier ou attendre".into(), outlook: Box::new(outlook) });
+    let lang = Lang::new(LangId::En);
+    let text = |desk: &Desk| drafted(desk, &lang, SitrepVariant::Full).remove("anticipation").expect("a section");
+    let now = text(&desk);
+    assert!(now.contains("publier ou attendre") && now.contains("90–170") && now.contains("MODEL"), "{now}");
+    desk.now += TimeDelta::minutes(61);
+    assert!(!text(&desk).contains("publier ou attendre"));
+}
+
+#[test]
 fn without_a_feed_the_impacts_are_what_people_saw() {
     let mut desk = Desk::new(Mode::Real);
     let network = std::sync::Arc::new(crate::network::reference());
