@@ -22,7 +22,7 @@ mod workers;
 
 pub use answer::{Answer, Cell, Outlook};
 pub use band::{Band, Mean, quantile};
-pub use choice::{Choice, possible};
+pub use choice::{Choice, Course, complete, courses, on_servers, placeless, troubled};
 pub use draw::{Ranged, Ranges, mix};
 pub use future::{Outcome, Record, record};
 pub use workers::{Running, Step, answer, start};

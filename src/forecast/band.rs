@@ -12,14 +12,25 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     sorted[i] + (next - sorted[i]) * (at - i as f64)
 }
 
-/// A figure over futures.
+/// Quantile by which one more value of the same law is exceeded with probability 1 − p: linear between the values at
+/// p (n + 1) (type 6 of Hyndman and Fan 1996). The plain quantile of few values lies too far inside: between those at
+/// 5 % and 95 % of 60 values, one more falls in 87 %, not in 90 %.
+fn predictive(sorted: &[f64], p: f64) -> f64 {
+    let n = sorted.len() as f64;
+    if n < 2.0 {
+        return quantile(sorted, p);
+    }
+    quantile(sorted, ((p * (n + 1.0) - 1.0) / (n - 1.0)).clamp(0.0, 1.0))
+}
+
+/// A figure over futures: a band that one more future falls into in nine cases of ten.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Band {
-    /// Below it lie 5 % of the futures.
+    /// One more future lies below it in 5 % of the cases.
     pub low: f64,
-    /// Half of them.
+    /// In half.
     pub mid: f64,
-    /// 95 % of them.
+    /// In 95 %.
     pub high: f64,
     /// Mean.
     pub mean: f64,
@@ -43,9 +54,9 @@ impl Band {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
         Self {
-            low: quantile(&sorted, 0.05),
+            low: predictive(&sorted, 0.05),
             mid: quantile(&sorted, 0.5),
-            high: quantile(&sorted, 0.95),
+            high: predictive(&sorted, 0.95),
             mean,
             noise: if total > 0.0 { (chance / total).clamp(0.0, 1.0) } else { 1.0 },
         }
@@ -108,6 +119,17 @@ mod tests {
         assert!((quantile(&values, 0.05) - 5.0).abs() < 1e-9);
         assert!((quantile(&[1.0, 2.0], 0.5) - 1.5).abs() < 1e-9);
         assert!(quantile(&[], 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn one_more_value_falls_into_the_band_in_nine_cases_of_ten() {
+        // For n values of one law the share between order statistics i and j of one more is (j − i) / (n + 1): here
+        // between the values at 0.05 × 20 = 1 and 0.95 × 20 = 19, the least and the most.
+        let band = Band::of(&(1..=19).map(f64::from).collect::<Vec<_>>());
+        assert!((band.low - 1.0).abs() < 1e-9 && (band.high - 19.0).abs() < 1e-9, "{band:?}");
+        let band = Band::of(&(1..=59).map(f64::from).collect::<Vec<_>>());
+        assert!((band.low - 3.0).abs() < 1e-9 && (band.high - 57.0).abs() < 1e-9, "{band:?}");
+        assert!((Band::of(&[4.0]).high - 4.0).abs() < 1e-9);
     }
 
     #[test]

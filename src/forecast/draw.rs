@@ -16,6 +16,9 @@ fn unit(word: u64) -> f64 {
     (word >> 11) as f64 / 9_007_199_254_740_992.0
 }
 
+/// The root above 1 of x⁹ = x + 1: the golden ratio of eight dimensions.
+const PLASTIC_8: f64 = 1.085_070_245_491_450_8;
+
 /// An uncertain parameter that futures draw.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ranged {
@@ -147,7 +150,21 @@ impl Ranges {
 
     /// The parameters of draw `index` under `root`.
     pub fn draw(&self, root: u64, index: u64) -> Scalars {
-        let word = |i: u64| unit(mix(mix(root, index), i));
+        self.at(|i| unit(mix(mix(root, index), i)))
+    }
+
+    /// The same, but draws 0, 1, 2… lie evenly in the ranges instead of anywhere: few of them tell what many draws
+    /// would. Additive recurrence with the powers of the generalised golden ratio (Roberts 2018, *The unreasonable
+    /// effectiveness of quasirandom sequences*), shifted by the root.
+    pub fn spread(&self, root: u64, index: u64) -> Scalars {
+        self.at(|i| {
+            let step = (0..=i).fold(1.0, |step, _| step / PLASTIC_8);
+            (unit(mix(root, i)) + (index + 1) as f64 * step).fract()
+        })
+    }
+
+    /// The point of the ranges at `word(0)`, `word(1)`… in [0, 1).
+    fn at(&self, word: impl Fn(u64) -> f64) -> Scalars {
         // What makes callers persistent is one unknown, not five: their probabilities move together.
         let persistence = word(1);
         Scalars {
@@ -195,4 +212,27 @@ fn handling(scenario: &Scenario) -> Ranged {
     }
     let mean = |x: f64| if n > 0.0 { x / n } else { 1.0 };
     Ranged { path: "psaps.handling".to_owned(), value: 1.0, low: mean(low), high: mean(high), grade }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_golden_ratio_of_eight_dimensions_is_a_root() {
+        assert!((PLASTIC_8.powi(9) - PLASTIC_8 - 1.0).abs() < 1e-12, "{}", PLASTIC_8.powi(9) - PLASTIC_8 - 1.0);
+    }
+
+    #[test]
+    fn spread_draws_lie_evenly_and_follow_the_root() {
+        let scenario = crate::network::load(&crate::network::find("france-2021-06-02", None).expect("shipped"));
+        let ranges = Ranges::of(&scenario.expect("valid"));
+        for root in 0..5 {
+            let mut demand: Vec<f64> = (0..32).map(|k| ranges.spread(root, k).demand).collect();
+            demand.sort_by(f64::total_cmp);
+            // No quarter of the range stays empty, and the middle is the value.
+            assert!((demand[15] - 1.0).abs() < 0.02 && (demand[16] - 1.0).abs() < 0.02, "{demand:?}");
+        }
+        assert_ne!(ranges.spread(1, 0), ranges.spread(2, 0));
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::draw::mix;
-use super::{Choice, Question};
+use super::Question;
 use crate::sim::{FRAME_S, Input, SimTime, Simulation};
 
 /// Simulated time between two looks at the flag that says stop \[s\]: well below a millisecond of work.
@@ -51,38 +51,66 @@ fn advance(simulation: &mut Simulation, to: SimTime, stop: &AtomicBool) -> bool 
     true
 }
 
-/// Runs a future of an option to `horizons`; `None`: asked to stop. A lever's order takes effect at the frame boundary
-/// at or after its time.
-pub fn record(question: &Question, choice: u32, future: u32, horizons: &[u64], stop: &AtomicBool) -> Option<Record> {
-    let mut simulation = question.present.fork();
-    simulation.forget_script();
-    simulation.set_scalars(&question.ranges.draw(question.seed, u64::from(future / 2)));
-    simulation.reseed(mix(question.seed ^ 0x5eed, u64::from(future)));
-    let start = simulation.now();
-    let before = counts(&simulation);
-    let nothing = Choice::nothing();
-    let levers = &question.choices.get(choice as usize).unwrap_or(&nothing).levers;
-    let mut levers = levers.iter().peekable();
-    let mut outcomes = Vec::with_capacity(horizons.len());
-    for horizon in horizons {
-        let end = SimTime(start.0 + horizon * SimTime::SECOND);
-        while let Some((at, lever)) = levers.next_if(|(at, _)| at < horizon) {
-            let frame = FRAME_S * SimTime::SECOND;
-            let at = SimTime((start.0 + at * SimTime::SECOND).div_ceil(frame) * frame);
-            if !advance(&mut simulation, at, stop) {
-                return None;
-            }
-            simulation.apply(&Input::Lever(lever.clone()));
-        }
-        if !advance(&mut simulation, end, stop) {
-            return None;
-        }
-        let now = counts(&simulation);
-        outcomes.push(Outcome {
-            lost: now.lost - before.lost,
-            in_target: now.in_target - before.in_target,
-            attempts: now.attempts - before.attempts,
-        });
+/// A future under way: it can be run to the nearer horizons first and to the farther ones later.
+#[derive(Debug)]
+pub(super) struct Future {
+    pub choice: u32,
+    pub future: u32,
+    simulation: Simulation,
+    start: SimTime,
+    before: Outcome,
+    /// Levers of the option that were ordered.
+    ordered: usize,
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Future {
+    /// The present, drawn anew.
+    pub fn new(question: &Question, choice: u32, future: u32) -> Self {
+        let mut simulation = question.present.fork();
+        simulation.forget_script();
+        simulation.set_scalars(&question.ranges.spread(question.seed, u64::from(future / 2)));
+        simulation.reseed(mix(question.seed ^ 0x5eed, u64::from(future)));
+        let (start, before) = (simulation.now(), counts(&simulation));
+        Self { choice, future, simulation, start, before, ordered: 0, outcomes: Vec::new() }
     }
-    Some(Record { choice, future, outcomes })
+
+    /// Goes on to each of `horizons` that is still ahead; `false`: asked to stop. A lever's order takes effect at the
+    /// frame boundary at or after its time.
+    pub fn run(&mut self, question: &Question, horizons: &[u64], stop: &AtomicBool) -> bool {
+        let levers = question.choices.get(self.choice as usize).map(|c| c.levers.as_slice()).unwrap_or_default();
+        for horizon in horizons.iter().skip(self.outcomes.len()) {
+            let end = SimTime(self.start.0 + horizon * SimTime::SECOND);
+            while let Some((at, lever)) = levers.get(self.ordered).filter(|(at, _)| at < horizon) {
+                let frame = FRAME_S * SimTime::SECOND;
+                let at = SimTime((self.start.0 + at * SimTime::SECOND).div_ceil(frame) * frame);
+                if !advance(&mut self.simulation, at, stop) {
+                    return false;
+                }
+                self.simulation.apply(&Input::Lever(lever.clone()));
+                self.ordered += 1;
+            }
+            if !advance(&mut self.simulation, end, stop) {
+                return false;
+            }
+            let now = counts(&self.simulation);
+            self.outcomes.push(Outcome {
+                lost: now.lost - self.before.lost,
+                in_target: now.in_target - self.before.in_target,
+                attempts: now.attempts - self.before.attempts,
+            });
+        }
+        true
+    }
+
+    /// What it came to.
+    pub fn record(&self) -> Record {
+        Record { choice: self.choice, future: self.future, outcomes: self.outcomes.clone() }
+    }
+}
+
+/// Runs a future of an option to `horizons`; `None`: asked to stop.
+pub fn record(question: &Question, choice: u32, future: u32, horizons: &[u64], stop: &AtomicBool) -> Option<Record> {
+    let mut running = Future::new(question, choice, future);
+    running.run(question, horizons, stop).then(|| running.record())
 }

@@ -152,13 +152,59 @@ fn the_first_answer_comes_first_and_a_stop_is_at_once() {
 }
 
 #[test]
-fn levers_that_are_possible_name_what_is_in_trouble() {
+fn levers_are_completed_with_the_servers_in_trouble() {
     let scenario = national();
     let mut present = Simulation::new(Arc::new(Plan::new(&scenario).expect("plan")), 7);
-    let calm = possible(&scenario, &present.next_sample().servers);
-    assert!(calm.iter().all(|l| l.elements().is_empty()), "{calm:?}");
-    assert!(calm.contains(&LeverKind::Publish { substitutes: Vec::new() }));
+    assert_eq!(troubled(&present.next_sample().servers), []);
+    let free: Vec<LeverKind> = placeless(&scenario).collect();
+    assert!(free.iter().all(|lever| lever.elements().is_empty()), "{free:?}");
+    assert!(free.contains(&LeverKind::Publish { substitutes: Vec::new() }));
     present.advance(SimTime::secs(7_190));
-    let crisis = possible(&scenario, &present.next_sample().servers);
-    assert!(crisis.iter().any(|l| matches!(l, LeverKind::Restart { on } if !on.is_empty())), "{crisis:?}");
+    let on = troubled(&present.next_sample().servers);
+    assert!(!on.is_empty());
+    let elements: Vec<Element> = on.iter().map(|id| Element::Server(*id)).collect();
+    for word in on_servers(&scenario) {
+        let lever = complete(&scenario, word, &on).expect(word);
+        assert_eq!((lever.word(), lever.elements()), (word, elements.as_slice()));
+        complete(&scenario, word, &[]).expect_err("on nothing");
+    }
+    let one = complete(&scenario, "restart lyon-1", &on).or_else(|_| {
+        complete(&scenario, &format!("restart {}", scenario.network.call_servers[0].id), &on)
+    });
+    assert_eq!(one.expect("named").elements().len(), 1, "what is named is not overruled");
+    assert_eq!(complete(&scenario, "publish", &[]), Ok(LeverKind::Publish { substitutes: Vec::new() }));
+    complete(&scenario, "positions", &on).expect_err("which centre?");
+    complete(&scenario, "magic", &on).expect_err("unknown");
+}
+
+#[test]
+fn a_running_playbook_offers_its_steps_and_branches() {
+    let playbook = crate::playbook::shipped().iter().find(|p| p.id == "call-server-failure").expect("shipped");
+    let statuses = std::collections::BTreeMap::new();
+    let mut views = crate::playbook::progress(playbook, &crate::playbook::Facts::new(&statuses, &|_| None, chrono::DateTime::UNIX_EPOCH, None));
+    assert!(courses(playbook, &views).is_empty(), "awareness pulls no lever");
+    for view in &mut views {
+        view.current = view.step.id == "undo-on-one";
+    }
+    let found = courses(playbook, &views);
+    assert_eq!(found[0].offers, ["complete", "rollback"]);
+    assert_eq!((found[1].step.as_str(), found[1].go.as_deref()), ("undo-on-one", Some("restart-one")));
+    assert_eq!(found[1].offers, ["withdraw", "restart"]);
+}
+
+#[test]
+fn futures_go_on_where_the_first_answer_ended() {
+    let choices = vec![Choice::nothing(), Choice::lever(LeverKind::Publish { substitutes: Vec::new() }).later(400)];
+    let once = question(&small(), 600, choices);
+    let twice = Question { first: Some((20, 1)), ..once.clone() };
+    let (sender, woken) = std::sync::mpsc::channel();
+    let running = start(twice, 2, move || {
+        let _ = sender.send(());
+    });
+    let mut steps = Vec::new();
+    while woken.recv_timeout(Duration::from_mins(1)).is_ok() {
+        steps.extend(running.look());
+    }
+    let Some(Step::Whole(whole)) = steps.pop() else { panic!("{steps:?}") };
+    assert_eq!(whole, answer(&once, 1));
 }

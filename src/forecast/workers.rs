@@ -1,12 +1,13 @@
 //! Threads that run futures beside everything else: lowest priority, stopped at once.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::future::record;
-use super::{Answer, Question, Record};
+use super::future::Future;
+use super::{Answer, Question};
 
 /// Least favourable scheduling: the console goes first.
 const LOWEST: i32 = 19;
@@ -62,18 +63,22 @@ pub enum Step {
     Failed(String),
 }
 
-/// Runs one pass: `futures` of every option to `horizons`; `None`: asked to stop. Results do not depend on `threads`.
+/// Runs one pass: `futures` of every option to `horizons`, going on with those of `begun`, which are a pass before;
+/// `None`: asked to stop. Results do not depend on `threads`.
 fn pass(
     question: &Question,
     futures: u32,
     horizons: &[u64],
+    begun: Vec<Future>,
     threads: usize,
     give: bool,
     stop: &AtomicBool,
-) -> Option<Vec<Record>> {
+) -> Option<Vec<Future>> {
     let choices = question.choices.len().max(1) as u32;
     let total = futures * choices;
     let next = AtomicU32::new(0);
+    let begun: BTreeMap<(u32, u32), Mutex<Option<Future>>> =
+        begun.into_iter().map(|future| ((future.future, future.choice), Mutex::new(Some(future)))).collect();
     let done = Mutex::new(Vec::with_capacity(total as usize));
     let work = || {
         if give {
@@ -85,10 +90,13 @@ fn pass(
             if i >= total {
                 break;
             }
-            match record(question, i % choices, i / choices, horizons, stop) {
-                Some(record) => own.push(record),
-                None => return,
+            let (future, choice) = (i / choices, i % choices);
+            let before = begun.get(&(future, choice)).and_then(|b| b.lock().unwrap_or_else(PoisonError::into_inner).take());
+            let mut running = before.unwrap_or_else(|| Future::new(question, choice, future));
+            if !running.run(question, horizons, stop) {
+                return;
             }
+            own.push(running);
         }
         done.lock().unwrap_or_else(PoisonError::into_inner).append(&mut own);
     };
@@ -105,14 +113,16 @@ fn pass(
 /// Answers a question, telling `tell` each step; `None`: asked to stop.
 fn run(question: &Question, threads: usize, give: bool, stop: &AtomicBool, mut tell: impl FnMut(Step)) -> Option<()> {
     let even = |n: u32| n.max(2).next_multiple_of(2);
+    let records = |futures: &[Future]| futures.iter().map(Future::record).collect();
+    let mut begun = Vec::new();
     if let Some((futures, horizons)) = question.first {
         let horizons = question.horizons_s.get(..horizons).unwrap_or(&question.horizons_s);
-        let records = pass(question, even(futures), horizons, threads, give, stop)?;
-        tell(Step::First(Answer::of(question, records, horizons, false)));
+        begun = pass(question, even(futures), horizons, begun, threads, give, stop)?;
+        tell(Step::First(Answer::of(question, records(&begun), horizons, false)));
     }
     let horizons = &question.horizons_s;
-    let records = pass(question, even(question.futures), horizons, threads, give, stop)?;
-    tell(Step::Whole(Answer::of(question, records, horizons, true)));
+    let whole = pass(question, even(question.futures), horizons, begun, threads, give, stop)?;
+    tell(Step::Whole(Answer::of(question, records(&whole), horizons, true)));
     Some(())
 }
 

@@ -265,6 +265,17 @@ pub struct RunMark {
     pub text: String,
 }
 
+/// A forecast that was shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForecastStatus {
+    /// Its entry.
+    pub origin: Origin,
+    /// What it was asked for: a pending decision, as a rule.
+    pub re: Vec<EntryId>,
+    /// What was asked and answered.
+    pub outlook: super::outlook::Outlook,
+}
+
 /// The cell's part of the folded state.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Cell {
@@ -284,6 +295,7 @@ pub(super) struct Cell {
     /// Sub-playbooks: which step called which.
     pub calls: Vec<(StepRef, String)>,
     pub seizures: Vec<Seizure>,
+    pub forecasts: Vec<ForecastStatus>,
     /// When the incident was closed, and until when.
     pub closings: Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>,
 }
@@ -327,6 +339,11 @@ impl Incident {
     /// Roles that were taken over without a handover, oldest first; mended ones stay.
     pub fn seizures(&self) -> &[Seizure] {
         &self.state.cell.seizures
+    }
+
+    /// Forecasts that were shown, oldest first.
+    pub fn forecasts(&self) -> &[ForecastStatus] {
+        &self.state.cell.forecasts
     }
 
     /// Slots of the rhythm that somebody wrote about: held or not, by which entry.

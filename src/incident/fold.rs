@@ -22,7 +22,7 @@ impl Incident {
         let Entry { at: entered, who, org, role, body, re, prev, .. } = entry;
         let origin = Origin { entry: id, at, who, role };
         match body {
-            Body::Information(_) | Body::Fact(_) | Body::Notice { .. } | Body::Forecast { .. } | Body::Desk { .. } => {}
+            Body::Information(_) | Body::Fact(_) | Body::Notice { .. } | Body::Desk { .. } => {}
             Body::Note { text } => self.explain(&re, &text),
             Body::Message { text, to, from, channel, answer_by } => {
                 self.answer(&re, &origin);
@@ -150,6 +150,7 @@ impl Incident {
             | Body::Handover { .. }
             | Body::HandoverAnswer { .. }
             | Body::Public { .. }
+            | Body::Forecast { .. }
             | Body::PlaybookRun { .. }) => self.cell(body, &re, &org, origin, &prev),
             Body::Close { .. } => {
                 self.state.cell.closings.push((origin.at, None));

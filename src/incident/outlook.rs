@@ -26,6 +26,9 @@ pub struct Outlook {
     pub horizons_min: Vec<u32>,
     /// Options, in the order in which they were shown, which ranks nothing.
     pub options: Vec<OutlookOption>,
+    /// What waiting costs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub delays: Vec<OutlookDelay>,
     /// Futures per option.
     pub futures: u32,
     /// Root of the draws.
@@ -50,6 +53,20 @@ pub struct OutlookOption {
     pub lost: Vec<Span>,
     /// Calls answered within target until each horizon.
     pub in_target: Vec<Span>,
+}
+
+/// What waiting costs: an option later against the same now, future by future.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct OutlookDelay {
+    /// The later option, counted from 0.
+    pub later: usize,
+    /// The same, now.
+    pub now: usize,
+    /// By how much it is later \[min\].
+    pub minutes: u32,
+    /// People lost more, until each horizon.
+    pub more_lost: Vec<Span>,
 }
 
 impl Outlook {

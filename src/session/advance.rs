@@ -237,7 +237,7 @@ impl Session {
                 (None, None) => {}
             },
             Body::Lever { order, frame_at, .. } => self.input(*frame_at, Input::Lever(order.lever.clone())),
-            Body::Inject { fault, on, frame_at, .. } => match sentence::fault(fault) {
+            Body::Inject { fault, on, frame_at, .. } => match sentence::fault(&self.network, fault) {
                 Ok(kind) => self.input(*frame_at, Input::Fault { kind, on: on.clone() }),
                 Err(why) => self.ready.push(Outcome::Failed { why }),
             },

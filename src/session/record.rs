@@ -94,7 +94,7 @@ impl Session {
     /// person of a handover. The next entries are the author's again.
     pub fn submit_as(&mut self, author: Author, body: Body, event_at: Option<EventTime>, re: Vec<EntryId>) -> Ticket {
         if let Body::Inject { fault, .. } = &body
-            && let Err(why) = sentence::fault(fault)
+            && let Err(why) = sentence::fault(&self.network, fault)
         {
             // Once written it would have to be simulated for ever.
             self.ready.push(Outcome::Failed { why });

@@ -3,6 +3,7 @@
 use crate::health::AlarmEvent;
 use crate::incident::event::Body;
 use crate::lang::{Arg, Lang};
+use crate::network::{FaultKind, Network, fault_in};
 use crate::sim::{LeverOutcome, LeverResult};
 
 /// What an alarm says in the log, in the incident's language.
@@ -37,9 +38,9 @@ pub(super) fn alarm(lang: &Lang, event: &AlarmEvent) -> String {
     lang.ta(&format!("health-alarm-{sentence}"), &args)
 }
 
-/// What an inject does, from its text.
-pub(super) fn fault(text: &str) -> Result<crate::network::FaultKind, String> {
-    crate::network::fault_of(text).map_err(|errors| errors.to_string())
+/// What an inject does, from its text; the servers and centres it names are those of the network.
+pub(super) fn fault(network: &Network, text: &str) -> Result<FaultKind, String> {
+    fault_in(network, text).map_err(|errors| errors.to_string())
 }
 
 /// What became of a lever.

@@ -73,6 +73,13 @@ pub enum Act {
     Replay(String),
     /// Give the reason of a decision that has none.
     Explain(EntryId),
+    /// Ask for a forecast: for a pending decision, or with what a step offers.
+    WhatIf {
+        /// The pending decision.
+        re: Option<EntryId>,
+        /// The step.
+        step: Option<crate::incident::event::StepRef>,
+    },
     /// Decide, citing the forecast on the card.
     CiteForecast,
     /// Something of the cell's own work.

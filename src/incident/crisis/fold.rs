@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    ApprovalMark, ContactCall, HandoverReply, HandoverStatus, PublicStatus, Publication, QuestionStatus, RhythmStatus,
+    ApprovalMark, ContactCall, ForecastStatus, HandoverReply, HandoverStatus, PublicStatus, Publication, QuestionStatus, RhythmStatus,
     RunMark, Seizure, SitrepStatus, SubstituteStatus,
 };
 use crate::incident::event::{Author, Body, EntryId, Mode, Role};
@@ -67,6 +67,9 @@ impl Incident {
                 self.handover_answer(re, org, &HandoverReply { origin, accepted, mode_read, text });
             }
             Body::Public { stage, message, text } => self.public_stage(re, origin, stage, message, text),
+            Body::Forecast { outlook, .. } => {
+                self.state.cell.forecasts.push(ForecastStatus { origin, re: re.to_vec(), outlook: *outlook });
+            }
             Body::PlaybookRun { id, change, text } => {
                 self.state.cell.runs.entry(id).or_default().push(RunMark { origin, change, text });
             }

@@ -34,7 +34,7 @@ impl Resume {
             feed.input(lever.frame_at, Input::Lever(lever.order.lever.clone())).map_err(late)?;
         }
         for inject in incident.injects() {
-            let kind: FaultKind = sentence::fault(&inject.fault)?;
+            let kind: FaultKind = sentence::fault(&network, &inject.fault)?;
             feed.input(inject.frame_at, Input::Fault { kind, on: inject.on.clone() }).map_err(late)?;
         }
         let path = tape_path(folder.path());

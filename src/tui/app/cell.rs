@@ -224,7 +224,13 @@ impl App {
         let body = match which {
             CellForm::Decision { re: of } => {
                 re.extend(of.clone());
-                self.decision_of(form)?
+                let mut body = self.decision_of(form)?;
+                // It cites the forecast that was asked for it, or the one it was opened from.
+                if let Body::Decision { record, .. } = &mut body {
+                    record.forecast =
+                        of.as_ref().and_then(|id| self.forecast_about(id)).or_else(|| self.cited.take());
+                }
+                body
             }
             CellForm::Question => {
                 let (text, decide_by) = (self.needed(form, "text")?, self.ahead_of(form, "by")?);

@@ -49,7 +49,7 @@ impl App {
                 self.toggle(Overlay::Menu(menu));
             }
             "forecast" => {
-                let form = self.forecast_form();
+                let form = self.forecast_form(None, None);
                 self.open_form(form);
             }
             "map" => {
@@ -214,6 +214,10 @@ impl App {
             Act::Explain(of) => {
                 self.ui.clear_overlays();
                 self.ask(Purpose::Explain { of }, "");
+            }
+            Act::WhatIf { re, step } => {
+                let form = self.forecast_form(re, step.as_ref());
+                self.open_form(form);
             }
             Act::CiteForecast => self.cite_forecast(),
             Act::Cell(act) => self.perform_cell(act),

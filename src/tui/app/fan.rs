@@ -7,10 +7,12 @@ use crate::lang::{Arg, Lang};
 use crate::text;
 use crate::tui::model::{CardLine, Glyphs, Level};
 
+use super::forecast::ask::{Asked, Later, Named};
+
 /// Columns of a bar.
-const BAR: usize = 22;
-/// Columns of an option's name.
-const NAME: usize = 25;
+const BAR: usize = 16;
+/// Columns of an option's name, and when it is done.
+const NAME: usize = 28;
 
 /// A band drawn on a scale from 0 to `most`. Faint: the data are too old to be looked at hard.
 fn bar(band: &Band, most: f64, glyphs: Glyphs, faint: bool) -> String {
@@ -49,14 +51,22 @@ fn whole(value: f64) -> String {
 pub(super) struct Fan<'a> {
     /// The answer.
     pub answer: &'a Answer,
-    /// Names of the options, in their order.
-    pub names: &'a [String],
-    /// Pairs that were asked for: names of what is late.
-    pub late: &'a [String],
+    /// The options, in their order.
+    pub asked: &'a Asked,
     /// Glyphs of the terminal.
     pub glyphs: Glyphs,
     /// Are the data too old?
     pub stale: bool,
+}
+
+/// The name of an option in so many columns: what it is gives way to when it is done.
+fn label(option: &Named, lang: &Lang, columns: usize) -> String {
+    let when = option.when(lang);
+    if when.is_empty() {
+        return text::pad(&text::truncate(&option.what, columns), columns);
+    }
+    let room = columns.saturating_sub(text::width(&when) + 2);
+    text::pad(&format!("{}, {when}", text::truncate(&option.what, room)), columns)
 }
 
 impl Fan<'_> {
@@ -66,14 +76,16 @@ impl Fan<'_> {
         let mut out = Vec::new();
         let level = if self.stale { Level::Info } else { Level::Good };
         let minutes = |s: u64| lang.ta("forecast-horizon", &[("minutes", Arg::Num((s / 60) as f64))]);
+        let widest = self.asked.options.iter().map(|option| text::width(&option.name(lang))).max().unwrap_or(0);
+        let columns = widest.min(NAME);
+        let names: Vec<String> = self.asked.options.iter().map(|option| label(option, lang, columns)).collect();
         out.push(line(String::new(), &lang.t("forecast-lost"), level));
         for (h, horizon) in self.answer.horizons_s.iter().enumerate() {
             let bands: Vec<Band> = self.answer.outlooks.iter().filter_map(|o| o.cells.get(h)).map(|c| c.lost).collect();
             let most = bands.iter().map(|b| b.high).fold(0.0, f64::max);
-            for (i, (name, band)) in self.names.iter().zip(&bands).enumerate() {
+            for (i, (name, band)) in names.iter().zip(&bands).enumerate() {
                 let label = if i == 0 { minutes(*horizon) } else { String::new() };
                 let drawn = bar(band, most, self.glyphs, self.stale);
-                let name = text::pad(&text::truncate(name, NAME), NAME);
                 // A tab keeps the value in its column when there is no label.
                 let tab = if i == 0 { "" } else { "\t" };
                 let range = format!("{}–{}", whole(band.low), whole(band.high));
@@ -83,10 +95,9 @@ impl Fan<'_> {
         }
         out.push(line(String::new(), &lang.t("forecast-in-target"), level));
         for (h, horizon) in self.answer.horizons_s.iter().enumerate() {
-            for (i, (name, outlook)) in self.names.iter().zip(&self.answer.outlooks).enumerate() {
+            for (i, (name, outlook)) in names.iter().zip(&self.answer.outlooks).enumerate() {
                 let Some(cell) = outlook.cells.get(h) else { continue };
                 let label = if i == 0 { minutes(*horizon) } else { String::new() };
-                let name = text::pad(&text::truncate(name, NAME), NAME);
                 let range = format!("{}–{}", whole(cell.in_target.low), whole(cell.in_target.high));
                 let tab = if i == 0 { "" } else { "\t" };
                 out.push(CardLine { label, value: format!("{tab}{name} {range}"), level: Level::Info });
@@ -101,8 +112,9 @@ impl Fan<'_> {
     fn delays(&self, lang: &Lang) -> Vec<CardLine> {
         let Some(horizon) = self.answer.horizons_s.last() else { return Vec::new() };
         let minutes = (horizon / 60) as f64;
-        let sentence = |(name, bands): (&String, &Vec<Band>)| {
+        let sentence = |(delay, bands): (&Later, &Vec<Band>)| {
             let band = bands.last()?;
+            let name = self.asked.options.get(delay.later)?.name(lang);
             let (low, high) = (whole(band.low), whole(band.high));
             let args = [
                 ("option", Arg::Str(name.as_str())),
@@ -112,7 +124,7 @@ impl Fan<'_> {
             ];
             Some(line(lang.t("forecast-delay-label"), &lang.ta("forecast-delay", &args), Level::Info))
         };
-        self.late.iter().zip(&self.answer.pairs).filter_map(sentence).collect()
+        self.asked.delays.iter().zip(&self.answer.pairs).filter_map(sentence).collect()
     }
 
     /// How much of the band's width is chance, how much is what is not known.
@@ -133,9 +145,9 @@ mod tests {
         let band = Band { low: 0.0, mid: 50.0, high: 100.0, ..Band::default() };
         let drawn = bar(&band, 100.0, Glyphs::Ascii, false);
         assert_eq!(drawn.chars().count(), BAR);
-        assert_eq!((drawn.find('#'), drawn.chars().next(), drawn.chars().last()), (Some(11), Some('-'), Some('-')));
+        assert_eq!((drawn.find('#'), drawn.chars().next(), drawn.chars().last()), (Some(8), Some('-'), Some('-')));
         let half = bar(&Band { low: 40.0, mid: 45.0, high: 50.0, ..band }, 100.0, Glyphs::Unicode, false);
-        assert!(half.starts_with("        ▒█"), "{half:?}");
+        assert!(half.starts_with("      ▒█"), "{half:?}");
         assert!(!bar(&band, 100.0, Glyphs::Unicode, true).contains('█'), "old data are drawn faint");
     }
 }

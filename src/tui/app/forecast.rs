@@ -3,40 +3,35 @@
 //! The futures run on threads of their own; the console only looks whether they have said something. Leaving the card
 //! stops them.
 
-use chrono::{DateTime, TimeDelta, Utc};
+pub(super) mod ask;
 
-use crate::forecast::{Answer, Choice, HORIZONS_S, Question, Ranges, Running, Step, mix, possible, start};
-use crate::incident::event::{Body, EntryId};
-use crate::incident::outlook::{Outlook, OutlookOption};
+use chrono::{DateTime, Utc};
+
+use crate::forecast::{Answer, Band, Ranges, Running, Step};
+use crate::incident::event::{Body, EntryId, StepRef};
+use crate::incident::outlook::{Outlook, OutlookDelay, OutlookOption, Span};
 use crate::lang::Arg;
-use crate::network::LeverKind;
 use crate::session::Ticket;
-use crate::sim::SimTime;
 use crate::text;
-use crate::tui::action::Act;
-use crate::tui::model::{Button, Card, CardLine, EntryKind, Field, FieldValue, Form, FormId, Level, Overlay};
+use crate::tui::action::{self, Act};
+use crate::tui::cell::CellForm;
+use crate::tui::model::{Button, Card, CardLine, EntryKind, Level, Overlay};
 
 use super::fan::Fan;
-use super::forms::{chosen, text_of};
 use super::{App, Sent};
+use ask::Asked;
 
-/// Futures per option.
-const FUTURES: u32 = 60;
-/// Data older than this are drawn faint \[s\].
-const STALE_S: i64 = 120;
-/// Delays that can be compared with acting now \[min\]; 0: none.
-const DELAYS_MIN: [u64; 4] = [30, 15, 60, 0];
-/// Threads for futures: the others belong to the console.
-const THREADS: usize = 2;
+/// Data older than this are drawn faint \[s\]: calibrated are two minutes, frames and clocks add some seconds.
+const STALE_S: i64 = 150;
 
 /// A forecast that is being worked out, or that is on the card.
 #[derive(Debug)]
 pub(super) struct Forecasting {
     running: Option<Running>,
     answer: Option<Answer>,
-    names: Vec<String>,
-    late: Vec<String>,
-    levers: Vec<Choice>,
+    asked: Asked,
+    /// The pending decision it was asked for.
+    re: Option<EntryId>,
     estimate: String,
     as_of: DateTime<Utc>,
     age_s: i64,
@@ -46,123 +41,35 @@ pub(super) struct Forecasting {
     pub(super) entry: Option<EntryId>,
 }
 
+fn span(band: &Band) -> Span {
+    (band.low.round() as i64, band.mid.round() as i64, band.high.round() as i64)
+}
+
 impl App {
-    /// Asks for the human's own estimate before the model says anything.
-    pub(super) fn forecast_form(&self) -> Form {
-        let levers = self.levers_now();
-        let mut options: Vec<(String, bool)> = levers
-            .iter()
-            .map(|lever| (self.lever_name(lever.word()), matches!(lever, LeverKind::Publish { .. })))
-            .collect();
-        if !options.iter().any(|(_, ticked)| *ticked)
-            && let Some(first) = options.first_mut()
-        {
-            first.1 = true;
-        }
-        let many = FieldValue::Many { options, cursor: 0 };
-        let delays = DELAYS_MIN.map(|m| {
-            if m == 0 {
-                self.t("forecast-no-delay")
-            } else {
-                self.lang.ta("forecast-in", &[("minutes", Arg::Num(m as f64))])
-            }
-        });
-        let delays = FieldValue::Choice { options: delays.to_vec(), selected: 0 };
-        let field = |id, label: &str, value, hint: &str| Field {
-            id,
-            label: self.t(label),
-            value,
-            hint: self.t(hint),
-            error: String::new(),
-        };
-        let fields = vec![
-            self.text_field("estimate", "forecast-estimate", "", &self.t("forecast-estimate-hint")),
-            field("levers", "forecast-levers", many, "form-kinds-hint"),
-            field("delay", "forecast-also", delays, "forecast-also-hint"),
-        ];
-        let about = vec![self.t("forecast-about")];
-        let (title, submit) = (self.t("act-forecast"), self.t("forecast-ask"));
-        Form { id: FormId::Forecast, title, about, fields, focus: 0, submit }
+    /// Why no forecast can be asked for here; `None`: it can.
+    pub(super) fn why_no_forecast(&self) -> Option<String> {
+        action::by_id("forecast").and_then(|row| (row.when)(&self.context()).err()).map(|why| self.t(why))
     }
 
-    fn levers_now(&self) -> Vec<LeverKind> {
-        let servers = self.session.twin().map(|twin| twin.fork().next_sample().servers).unwrap_or_default();
-        self.session.scenario().map(|scenario| possible(scenario, &servers)).unwrap_or_default()
+    /// Asks for a forecast from a card.
+    pub(super) fn what_if_button(&self, re: Option<&EntryId>, step: Option<StepRef>) -> Button {
+        let act = Act::WhatIf { re: re.cloned(), step };
+        Button { label: self.t("act-forecast"), act, why_not: self.why_no_forecast() }
     }
 
-    /// Starts the futures of what was ticked; the error names the field.
-    pub(super) fn ask_futures(&mut self, form: &Form) -> Result<(), (&'static str, String)> {
-        let (Some(twin), Some(scenario)) = (self.session.twin(), self.session.scenario().cloned()) else {
-            return Err(("levers", self.t("why-no-twin")));
-        };
-        let present = twin.fork();
-        let ticked = form.fields.iter().find_map(|field| match &field.value {
-            FieldValue::Many { options, .. } if field.id == "levers" => Some(options.clone()),
-            _ => None,
-        });
-        let delay = chosen(form, "delay").and_then(|at| DELAYS_MIN.get(at)).copied().unwrap_or(0);
-        let (mut names, mut choices) = (vec![self.t("forecast-nothing")], vec![Choice::nothing()]);
-        let (mut pairs, mut late) = (Vec::new(), Vec::new());
-        let levers = self.levers_now().into_iter().zip(ticked.unwrap_or_default());
-        for (lever, (name, _)) in levers.filter(|(_, (_, ticked))| *ticked) {
-            choices.push(Choice::lever(lever.clone()));
-            names.push(self.lang.ta("forecast-now", &[("option", Arg::Str(&name))]));
-            if delay > 0 {
-                pairs.push((choices.len() as u32, choices.len() as u32 - 1));
-                choices.push(Choice::lever(lever).later(delay * 60));
-                let args = [("option", Arg::Str(name.as_str())), ("minutes", Arg::Num(delay as f64))];
-                names.push(self.lang.ta("forecast-later", &args));
-                late.push(self.lang.ta("forecast-later", &args));
-            }
-        }
-        if choices.len() < 2 {
-            return Err(("levers", self.t("forecast-no-lever")));
-        }
-        let ranges = Ranges::of(&scenario);
-        let now = present.now();
-        let as_of = scenario.start + TimeDelta::seconds((now.0 / SimTime::SECOND) as i64);
-        let seed = mix(scenario.seed, now.0);
-        let assumptions = self.assumptions(&ranges);
-        let age_s = (self.session.now_incident() - as_of).num_seconds().max(0)
-            + i64::from(scenario.visibility.operator_s.max(scenario.visibility.psaps_s));
-        let question = Question {
-            present,
-            choices: choices.clone(),
-            pairs,
-            horizons_s: HORIZONS_S.to_vec(),
-            futures: FUTURES,
-            first: Some((FUTURES, 2)),
-            seed,
-            ranges,
-        };
-        let running = start(question, THREADS, self.session.waking());
-        self.forecasting = Some(Forecasting {
-            running: Some(running),
-            answer: None,
-            names,
-            late,
-            levers: choices,
-            estimate: text_of(form, "estimate"),
-            as_of,
-            age_s,
-            seed,
-            assumptions,
-            ticket: None,
-            entry: None,
-        });
-        self.ui.clear_overlays();
-        self.draw_futures();
-        Ok(())
-    }
-
-    fn assumptions(&self, ranges: &Ranges) -> Vec<String> {
+    fn assumptions(&self, ranges: &Ranges, left_out: &[String]) -> Vec<String> {
         let drawn: Vec<&str> = ranges.drawn().map(|r| r.path.as_str()).collect();
         let args = [("drawn", Arg::Num(drawn.len() as f64)), ("fixed", Arg::Num(ranges.fixed() as f64))];
-        vec![
+        let mut out = vec![
             self.t("forecast-assume-script"),
             self.t("forecast-assume-state"),
             self.lang.ta("forecast-assume-drawn", &args),
-        ]
+        ];
+        if !left_out.is_empty() {
+            let levers = left_out.join(", ");
+            out.push(self.lang.ta("forecast-assume-left-out", &[("levers", Arg::Str(&levers))]));
+        }
+        out
     }
 
     /// Is a forecast on the card?
@@ -212,31 +119,37 @@ impl App {
         if self.session.read_only() || self.session.incident().closed() {
             return;
         }
-        let span = |b: &crate::forecast::Band| (b.low.round() as i64, b.mid.round() as i64, b.high.round() as i64);
-        let options =
-            forecasting.names.iter().zip(&forecasting.levers).zip(&answer.outlooks).map(|((name, choice), outlook)| {
-                OutlookOption {
-                    text: name.clone(),
-                    levers: choice.levers.clone(),
-                    lost: outlook.cells.iter().map(|c| span(&c.lost)).collect(),
-                    in_target: outlook.cells.iter().map(|c| span(&c.in_target)).collect(),
-                }
-            });
+        let spans = |bands: &mut dyn Iterator<Item = &Band>| bands.map(span).collect();
+        let asked = &forecasting.asked;
+        let options = asked.options.iter().zip(&answer.outlooks).map(|(option, outlook)| OutlookOption {
+            text: option.name(&self.lang),
+            levers: option.choice.levers.clone(),
+            lost: spans(&mut outlook.cells.iter().map(|c| &c.lost)),
+            in_target: spans(&mut outlook.cells.iter().map(|c| &c.in_target)),
+        });
+        let delays = asked.delays.iter().zip(&answer.pairs).map(|(delay, bands)| OutlookDelay {
+            later: delay.later,
+            now: delay.now,
+            minutes: delay.minutes,
+            more_lost: spans(&mut bands.iter()),
+        });
         let outlook = Outlook {
             as_of: Some(forecasting.as_of.with_timezone(&self.session.zone()).fixed_offset()),
             data_age_s: u32::try_from(forecasting.age_s).unwrap_or(u32::MAX),
             estimate: forecasting.estimate.clone(),
             horizons_min: answer.horizons_s.iter().map(|s| (s / 60) as u32).collect(),
             options: options.collect(),
+            delays: delays.collect(),
             futures: answer.futures,
             seed: forecasting.seed,
             engine: env!("CARGO_PKG_VERSION").to_owned(),
             assumptions: forecasting.assumptions.clone(),
         };
-        let names = forecasting.names.join(" | ");
+        let names: Vec<String> = asked.options.iter().map(|option| option.name(&self.lang)).collect();
+        let names = names.join(" | ");
         let text = self.lang.ta("forecast-entry", &[("options", Arg::Str(&names))]);
         let body = Body::Forecast { text, outlook: Box::new(outlook) };
-        let ticket = self.session.submit(body, None, Vec::new());
+        let ticket = self.session.submit(body, None, forecasting.re.iter().cloned().collect());
         self.sent.insert(ticket, Sent::default());
         if let Some(forecasting) = &mut self.forecasting {
             forecasting.ticket = Some(ticket);
@@ -253,11 +166,54 @@ impl App {
         }
     }
 
-    /// The next decision cites the forecast.
+    /// The next decision cites the forecast; asked for a pending one, it is that which is decided.
     pub(super) fn cite_forecast(&mut self) {
-        self.cited = self.forecasting.as_ref().and_then(|f| f.entry.clone());
-        self.set_kind(EntryKind::Decision, "");
+        let Some(forecasting) = &self.forecasting else { return };
+        self.cited.clone_from(&forecasting.entry);
+        match forecasting.re.clone() {
+            Some(question) => self.open_cell_form(&CellForm::Decision { re: Some(question) }),
+            None => self.set_kind(EntryKind::Decision, ""),
+        }
         self.status(Level::Info, self.t("forecast-cited"));
+    }
+
+    /// The last forecast that was asked for this.
+    pub(super) fn forecast_about(&self, id: &EntryId) -> Option<EntryId> {
+        let known = self.session.incident().forecasts().iter().rfind(|forecast| forecast.re.contains(id));
+        known.map(|forecast| forecast.origin.entry.clone())
+    }
+
+    /// What waiting costs, from the last forecast that was asked for this pending decision, or that had one of these
+    /// levers (words of the vocabulary) now and later.
+    pub(super) fn delay_lines(&self, re: Option<&EntryId>, words: &[&str]) -> Vec<CardLine> {
+        let pulled = |levers: &[(u64, crate::network::LeverKind)]| levers.iter().any(|(_, l)| words.contains(&l.word()));
+        for forecast in self.session.incident().forecasts().iter().rev() {
+            let outlook = &forecast.outlook;
+            let about = re.is_some_and(|id| forecast.re.contains(id));
+            let minutes = outlook.horizons_min.last().copied().unwrap_or_default();
+            let at = self.lang.hm(outlook.as_of.map_or(forecast.origin.at, |at| at.to_utc()), self.session.zone());
+            let delays = outlook.delays.iter().filter_map(|delay| {
+                let (now, later) = (outlook.options.get(delay.now)?, outlook.options.get(delay.later)?);
+                let (low, _, high) = delay.more_lost.last().copied()?;
+                if !about && !pulled(&now.levers) {
+                    return None;
+                }
+                let args = [
+                    ("option", Arg::Str(later.text.as_str())),
+                    ("low", Arg::Num(low as f64)),
+                    ("high", Arg::Num(high as f64)),
+                    ("minutes", Arg::Num(f64::from(minutes))),
+                    ("at", Arg::Str(&at)),
+                ];
+                let value = text::visible(&self.lang.ta("forecast-delay-known", &args)).into_owned();
+                Some(CardLine { label: self.t("forecast-delay-label"), value, level: Level::Info })
+            });
+            let lines: Vec<CardLine> = delays.collect();
+            if !lines.is_empty() {
+                return lines;
+            }
+        }
+        Vec::new()
     }
 
     fn draw_futures(&mut self) {
@@ -283,8 +239,7 @@ impl App {
         match &forecasting.answer {
             None => lines.push(sentence(self.t("forecast-running"), Level::Info)),
             Some(answer) => {
-                let fan =
-                    Fan { answer, names: &forecasting.names, late: &forecasting.late, glyphs: self.glyphs, stale };
+                let fan = Fan { answer, asked: &forecasting.asked, glyphs: self.glyphs, stale };
                 lines.extend(fan.lines(&self.lang));
                 if !answer.complete {
                     lines.push(sentence(self.t("forecast-more"), Level::Info));

@@ -185,7 +185,7 @@ impl App {
                 }
                 self.record(Body::ClockStop { id: id.clone(), reason: text }, None, Vec::new());
             }
-            FormId::Forecast => self.ask_futures(form)?,
+            FormId::Forecast(re) => self.ask_futures(form, re.clone())?,
             FormId::Close => self.record(Body::Close { text }, None, Vec::new()),
             FormId::Reopen => {
                 if text.is_empty() {

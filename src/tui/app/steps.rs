@@ -140,6 +140,10 @@ impl App {
         if let Some(due) = view.due {
             lines.push(line(self.t("card-due"), self.lang.time(due, self.session.zone())));
         }
+        if !view.state.settled() {
+            let words: Vec<&str> = step.levers.iter().map(|offer| crate::playbook::lever_word(offer)).collect();
+            lines.extend(self.delay_lines(None, &words));
+        }
         if let Some(evidence) = &step.evidence {
             lines.push(line(self.t("card-evidence"), of(evidence)));
         }
@@ -239,6 +243,10 @@ impl App {
             let label = self.lang.ta("button-lever", &[("name", Arg::Str(&name))]);
             let act = Act::Lever { word: word.to_owned(), on: Vec::new() };
             buttons.push(Button { label, act, why_not: self.why_not_write() });
+        }
+        let offers = |way: &crate::playbook::Way<'_>| playbook.step(&way.branch.go).is_some_and(|s| !s.levers.is_empty());
+        if view.current && !state.settled() && (!step.levers.is_empty() || view.ways.iter().any(offers)) {
+            buttons.push(self.what_if_button(None, Some(at())));
         }
         if state == StepState::NotYetEffective {
             buttons.push(plain("button-effect", StepChange::Effect, true));

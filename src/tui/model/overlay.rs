@@ -163,8 +163,8 @@ pub enum FormId {
     Filter,
     /// Why a clock is stopped: clock id.
     ClockStop(String),
-    /// Own estimate and options of a forecast.
-    Forecast,
+    /// Own estimate and options of a forecast; the pending decision it is for.
+    Forecast(Option<EntryId>),
     /// Last words before the incident is closed.
     Close,
     /// Why a closed incident is reopened.

@@ -106,7 +106,11 @@ impl App {
                 lines.push(CardLine { level: Level::Good, ..line(self.t("cell-settled"), value) });
                 buttons.push(self.cell_button("cell-show-decision", CellAct::Entry(entry.clone())));
             }
-            None => buttons.push(self.form_button("cell-decide", CellForm::Decision { re: Some(id.clone()) })),
+            None => {
+                lines.extend(self.delay_lines(Some(id), &[]));
+                buttons.push(self.form_button("cell-decide", CellForm::Decision { re: Some(id.clone()) }));
+                buttons.push(self.what_if_button(Some(id), None));
+            }
         }
         (self.t("act-question"), lines, buttons)
     }
@@ -201,6 +205,10 @@ impl App {
         let mut lines = lists::substitute_facts(status, &self.lang, self.session.zone());
         let mut buttons = Vec::new();
         let to = number.to_owned();
+        if status.refuted.is_none() && !status.in_use() {
+            let costs = self.delay_lines(None, &["publish"]);
+            lines.extend(costs.into_iter().map(|line| (line.label, line.value, line.level)));
+        }
         if status.refuted.is_none() {
             if !status.registered {
                 buttons.push(self.form_button("cell-register-button", CellForm::Register(to.clone())));

@@ -16,6 +16,40 @@ fn evening() -> Bench {
     bench
 }
 
+/// Waits until the forecast is in the log.
+fn kept(bench: &mut Bench) {
+    while bench.app.forecasting.as_ref().is_some_and(|f| f.entry.is_none()) {
+        bench.woken.recv_timeout(Duration::from_mins(5)).unwrap();
+        bench.app.pump();
+    }
+}
+
+/// Ticks or clears an option of a field of the form on top, with arrows and the space bar.
+fn tick(bench: &mut Bench, id: &str, label: &str) {
+    let at = bench.form().fields.iter().position(|field| field.id == id).unwrap();
+    while bench.form().focus != at {
+        bench.press(Code::Down);
+    }
+    for _ in 0..40 {
+        let FieldValue::Many { options, cursor } = &bench.form().fields[at].value else { panic!("{id}") };
+        if options[*cursor].0.contains(label) {
+            bench.press(Code::Char(' '));
+            return;
+        }
+        bench.press(Code::Right);
+    }
+    panic!("{label}: {:?}", bench.form().fields[at].value);
+}
+
+fn outlook(bench: &Bench) -> crate::incident::outlook::Outlook {
+    let bodies = bench.bodies();
+    let found = bodies.iter().rev().find_map(|body| match body {
+        Body::Forecast { outlook, .. } => Some((**outlook).clone()),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("{:?}", bench.texts()))
+}
+
 fn value(bench: &Bench) -> String {
     let lines: Vec<String> = bench.card().lines.iter().map(|line| format!("{} {}", line.label, line.value)).collect();
     lines.join("\n") + "\n"
@@ -25,15 +59,12 @@ fn value(bench: &Bench) -> String {
 fn what_if_asks_first_shows_bands_and_is_kept_for_the_decision() {
     let mut bench = evening();
     bench.press(Code::Ctrl('f'));
-    assert_eq!(bench.form().id, FormId::Forecast);
+    assert_eq!(bench.form().id, FormId::Forecast(None));
     bench.fill("estimate", "100 à 300");
     bench.send();
     assert!(value(&bench).contains("100 à 300"));
     assert!(value(&bench).contains("calcul"), "{}", value(&bench));
-    while bench.app.forecasting.as_ref().is_some_and(|f| f.entry.is_none()) {
-        bench.woken.recv_timeout(Duration::from_mins(5)).unwrap();
-        bench.app.pump();
-    }
+    kept(&mut bench);
     let shown = value(&bench);
     for minutes in ["15 min MODÈLE", "30 min MODÈLE", "60 min MODÈLE", "120 min MODÈLE"] {
         assert_eq!(shown.matches(minutes).count(), 2, "{minutes}\n{shown}");
@@ -77,4 +108,72 @@ fn in_a_real_incident_it_is_off() {
     bench.press(Code::Ctrl('f'));
     assert!(bench.status().contains("jumeau"), "{}", bench.status());
     assert_eq!(bench.app.ui.overlay, Overlay::None);
+}
+
+#[test]
+fn branches_of_the_running_playbook_places_and_delays_are_options() {
+    let mut bench = evening();
+    bench.app.open_playbook("call-server-failure");
+    bench.settle();
+    let before = ["see", "awareness", "inside-or-outside", "test-calls", "who-changed-what", "meet", "open-other-playbooks"];
+    for step in before.iter().chain(&["freeze", "management-plane"]) {
+        bench.app.record(Body::step("call-server-failure", *step, StepChange::Done, ""), None, Vec::new());
+        bench.settle();
+    }
+    bench.press(Code::F(4));
+    bench.button("Et si");
+    let form = bench.form().clone();
+    let FieldValue::Many { options, .. } = &form.fields.iter().find(|f| f.id == "courses").unwrap().value else { panic!() };
+    assert!(options.len() >= 2 && options[0].1, "the step it was asked from is ticked: {options:?}");
+    bench.fill("lines", "positions samu-59; magie");
+    bench.send();
+    assert!(bench.status().contains("positions"), "{}", bench.status());
+    bench.fill("lines", "positions samu-59 30; withdraw cs-lyon + publish path=ip");
+    tick(&mut bench, "delay", "15");
+    bench.send();
+    assert!(bench.status().contains("10 options"), "{}: eleven are too many", bench.status());
+    tick(&mut bench, "courses", &options[1].0);
+    bench.send();
+    kept(&mut bench);
+    let outlook = outlook(&bench);
+    // Nothing, then the step and two lines, each now, in 15 and in 30 minutes.
+    assert!(outlook.options.len() >= 7, "{:?}", outlook.options.iter().map(|o| &o.text).collect::<Vec<_>>());
+    let text = |wanted: &str| outlook.options.iter().any(|option| option.text.contains(wanted));
+    for wanted in ["positions samu-59 30, maintenant", "positions samu-59 30, dans 15 min", "path=ip, dans 30 min"] {
+        assert!(text(wanted), "{wanted}");
+    }
+    let both = outlook.options.iter().find(|o| o.text.starts_with("withdraw cs-lyon + publish")).unwrap();
+    assert_eq!(both.levers.iter().map(|(at, lever)| (*at, lever.word())).collect::<Vec<_>>(), [(0, "withdraw"), (0, "publish")]);
+    assert_eq!(outlook.delays.iter().map(|d| d.minutes).filter(|m| *m == 15).count(), 3);
+}
+
+#[test]
+fn a_pending_decision_shows_what_waiting_costs_and_its_decision_cites_it() {
+    let mut bench = evening();
+    bench.enter(":question 18:15 Publier les substitutions ?");
+    let id = bench.app.session.incident().questions()[0].origin.entry.clone();
+    bench.app.open_card_of(&id);
+    assert!(!value(&bench).contains("perdus de plus"));
+    bench.button("Et si");
+    assert_eq!(bench.form().id, FormId::Forecast(Some(id.clone())));
+    bench.fill("estimate", "200");
+    bench.send();
+    kept(&mut bench);
+    let forecast = bench.app.forecasting.as_ref().unwrap().entry.clone();
+    assert_eq!(bench.app.session.incident().forecasts()[0].re, [id.clone()]);
+    bench.press(Code::Esc);
+    bench.app.open_card_of(&id);
+    let shown = value(&bench);
+    assert!(shown.contains("attendre, MODÈLE") && shown.contains("dans 30 min :") && shown.contains("17:30"), "{shown}");
+    // A register of substitutes and a step that publishes say it too.
+    assert_eq!(bench.app.delay_lines(None, &["publish"]).len(), 1);
+    assert_eq!(bench.app.delay_lines(None, &["withdraw"]), []);
+    bench.button("Décider");
+    bench.fill("text", "publier");
+    bench.fill("why", "le coût de l'attente");
+    bench.send();
+    let Some(Body::Decision { record, .. }) = bench.bodies().pop() else { panic!("{:?}", bench.texts()) };
+    assert_eq!(record.forecast, forecast);
+    bench.app.open_card_of(&id);
+    assert!(!value(&bench).contains("perdus de plus"), "it is settled");
 }
