@@ -1,5 +1,6 @@
 //! What lies on top of the panes, as data: cards, menus, forms, documents, lists.
 
+use crate::incident::event::EntryId;
 use crate::network::{ServiceId, ZoneId};
 use crate::tui::action::Act;
 use crate::tui::cell::{CellForm, Draft, Listing};
