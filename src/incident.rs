@@ -30,7 +30,9 @@ mod rules;
 pub mod status;
 
 pub use command::{Command, Moment, Refusal};
-pub use crisis::{ApprovalMark, ForecastStatus, HandoverStatus, PublicStatus, QuestionStatus, Seizure, SitrepStatus, SubstituteStatus};
+pub use crisis::{
+    ApprovalMark, ForecastStatus, HandoverStatus, PublicStatus, QuestionStatus, Seizure, SitrepStatus, SubstituteStatus,
+};
 pub use deadlines::MOST_DEADLINES;
 pub use debts::{Debt, DebtKind};
 pub use decide::{LATE_AFTER_S, MAX_TEXT};

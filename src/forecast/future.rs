@@ -2,8 +2,8 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::draw::mix;
 use super::Question;
+use super::draw::mix;
 use crate::sim::{FRAME_S, Input, SimTime, Simulation};
 
 /// Simulated time between two looks at the flag that says stop \[s\]: well below a millisecond of work.

@@ -168,9 +168,8 @@ fn levers_are_completed_with_the_servers_in_trouble() {
         assert_eq!((lever.word(), lever.elements()), (word, elements.as_slice()));
         complete(&scenario, word, &[]).expect_err("on nothing");
     }
-    let one = complete(&scenario, "restart lyon-1", &on).or_else(|_| {
-        complete(&scenario, &format!("restart {}", scenario.network.call_servers[0].id), &on)
-    });
+    let one = complete(&scenario, "restart lyon-1", &on)
+        .or_else(|_| complete(&scenario, &format!("restart {}", scenario.network.call_servers[0].id), &on));
     assert_eq!(one.expect("named").elements().len(), 1, "what is named is not overruled");
     assert_eq!(complete(&scenario, "publish", &[]), Ok(LeverKind::Publish { substitutes: Vec::new() }));
     complete(&scenario, "positions", &on).expect_err("which centre?");
@@ -181,7 +180,10 @@ fn levers_are_completed_with_the_servers_in_trouble() {
 fn a_running_playbook_offers_its_steps_and_branches() {
     let playbook = crate::playbook::shipped().iter().find(|p| p.id == "call-server-failure").expect("shipped");
     let statuses = std::collections::BTreeMap::new();
-    let mut views = crate::playbook::progress(playbook, &crate::playbook::Facts::new(&statuses, &|_| None, chrono::DateTime::UNIX_EPOCH, None));
+    let mut views = crate::playbook::progress(
+        playbook,
+        &crate::playbook::Facts::new(&statuses, &|_| None, chrono::DateTime::UNIX_EPOCH, None),
+    );
     assert!(courses(playbook, &views).is_empty(), "awareness pulls no lever");
     for view in &mut views {
         view.current = view.step.id == "undo-on-one";

@@ -91,7 +91,8 @@ fn pass(
                 break;
             }
             let (future, choice) = (i / choices, i % choices);
-            let before = begun.get(&(future, choice)).and_then(|b| b.lock().unwrap_or_else(PoisonError::into_inner).take());
+            let before =
+                begun.get(&(future, choice)).and_then(|b| b.lock().unwrap_or_else(PoisonError::into_inner).take());
             let mut running = before.unwrap_or_else(|| Future::new(question, choice, future));
             if !running.run(question, horizons, stop) {
                 return;

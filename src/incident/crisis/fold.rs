@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    ApprovalMark, ContactCall, ForecastStatus, HandoverReply, HandoverStatus, PublicStatus, Publication, QuestionStatus, RhythmStatus,
-    RunMark, Seizure, SitrepStatus, SubstituteStatus,
+    ApprovalMark, ContactCall, ForecastStatus, HandoverReply, HandoverStatus, PublicStatus, Publication,
+    QuestionStatus, RhythmStatus, RunMark, Seizure, SitrepStatus, SubstituteStatus,
 };
 use crate::incident::event::{Author, Body, EntryId, Mode, Role};
 use crate::incident::record::{PublicMessage, PublicStage, SubstituteChange};

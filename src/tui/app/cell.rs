@@ -227,8 +227,7 @@ impl App {
                 let mut body = self.decision_of(form)?;
                 // It cites the forecast that was asked for it, or the one it was opened from.
                 if let Body::Decision { record, .. } = &mut body {
-                    record.forecast =
-                        of.as_ref().and_then(|id| self.forecast_about(id)).or_else(|| self.cited.take());
+                    record.forecast = of.as_ref().and_then(|id| self.forecast_about(id)).or_else(|| self.cited.take());
                 }
                 body
             }

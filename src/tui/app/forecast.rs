@@ -186,7 +186,8 @@ impl App {
     /// What waiting costs, from the last forecast that was asked for this pending decision, or that had one of these
     /// levers (words of the vocabulary) now and later.
     pub(super) fn delay_lines(&self, re: Option<&EntryId>, words: &[&str]) -> Vec<CardLine> {
-        let pulled = |levers: &[(u64, crate::network::LeverKind)]| levers.iter().any(|(_, l)| words.contains(&l.word()));
+        let pulled =
+            |levers: &[(u64, crate::network::LeverKind)]| levers.iter().any(|(_, l)| words.contains(&l.word()));
         for forecast in self.session.incident().forecasts().iter().rev() {
             let outlook = &forecast.outlook;
             let about = re.is_some_and(|id| forecast.re.contains(id));

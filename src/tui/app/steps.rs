@@ -244,7 +244,8 @@ impl App {
             let act = Act::Lever { word: word.to_owned(), on: Vec::new() };
             buttons.push(Button { label, act, why_not: self.why_not_write() });
         }
-        let offers = |way: &crate::playbook::Way<'_>| playbook.step(&way.branch.go).is_some_and(|s| !s.levers.is_empty());
+        let offers =
+            |way: &crate::playbook::Way<'_>| playbook.step(&way.branch.go).is_some_and(|s| !s.levers.is_empty());
         if view.current && !state.settled() && (!step.levers.is_empty() || view.ways.iter().any(offers)) {
             buttons.push(self.what_if_button(None, Some(at())));
         }

@@ -5,7 +5,9 @@
 
 use chrono::TimeDelta;
 
-use crate::forecast::{Choice, HORIZONS_S, Question, Ranges, complete, courses, mix, on_servers, placeless, start, troubled};
+use crate::forecast::{
+    Choice, HORIZONS_S, Question, Ranges, complete, courses, mix, on_servers, placeless, start, troubled,
+};
 use crate::incident::event::{EntryId, StepRef};
 use crate::lang::{Arg, Lang};
 use crate::network::{LeverKind, Scenario, ServerId};
@@ -91,8 +93,7 @@ impl App {
             error: String::new(),
         };
         let many = |options: Vec<(String, bool)>| FieldValue::Many { options, cursor: 0 };
-        let mut fields =
-            vec![self.text_field("estimate", "forecast-estimate", "", &self.t("forecast-estimate-hint"))];
+        let mut fields = vec![self.text_field("estimate", "forecast-estimate", "", &self.t("forecast-estimate-hint"))];
         let offers = self.offers();
         let from_step = step.is_some_and(|step| offers.iter().any(|offer| offer.at == *step));
         let mut levers: Vec<(String, bool)> = self
@@ -120,7 +121,8 @@ impl App {
             fields.push(field("courses", "forecast-courses", many(ticks), "forecast-courses-hint"));
         }
         fields.push(self.text_field("lines", "forecast-lines", "", &self.t("forecast-lines-hint")));
-        let delays = DELAYS_MIN.map(|(m, on)| (self.lang.ta("forecast-in", &[("minutes", Arg::Num(f64::from(m)))]), on));
+        let delays =
+            DELAYS_MIN.map(|(m, on)| (self.lang.ta("forecast-in", &[("minutes", Arg::Num(f64::from(m)))]), on));
         fields.push(field("delay", "forecast-also", many(delays.to_vec()), "forecast-also-hint"));
         let mut about = vec![self.t("forecast-about")];
         about.extend(re.as_ref().and_then(|id| self.session.incident().question(id)).map(|q| q.text.clone()));
@@ -217,7 +219,8 @@ impl App {
             if let Some(lever) = free.get(at) {
                 acts.push((self.lever_name(lever.word()), vec![lever.clone()]));
             } else if let Some(word) = words.get(at - free.len()) {
-                let lever = complete(scenario, word, &servers).map_err(|_| ("servers", self.t("forecast-no-server")))?;
+                let lever =
+                    complete(scenario, word, &servers).map_err(|_| ("servers", self.t("forecast-no-server")))?;
                 let on: Vec<&str> = ids().map(|server| server.id.as_str()).collect();
                 let args = [("name", Arg::Str(&self.lever_name(word))), ("on", Arg::Str(&on.join(", ")))];
                 acts.push((self.lang.ta("lever-on", &args), vec![lever]));
@@ -245,7 +248,8 @@ impl App {
         if acts.is_empty() {
             return Err(("levers", self.t("forecast-no-lever")));
         }
-        let delays: Vec<u32> = ticked(form, "delay").into_iter().filter_map(|at| DELAYS_MIN.get(at)).map(|d| d.0).collect();
+        let delays: Vec<u32> =
+            ticked(form, "delay").into_iter().filter_map(|at| DELAYS_MIN.get(at)).map(|d| d.0).collect();
         if 1 + acts.len() * (1 + delays.len()) > MOST {
             let args = [("most", Arg::Num(MOST as f64))];
             return Err(("levers", self.lang.ta("forecast-too-many", &args)));

@@ -115,7 +115,8 @@ fn branches_of_the_running_playbook_places_and_delays_are_options() {
     let mut bench = evening();
     bench.app.open_playbook("call-server-failure");
     bench.settle();
-    let before = ["see", "awareness", "inside-or-outside", "test-calls", "who-changed-what", "meet", "open-other-playbooks"];
+    let before =
+        ["see", "awareness", "inside-or-outside", "test-calls", "who-changed-what", "meet", "open-other-playbooks"];
     for step in before.iter().chain(&["freeze", "management-plane"]) {
         bench.app.record(Body::step("call-server-failure", *step, StepChange::Done, ""), None, Vec::new());
         bench.settle();
@@ -123,7 +124,9 @@ fn branches_of_the_running_playbook_places_and_delays_are_options() {
     bench.press(Code::F(4));
     bench.button("Et si");
     let form = bench.form().clone();
-    let FieldValue::Many { options, .. } = &form.fields.iter().find(|f| f.id == "courses").unwrap().value else { panic!() };
+    let FieldValue::Many { options, .. } = &form.fields.iter().find(|f| f.id == "courses").unwrap().value else {
+        panic!()
+    };
     assert!(options.len() >= 2 && options[0].1, "the step it was asked from is ticked: {options:?}");
     bench.fill("lines", "positions samu-59; magie");
     bench.send();
@@ -143,7 +146,10 @@ fn branches_of_the_running_playbook_places_and_delays_are_options() {
         assert!(text(wanted), "{wanted}");
     }
     let both = outlook.options.iter().find(|o| o.text.starts_with("withdraw cs-lyon + publish")).unwrap();
-    assert_eq!(both.levers.iter().map(|(at, lever)| (*at, lever.word())).collect::<Vec<_>>(), [(0, "withdraw"), (0, "publish")]);
+    assert_eq!(
+        both.levers.iter().map(|(at, lever)| (*at, lever.word())).collect::<Vec<_>>(),
+        [(0, "withdraw"), (0, "publish")]
+    );
     assert_eq!(outlook.delays.iter().map(|d| d.minutes).filter(|m| *m == 15).count(), 3);
 }
 
@@ -164,7 +170,10 @@ fn a_pending_decision_shows_what_waiting_costs_and_its_decision_cites_it() {
     bench.press(Code::Esc);
     bench.app.open_card_of(&id);
     let shown = value(&bench);
-    assert!(shown.contains("attendre, MODÈLE") && shown.contains("dans 30 min :") && shown.contains("17:30"), "{shown}");
+    assert!(
+        shown.contains("attendre, MODÈLE") && shown.contains("dans 30 min :") && shown.contains("17:30"),
+        "{shown}"
+    );
     // A register of substitutes and a step that publishes say it too.
     assert_eq!(bench.app.delay_lines(None, &["publish"]).len(), 1);
     assert_eq!(bench.app.delay_lines(None, &["withdraw"]), []);
