@@ -9,15 +9,14 @@ mod desk;
 mod evaluate;
 mod kit;
 mod lint;
-mod phrase;
 mod rule;
 mod sheet;
 
+pub use crate::text::drill::{plain, refused};
 pub use desk::{Asked, Desk, Item, ItemState, Mark, Phase, Suggestion};
 pub use evaluate::{Verdict, evaluate};
 pub use kit::{Act, Contingency, Inject, InjectKind, Kit, Objective, Since, parse, shipped, write_injects};
 pub use lint::{Finding, Level, lint};
-pub use phrase::{plain, refused};
 pub use rule::Rule;
 pub use sheet::{export, import};
 

@@ -5,6 +5,7 @@
 //! Does not belong here: styles, wording, languages.
 
 pub mod document;
+pub mod drill;
 pub mod duration;
 
 use std::borrow::Cow;

@@ -8,11 +8,11 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::phrase::refused;
 use super::rule::Rule;
 use crate::incident::hex;
 use crate::network::Text;
 use crate::text::document::{At, Document, Problems, Table, choose, position};
+use crate::text::drill::refused;
 use crate::text::duration::print_duration;
 
 /// An exercise as planned.

@@ -2,12 +2,12 @@
 //!
 //! A rule becomes true once, for good: what is kept is when it was first true.
 
-use super::phrase::plain;
 use crate::health::Metric;
 use crate::incident::event::{ActionState, Body, Entry, StepChange};
 use crate::incident::kind::Kind;
 use crate::incident::record::{PublicStage, SubstituteChange};
 use crate::playbook::Role;
+use crate::text::drill::plain;
 
 /// A rule, as written in an exercise's file.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 
 use super::kit::{Act, Contingency, Inject, Since};
-use super::phrase::{plain, refused};
 use super::rule::Rule;
 use crate::network::Text;
 use crate::text::document::{Problem, Problems};
+use crate::text::drill::{plain, refused};
 use crate::text::duration::{parse_duration, print_duration};
 
 /// Longest cell that is taken \[bytes\].

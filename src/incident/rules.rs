@@ -10,7 +10,7 @@ use super::command::{Moment, Refusal};
 use super::decide::MAX_TEXT;
 use super::event::{Body, EntryId, Mode, StepRef};
 use super::record::{DecisionRecord, PublicStage, Section, SubstituteChange};
-use crate::text::json_line;
+use crate::text::{drill, json_line};
 
 /// Longest body of an entry, as JSON, with its references \[bytes\]: the line is at most 65,536.
 pub(super) const MAX_BODY: usize = 60_000;
@@ -20,10 +20,6 @@ const MAX_SECTIONS: usize = 64;
 const RHYTHM_MIN: std::ops::RangeInclusive<u32> = 5..=7 * 24 * 60;
 /// Longest page number of the paper log \[bytes\].
 pub(super) const MAX_PAGE: usize = 64;
-/// Words that make an exercise look real to whoever overhears them.
-const NOT_A_DRILL: [&str; 5] =
-    ["not a drill", "not an exercise", "pas un exercice", "no drill", "incident reel et non un exercice"];
-
 impl Incident {
     /// Checks a body of the cell's own work, and numbers a point de situation.
     pub(super) fn check_cell(&self, body: Body, re: &[EntryId], m: &Moment) -> Result<Body, Refusal> {
@@ -148,17 +144,7 @@ impl Incident {
         if self.genesis.mode != Mode::Exercise {
             return Ok(());
         }
-        let says = |text: &&str| {
-            let plain: String = text
-                .to_lowercase()
-                .replace(['é', 'è', 'ê'], "e")
-                .chars()
-                .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-                .collect();
-            let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-            NOT_A_DRILL.iter().any(|words| plain.contains(words))
-        };
-        if texts.iter().any(says) { Err(Refusal::NotADrill) } else { Ok(()) }
+        if texts.iter().any(|text| drill::refused(text).is_some()) { Err(Refusal::NotADrill) } else { Ok(()) }
     }
 }
 

@@ -1,16 +1,7 @@
-//! Words that exercise text may not hold: they would make somebody believe in a real emergency.
+//! Words that no text of an exercise may hold: they would make whoever overhears them believe in a real emergency.
 
 /// The phrases, without accents and punctuation (advice after the false alert of Hawaii, 2018).
-const REFUSED: [&str; 8] = [
-    "ceci n est pas un exercice",
-    "ce n est pas un exercice",
-    "n est pas un exercice",
-    "pas un exercice",
-    "this is not a drill",
-    "not a drill",
-    "not an exercise",
-    "no drill",
-];
+const REFUSED: [&str; 5] = ["pas un exercice", "et non un exercice", "not a drill", "not an exercise", "no drill"];
 
 /// Small letters without accents; everything that is neither letter nor digit becomes one blank.
 pub fn plain(text: &str) -> String {
@@ -58,6 +49,7 @@ mod tests {
             "ceci  n'est\npas un… exercice",
             "This is NOT a drill!",
             "this is n\u{200b}ot a drill",
+            "incident réel et non un exercice",
         ] {
             assert!(refused(text).is_some(), "{text}");
         }
