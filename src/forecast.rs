@@ -12,6 +12,7 @@ mod band;
 pub mod calibrate;
 mod choice;
 pub mod compare;
+pub mod counterfactual;
 mod draw;
 mod future;
 pub mod rehearse;

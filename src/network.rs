@@ -486,6 +486,8 @@ pub struct Scenario {
     pub network: Network,
     /// What happens by itself, by time.
     pub events: Vec<ScriptedEvent>,
+    /// Levers of the script that have an id: id, and second after the start at which each is ordered.
+    pub scripted_levers: Vec<(String, f64)>,
     /// Levers that exist.
     pub levers: Vec<LeverSpec>,
     /// What is seen when.

@@ -8,6 +8,7 @@
 
 mod advance;
 mod catalog;
+mod counterfactual;
 mod debts;
 mod desk;
 mod exports;
@@ -20,10 +21,12 @@ mod record;
 mod sentence;
 mod situation;
 mod study;
+mod takeover;
 mod types;
 mod watch;
 
 pub use catalog::{Known, NotFound, find_incident, incidents};
+pub use counterfactual::what_if;
 pub use desk::{KEPT_EXERCISE, kept_exercise};
 pub use import::{IMPORTED_FILE, import};
 pub use open::{contacts, playbooks};
@@ -90,6 +93,8 @@ pub struct Session {
     /// Second of incident time up to which the board's ages are counted.
     ticked: Option<i64>,
     documented: Vec<DocumentedEvent>,
+    /// Is what history did after a take-over shown beside?
+    ghost: bool,
     /// Incident time stands here until the next `clock` entry: before the first, and after an interruption.
     hold: Option<DateTime<Utc>>,
     ready: Vec<Outcome>,
@@ -168,9 +173,14 @@ impl Session {
         self.replay.as_ref().map(Replay::span)
     }
 
-    /// What is documented of a historic incident up to `now`; empty for other incidents.
+    /// What is documented of a historic incident up to `now`; empty for other incidents. What lies after a take-over
+    /// did not happen here: it is shown while the ghost is on.
     pub fn documented_until(&self, now: DateTime<Utc>) -> &[DocumentedEvent] {
-        let count = self.documented.partition_point(|event| event.at <= now);
+        let shown = match self.taken_over_at() {
+            Some(at) if !self.ghost => now.min(at),
+            _ => now,
+        };
+        let count = self.documented.partition_point(|event| event.at <= shown);
         self.documented.get(..count).unwrap_or_default()
     }
 
@@ -367,6 +377,10 @@ impl Session {
             replay.set_clock(clock);
             self.hold = None;
             return None;
+        }
+        if self.live.is_some() {
+            // A simulation does not run backwards.
+            clock.anchor_incident = clock.anchor_incident.max(now);
         }
         let x_at = clock.anchor_incident.with_timezone(&self.zone()).fixed_offset();
         let text = self.lang.t(id);

@@ -12,6 +12,7 @@ use crate::forecast::shipped;
 use crate::lang::Arg;
 use crate::network::{Source, find};
 use crate::report::compare::Page;
+use crate::report::document::Form;
 
 /// Compare networks under the same crises and the same callers.
 #[derive(Debug, clap::Args)]
@@ -38,7 +39,7 @@ pub struct Compare {
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     format: Format,
-    /// Also write compare.md, compare.json, compare.csv and compare.html here
+    /// Also write MODEL_compare.md, .json, .csv and .html here
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -165,22 +166,24 @@ impl Compare {
         let mut out = Out::new();
         if let Some(folder) = &self.out {
             std::fs::create_dir_all(folder)?;
-            let files = [("md", page.markdown()), ("json", json()?), ("csv", page.csv()), ("html", page.html())];
+            let document = page.document();
+            let rendered = [Form::Markdown, Form::Html].map(|form| (form.extension(), document.render(form)));
+            let files = rendered.into_iter().chain([("json", json()?), ("csv", page.csv())]);
             for (extension, text) in files {
-                let path = folder.join(format!("compare.{extension}"));
+                let path = folder.join(format!("{}_compare.{extension}", document.marking.word()));
                 std::fs::write(&path, text).map_err(|e| Failure::failed(format!("{}: {e}", path.display())))?;
                 out.line(&context.lang.ta("compare-done", &[("file", Arg::Str(&path.display().to_string()))]))?;
             }
         } else {
             match self.format {
                 Format::Markdown => {
-                    for line in page.markdown().lines() {
+                    for line in page.document().render(Form::Markdown).lines() {
                         out.line(line)?;
                     }
                 }
                 Format::Json => out.raw(json()?.as_bytes())?,
                 Format::Csv => out.raw(page.csv().as_bytes())?,
-                Format::Html => out.raw(page.html().as_bytes())?,
+                Format::Html => out.raw(page.document().render(Form::Html).as_bytes())?,
             }
         }
         out.flush()?;

@@ -203,7 +203,7 @@ impl<'a> Stream<'a> {
             }
         }
         if self.overall.replace(state).is_some_and(|before| before != state) {
-            let state = self.lang.t(state_id(state));
+            let state = self.lang.t(wording::state_id(state));
             self.say(
                 "cli-follow-state",
                 &[
@@ -215,7 +215,7 @@ impl<'a> Stream<'a> {
             )?;
         }
         for (service, state) in changed {
-            let state = self.lang.t(state_id(state));
+            let state = self.lang.t(wording::state_id(state));
             self.say(
                 "cli-follow-service",
                 &[("time", Arg::Str(&time)), ("service", Arg::Str(&service)), ("state", Arg::Str(&state))],
@@ -267,6 +267,12 @@ impl<'a> Stream<'a> {
             }
             "run" => {
                 self.session.resume_clock();
+                return Ok(true);
+            }
+            "take-over" => {
+                if let Err(why) = self.session.take_over() {
+                    self.say("cli-follow-failed", &[("why", Arg::Str(&why.to_string()))])?;
+                }
                 return Ok(true);
             }
             "speed" => {
@@ -326,19 +332,4 @@ fn listen(sender: Sender<Heard>) -> io::Result<()> {
         let _ = sender.send(Heard::End);
     })?;
     Ok(())
-}
-
-/// Message id of a state.
-fn state_id(state: State) -> &'static str {
-    match state {
-        State::Unknown => "cli-state-unknown",
-        State::Stale => "cli-state-stale",
-        State::Maintenance => "cli-state-maintenance",
-        State::Nominal => "cli-state-nominal",
-        State::Watch => "cli-state-watch",
-        State::Degraded => "cli-state-degraded",
-        State::Critical => "cli-state-critical",
-        State::Silent => "cli-state-silent",
-        State::Down => "cli-state-down",
-    }
 }

@@ -60,6 +60,10 @@ pub struct Replay {
     /// Incident seconds per second: 1 to 600
     #[arg(long, default_value = "1", value_parser = rate)]
     speed: u32,
+    /// Take the seat at this instant of a documented incident: from there on the world answers you (17:20, or
+    /// 2021-06-02T17:20:00+02:00)
+    #[arg(long, value_name = "TIME")]
+    take_over_at: Option<String>,
     /// Part of the country: nation, region:32, zone:59 or operator:ID
     #[arg(long)]
     pub(super) perimeter: Option<String>,
@@ -140,6 +144,12 @@ impl Resume {
 
 impl Replay {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        if let Some(at) = self.take_over_at {
+            let perimeter = context.config.perimeter.value.clone();
+            return show(context, |setup| {
+                Ok(Session::take_over_documented(setup, &self.incident, &at, self.speed, perimeter)?)
+            });
+        }
         show(context, |_| replay(context, &self.incident, self.speed))
     }
 }

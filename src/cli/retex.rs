@@ -15,6 +15,12 @@ use crate::session;
 pub struct Retex {
     /// Folder, id or part of an id [default: the newest]
     incident: Option<String>,
+    /// Runs of each counterfactual: the same exercise with a measure earlier or not taken; 0: none
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    runs: u32,
+    /// Threads; the results do not depend on them
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: u16,
     /// Folder to write into
     #[arg(long, short, default_value = ".")]
     output: PathBuf,
@@ -35,7 +41,13 @@ pub struct Compare {
 impl Retex {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let path = find(context, self.incident.as_deref())?;
-        let material = session::study(&context.setup(), &path)?;
+        let mut material = session::study(&context.setup(), &path)?;
+        if self.runs > 0 {
+            let bar = super::compare::bar(self.runs.max(4).next_multiple_of(2) as usize / 2);
+            let step = || bar.inc(1);
+            material.what_if = session::what_if(&context.setup(), &path, self.runs, usize::from(self.threads), &step)?;
+            bar.finish_and_clear();
+        }
         let document = retex::retex(&material, &context.lang);
         let inc = &material.incident.genesis().inc;
         let mut out = Out::new();

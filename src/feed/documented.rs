@@ -21,6 +21,10 @@ const FILES: &[(&str, &str)] = &[
     ("flood-2016-10-25", include_str!("../../assets/incidents/flood-2016-10-25/timeline.toml")),
 ];
 
+/// Steps of an answer that a timeline may mark, one event each.
+pub const MILESTONES: [&str; 8] =
+    ["start", "detect", "understand", "declare", "authorities", "operators", "publish", "recover"];
+
 /// How exactly a time is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TimePrecision {
@@ -86,6 +90,19 @@ pub struct DocumentedEvent {
     pub sources: Vec<String>,
     /// The contradiction it is one side of ([`Timeline::conflict`]).
     pub conflict: Option<String>,
+    /// Which step of the answer it documents: one of [`MILESTONES`].
+    pub milestone: Option<String>,
+}
+
+/// What was wanted of the answer afterwards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// One of [`MILESTONES`].
+    pub milestone: String,
+    /// Within so long after the start \[s\].
+    pub within_s: u32,
+    /// Ids of its sources.
+    pub sources: Vec<String>,
 }
 
 /// A source of the timeline.
@@ -134,6 +151,8 @@ pub struct Timeline {
     pub conflicts: Vec<Conflict>,
     /// Sources.
     pub sources: Vec<Source>,
+    /// What was wanted of the answer afterwards.
+    pub targets: Vec<Target>,
     /// Events by time; at the same time in the order of the file.
     pub events: Vec<DocumentedEvent>,
 }
@@ -214,10 +233,21 @@ fn read(root: &Table<'_>) -> Option<Timeline> {
         conflicts: conflicts.iter().map(|c| c.id.as_str()).collect(),
         organisations: organisations.iter().map(|o| o.id.as_str()).collect(),
     };
+    let targets = root.tables("target").iter().filter_map(|t| target(t, &known)).collect();
     let mut events: Vec<DocumentedEvent> = root.tables("event").iter().filter_map(|t| event(t, &known)).collect();
     root.finish();
     events.sort_by_key(|event| event.at);
-    Some(Timeline { id: id?.value, title: title?, about: about?, tz: tz?, organisations, conflicts, sources, events })
+    Some(Timeline {
+        id: id?.value,
+        title: title?,
+        about: about?,
+        tz: tz?,
+        organisations,
+        conflicts,
+        sources,
+        targets,
+        events,
+    })
 }
 
 struct Known<'a> {
@@ -276,6 +306,21 @@ fn reference(table: &Table<'_>, at: &At<String>, what: &str, known: &[&str]) {
     }
 }
 
+fn target(table: &Table<'_>, known: &Known<'_>) -> Option<Target> {
+    let milestone = table.word("milestone", &MILESTONES.map(|word| (word, word)));
+    let within = table.opt_duration("within");
+    if within.is_none() {
+        table.problem(table.span(), "`within` is missing", "write within = \"30m\"");
+    }
+    let sources = table.strings("sources");
+    for at in &sources {
+        reference(table, at, "source", &known.sources);
+    }
+    table.finish();
+    let sources = sources.into_iter().map(|at| at.value).collect();
+    Some(Target { milestone: milestone?.value.to_owned(), within_s: within?.value, sources })
+}
+
 fn event(table: &Table<'_>, known: &Known<'_>) -> Option<DocumentedEvent> {
     let at = table.string("at", "write at = \"2021-06-02 16:44\"").and_then(|at| instant(table, &at, known.tz));
     let until_span = table.opt_string("until");
@@ -312,6 +357,7 @@ fn event(table: &Table<'_>, known: &Known<'_>) -> Option<DocumentedEvent> {
     if let Some(at) = &conflict {
         reference(table, at, "conflict", &known.conflicts);
     }
+    let milestone = table.opt_word("milestone", &MILESTONES.map(|word| (word, word))).map(|at| at.value.to_owned());
     if precision == TimePrecision::Window && !table.has("until") {
         table.problem(table.span(), "a window has no end", "write until = \"2021-06-02 18:00\"");
     }
@@ -331,6 +377,7 @@ fn event(table: &Table<'_>, known: &Known<'_>) -> Option<DocumentedEvent> {
         grade: grade?,
         sources: sources.into_iter().map(|at| at.value).collect(),
         conflict: conflict.map(|at| at.value),
+        milestone,
     })
 }
 

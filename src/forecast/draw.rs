@@ -35,7 +35,7 @@ pub struct Ranged {
 }
 
 impl Ranged {
-    fn of(path: &str, param: &Param) -> Self {
+    pub(super) fn of(path: &str, param: &Param) -> Self {
         let value = param.value;
         let (low, high) = (param.low.unwrap_or(value).min(value), param.high.unwrap_or(value).max(value));
         Self { path: path.to_owned(), value, low, high, grade: param.grade }
@@ -44,6 +44,11 @@ impl Ranged {
     /// Is there anything to draw?
     pub fn is_uncertain(&self) -> bool {
         self.high > self.low
+    }
+
+    /// The value at a draw word.
+    pub(super) fn at_word(&self, word: u64) -> f64 {
+        self.at(unit(word))
     }
 
     /// Half of the mass lies on each side of the value, evenly: the median stays the value, the range is never left.

@@ -93,7 +93,7 @@ impl Incident {
                 let behind = (m.incident - x_at.to_utc()).num_milliseconds();
                 let rate = i64::from(self.state.clock.rate_milli.max(1_000));
                 let grace = CLOCK_GRACE_MS.saturating_mul(rate) / 1_000;
-                if self.genesis.mode == Mode::Exercise && behind > grace {
+                if self.genesis.forward_only() && behind > grace {
                     return Err(Refusal::Backwards);
                 }
                 let x_at =

@@ -60,6 +60,24 @@ pub struct Genesis {
     pub engine: String,
 }
 
+/// What the origin of a REPLAY begins with that was taken over from a documented incident; `ID@INSTANT` follows.
+pub const TAKEN_OVER: &str = "taken-over:";
+
+impl Genesis {
+    /// The documented incident that was taken over here, and the instant from which on the world answers whoever sits
+    /// here; `None` in every other incident.
+    pub fn taken_over(&self) -> Option<(&str, DateTime<Utc>)> {
+        let origin = self.origin.as_deref().filter(|_| self.mode == Mode::Replay)?;
+        let (id, at) = origin.strip_prefix(TAKEN_OVER)?.rsplit_once('@')?;
+        Some((id, at.parse().ok()?))
+    }
+
+    /// Is there a simulation behind it, whose time never runs backwards?
+    pub fn forward_only(&self) -> bool {
+        self.mode == Mode::Exercise || self.taken_over().is_some()
+    }
+}
+
 /// The scenario an exercise runs on; its text is kept beside in the incident's folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

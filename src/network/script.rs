@@ -127,14 +127,24 @@ fn at(node: &Node, key: &str, start: DateTime<Utc>, tz: Tz, sink: &Sink) -> Opti
     None
 }
 
-/// The scripted events in order of time.
-pub(super) fn events(doc: &Doc, names: &Names<'_>, head: Option<&Head>, tz: Tz, sink: &Sink) -> Vec<ScriptedEvent> {
+/// Ids of scripted levers with the second at which each is ordered.
+type LeverTimes = Vec<(String, f64)>;
+
+/// The scripted events in order of time, and when the levers among them that have an id are ordered.
+pub(super) fn events(
+    doc: &Doc,
+    names: &Names<'_>,
+    head: Option<&Head>,
+    tz: Tz,
+    sink: &Sink,
+) -> (Vec<ScriptedEvent>, LeverTimes) {
     let start = head.map_or(DateTime::UNIX_EPOCH, |h| h.start);
     let length = head.map_or(f64::INFINITY, |h| h.duration_s as f64);
     let mut out = Vec::new();
+    let mut levers = Vec::new();
     for (i, entry) in doc.list("events").iter().enumerate() {
         let row = entry.row("events", i, sink);
-        row.get("id");
+        let id = row.get("id");
         let at_node = row.need("at");
         let at_s = at_node.and_then(|n| at(n, "at", start, tz, sink)).unwrap_or(0.0);
         if let (true, Some(node)) = (at_s > length, at_node) {
@@ -193,10 +203,13 @@ pub(super) fn events(doc: &Doc, names: &Names<'_>, head: Option<&Head>, tz: Tz, 
             let on = on.clone();
             out.push(ScriptedEvent { at_s, stagger_s, act, on, note: None, grade, source: source.clone() });
         }
+        if let (ScriptedAct::Lever(_), Some(Node { value: Value::Str(id), .. })) = (&act, id) {
+            levers.push((id.clone(), at_s));
+        }
         out.push(ScriptedEvent { at_s, stagger_s, act, on, note, grade, source });
     }
     out.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
-    out
+    (out, levers)
 }
 
 /// What a facilitator's fault does, from the inline table of its entry: `{ fault = "reject", p = 0.5 }`, or the bare

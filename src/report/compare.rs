@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::plot::{Interval, STYLE, escaped, intervals};
+use super::document::{Block, Document, Drawing, Marking, Table};
+use super::plot::{Interval, intervals};
 use crate::forecast::Mean;
 use crate::forecast::compare::{Compared, Comparison, Tally, Verdict};
 use crate::lang::{Arg, Lang};
@@ -92,41 +93,10 @@ impl Page<'_> {
         )
     }
 
-    /// Markdown.
-    pub fn markdown(&self) -> String {
-        let mut out = format!("# {} · {}\n\n", self.lang.t("compare-heading"), self.lang.t("compare-model"));
-        for comparison in self.comparisons {
-            let _ = writeln!(out, "## {}\n", self.title(comparison));
-            let head = self.head();
-            let _ = writeln!(out, "| {} |", head.join(" | "));
-            let _ = writeln!(out, "|{}", "---|".repeat(head.len()));
-            for compared in &comparison.crises {
-                let cells = self.cells(compared, comparison.runs);
-                let _ = writeln!(
-                    out,
-                    "| {} |",
-                    cells.iter().map(|c| c.replace('|', "\\|")).collect::<Vec<_>>().join(" | ")
-                );
-            }
-            out.push('\n');
-        }
-        for note in self.notes() {
-            let _ = writeln!(out, "- {note}");
-        }
-        out
-    }
-
-    /// HTML with one plot per crisis: a single file that fetches nothing.
-    pub fn html(&self) -> String {
+    /// As a document: a plot for each crisis, a table for each comparison.
+    pub fn document(&self) -> Document {
         let lang = self.lang;
-        let heading = lang.t("compare-heading");
-        let mut out = format!(
-            "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n<style>{STYLE}</style></head><body>\n<h1>{} <span class=\"model\">{}</span></h1>\n",
-            lang.id(),
-            escaped(&heading),
-            escaped(&heading),
-            escaped(&lang.t("compare-model"))
-        );
+        let mut document = Document::new(lang.t("compare-heading"), Marking::Model, lang);
         let crises = self.comparisons.first().map(|c| c.crises.as_slice()).unwrap_or_default();
         for (i, crisis) in crises.iter().enumerate() {
             let rows: Vec<Interval> = self
@@ -143,31 +113,23 @@ impl Page<'_> {
                 })
                 .collect();
             let title = lang.of(&crisis.title);
-            let _ = writeln!(out, "<h2>{}</h2>", escaped(title));
-            out.push_str(&intervals(&rows, title, &lang.t("compare-plot")));
-            let _ = writeln!(out, "<p class=\"soft\">{}</p>", escaped(&lang.t("compare-plot")));
+            let words = lang.t("compare-plot");
+            document.heading(title);
+            document.blocks.push(Block::Drawing(Drawing { svg: intervals(&rows, title, &words), words }));
         }
         for comparison in self.comparisons {
-            let _ = writeln!(out, "<h2>{}</h2>\n<table><thead><tr>", escaped(&self.title(comparison)));
-            for cell in self.head() {
-                let _ = write!(out, "<th>{}</th>", escaped(&cell));
-            }
-            out.push_str("</tr></thead><tbody>\n");
-            for compared in &comparison.crises {
-                out.push_str("<tr>");
-                for cell in self.cells(compared, comparison.runs) {
-                    let _ = write!(out, "<td>{}</td>", escaped(&cell));
-                }
-                out.push_str("</tr>\n");
-            }
-            out.push_str("</tbody></table>\n");
+            document.heading(self.title(comparison));
+            let rows = comparison.crises.iter().map(|compared| self.cells(compared, comparison.runs));
+            let figures = vec![1, 2, 3, 4];
+            document.blocks.push(Block::Table(Table {
+                head: self.head(),
+                rows: rows.collect(),
+                figures,
+                by_hand: None,
+            }));
         }
-        out.push_str("<ul>\n");
-        for note in self.notes() {
-            let _ = writeln!(out, "<li>{}</li>", escaped(&note));
-        }
-        out.push_str("</ul>\n</body></html>\n");
-        out
+        document.blocks.push(Block::List(self.notes()));
+        document
     }
 
     /// JSON: every figure and every run.
@@ -201,7 +163,7 @@ impl Page<'_> {
     /// CSV: one line a comparison and crisis.
     pub fn csv(&self) -> String {
         let mut out = String::from(
-            "before,after,crisis,runs,seed,lost_before,lost_after,difference,difference_low,difference_high,share,verdict\n",
+            "mode,before,after,crisis,runs,seed,lost_before,lost_after,difference,difference_low,difference_high,share,verdict\n",
         );
         let quoted = |s: &str| format!("\"{}\"", crate::text::visible(s).replace('"', "\"\""));
         for c in self.comparisons {
@@ -209,7 +171,7 @@ impl Page<'_> {
                 let share = x.share.map(|s| format!("{s:.5}")).unwrap_or_default();
                 let _ = writeln!(
                     out,
-                    "{},{},{},{},{},{:.2},{:.2},{:.2},{:.2},{:.2},{share},{}",
+                    "MODEL,{},{},{},{},{},{:.2},{:.2},{:.2},{:.2},{:.2},{share},{}",
                     quoted(&c.before),
                     quoted(&c.after),
                     quoted(&x.crisis),

@@ -1,4 +1,4 @@
-//! Plots as inline SVG: intervals about zero. Colours follow the page; nothing is fetched.
+//! Plots as inline SVG: intervals about zero, made for paper too. Nothing is fetched, no style of the page is needed.
 //!
 //! Does not belong here: what the figures mean.
 
@@ -65,7 +65,8 @@ pub fn intervals(rows: &[Interval], title: &str, desc: &str) -> String {
     let x = |value: f64| LEFT + (value.clamp(low, high) - low) / (high - low) * (WIDTH - LEFT - 20.0);
     let height = HEAD + rows.len() as f64 * ROW + 30.0;
     let mut out = format!(
-        "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" width=\"100%\"><title>{}</title><desc>{}</desc>\n",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" width=\"100%\" \
+         font-family=\"sans-serif\" font-size=\"13\" fill=\"#111\"><title>{}</title><desc>{}</desc>\n",
         escaped(title),
         escaped(desc)
     );
@@ -73,43 +74,46 @@ pub fn intervals(rows: &[Interval], title: &str, desc: &str) -> String {
     let mut at = (low / tick).ceil() * tick;
     while at <= high {
         let at_x = x(at);
-        let class = if at.abs() < tick / 1e6 { "zero" } else { "grid" };
-        let _ =
-            writeln!(out, "<line class=\"{class}\" x1=\"{at_x:.1}\" x2=\"{at_x:.1}\" y1=\"{HEAD}\" y2=\"{bottom}\"/>");
+        let (class, colour) = if at.abs() < tick / 1e6 { ("zero", "#111") } else { ("grid", "#ccc") };
+        let _ = writeln!(
+            out,
+            "<line class=\"{class}\" stroke=\"{colour}\" x1=\"{at_x:.1}\" x2=\"{at_x:.1}\" y1=\"{HEAD}\" y2=\"{bottom}\"/>"
+        );
         let label = if at.abs() < tick / 1e6 { 0.0 } else { at };
-        let _ = writeln!(out, "<text class=\"tick\" x=\"{at_x:.1}\" y=\"{}\">{label:+.0}</text>", bottom + 18.0);
+        let _ = writeln!(
+            out,
+            "<text fill=\"#555\" text-anchor=\"middle\" x=\"{at_x:.1}\" y=\"{}\">{label:+.0}</text>",
+            bottom + 18.0
+        );
         at += tick;
     }
     for (i, row) in rows.iter().enumerate() {
         let y = HEAD + (i as f64 + 0.5) * ROW;
         let _ = writeln!(
             out,
-            "<text class=\"label\" x=\"{}\" y=\"{:.1}\">{}</text>",
+            "<text text-anchor=\"end\" x=\"{}\" y=\"{:.1}\">{}</text>",
             LEFT - 12.0,
             y + 5.0,
             escaped(&row.label)
         );
-        let line = |class: &str, from: f64, to: f64| {
-            format!("<line class=\"{class}\" x1=\"{:.1}\" x2=\"{:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>\n", x(from), x(to))
+        let line = |width: u8, from: f64, to: f64| {
+            format!(
+                "<line stroke=\"#00518a\" stroke-width=\"{width}\" x1=\"{:.1}\" x2=\"{:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>\n",
+                x(from),
+                x(to)
+            )
         };
-        out.push_str(&line("runs", row.from, row.to));
-        out.push_str(&line("mean", row.low, row.high));
-        let _ = writeln!(out, "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{y:.1}\" r=\"4\"/>", x(row.mean));
+        out.push_str(&line(2, row.from, row.to));
+        out.push_str(&line(8, row.low, row.high));
+        let _ = writeln!(
+            out,
+            "<circle fill=\"#fff\" stroke=\"#00518a\" stroke-width=\"2\" cx=\"{:.1}\" cy=\"{y:.1}\" r=\"4\"/>",
+            x(row.mean)
+        );
     }
     out.push_str("</svg>\n");
     out
 }
-
-/// Style of a page with such plots: light and dark, no fonts fetched.
-pub const STYLE: &str = "\
-:root{color-scheme:light dark;--ink:#1a1a1a;--paper:#fff;--soft:#666;--grid:#ddd;--mark:#00518a}\
-@media(prefers-color-scheme:dark){:root{--ink:#e8e8e8;--paper:#161616;--soft:#aaa;--grid:#3a3a3a;--mark:#7ec3f5}}\
-body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:60rem;margin:2rem auto;padding:0 1rem}\
-table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;border-bottom:1px solid var(--grid);text-align:left;vertical-align:top}\
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.model{border:2px solid var(--ink);padding:.1rem .5rem;font-weight:bold}\
-.soft{color:var(--soft)}svg text{fill:var(--ink);font:13px system-ui,sans-serif}svg .label{text-anchor:end}svg .tick{text-anchor:middle;fill:var(--soft)}\
-svg .grid{stroke:var(--grid)}svg .zero{stroke:var(--ink)}svg .runs{stroke:var(--mark);stroke-width:2}svg .mean{stroke:var(--mark);stroke-width:8}\
-svg .dot{fill:var(--paper);stroke:var(--mark);stroke-width:2}";
 
 #[cfg(test)]
 mod tests {

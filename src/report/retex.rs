@@ -6,10 +6,14 @@
 //! Does not belong here: reading files.
 
 mod curve;
+mod delays;
 mod pair;
 mod tables;
+mod whatif;
 
+pub use delays::MILESTONES;
 pub use pair::{compare, improvements_csv};
+pub use whatif::{Measure, WhatIf};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +26,7 @@ use crate::exercise::Desk;
 use crate::incident::Incident;
 use crate::incident::event::{Entry, Mode};
 use crate::lang::{Arg, Lang};
+use crate::network::Text;
 use crate::playbook::{Library, StepView};
 use crate::sim::Truth;
 
@@ -55,6 +60,42 @@ pub struct Material {
     pub proofs: BTreeMap<String, Option<bool>>,
     /// The last moment that is known (incident time).
     pub end: DateTime<Utc>,
+    /// When the first fault of the scenario happens (incident time).
+    pub fault_at: Option<DateTime<Utc>>,
+    /// Ids and names of the operators of the network.
+    pub operators: Vec<String>,
+    /// The historic team it is held against.
+    pub historic: Option<Historic>,
+    /// What the measures were worth; `None`: it was not asked.
+    pub what_if: Option<WhatIf>,
+}
+
+/// What is documented of the team of a past incident.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Historic {
+    /// The incident.
+    pub title: Text,
+    /// Is it the incident that was played, not another one to be held against?
+    pub same: bool,
+    /// When it began.
+    pub start: DateTime<Utc>,
+    /// What was reached when.
+    pub steps: Vec<HistoricStep>,
+    /// What was wanted afterwards: milestone, within \[s\], source.
+    pub targets: Vec<(String, u32, String)>,
+}
+
+/// One milestone of a past incident.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoricStep {
+    /// Which of [`MILESTONES`].
+    pub milestone: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Is the time known only about?
+    pub about: bool,
+    /// Where it comes from, with its grade.
+    pub source: String,
 }
 
 impl Material {
@@ -141,7 +182,21 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
     }
     part(&mut document, words, "retex-objectives", tables::objectives(material, words));
     document.paragraph(words.t("retex-no-score"));
+    if let Some(table) = delays::milestones(material, words) {
+        document.heading(words.t("retex-milestones"));
+        let fault = words.opt_hm(delays::fault(material));
+        let historic = material.historic.as_ref();
+        let title = historic.map_or_else(String::new, |historic| lang.of(&historic.title).to_owned());
+        let id = match historic.map(|historic| historic.same) {
+            Some(true) => "retex-milestones-same",
+            Some(false) => "retex-milestones-other",
+            None => "retex-milestones-none",
+        };
+        document.paragraph(lang.ta(id, &[("fault", Arg::Str(&fault)), ("title", Arg::Str(&title))]));
+        document.blocks.push(Block::Table(table));
+    }
     part(&mut document, words, "retex-delays", tables::delays(material, words));
+    whatif::part(&mut document, material, words);
     part(&mut document, words, "retex-injects", tables::injects(material, words));
     part(&mut document, words, "retex-known", tables::known(material, words));
     document.heading(words.t("retex-decisions"));

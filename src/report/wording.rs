@@ -4,6 +4,7 @@
 
 use chrono_tz::Tz;
 
+use crate::health::State;
 use crate::incident::event::{ActionState, Body, Entry, Precision, Role, StepChange, Verification};
 use crate::lang::{Arg, Lang};
 
@@ -25,6 +26,21 @@ pub fn role_id(role: Role) -> &'static str {
         Role::Facilitator => "report-role-facilitator",
         Role::Evaluator => "report-role-evaluator",
         Role::Machine => "report-role-machine",
+    }
+}
+
+/// Message id of a state of health.
+pub fn state_id(state: State) -> &'static str {
+    match state {
+        State::Unknown => "cli-state-unknown",
+        State::Stale => "cli-state-stale",
+        State::Maintenance => "cli-state-maintenance",
+        State::Nominal => "cli-state-nominal",
+        State::Watch => "cli-state-watch",
+        State::Degraded => "cli-state-degraded",
+        State::Critical => "cli-state-critical",
+        State::Silent => "cli-state-silent",
+        State::Down => "cli-state-down",
     }
 }
 

@@ -3,9 +3,11 @@
 
 mod again;
 mod recorded;
+mod taken;
 
 pub(super) use again::Resume;
 pub(super) use recorded::{Recorded, Watched, documented, world};
+pub(super) use taken::{Moment, TakenOver};
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,7 @@ use super::{Shared, VerifyState};
 use crate::feed::{SimFeed, frames_until};
 use crate::health::{AlarmEvent, Board, Observation, Perimeter};
 use crate::incident::Incident;
-use crate::incident::event::{Body, Entry, Genesis, ScenarioRef};
+use crate::incident::event::{Author, Body, Entry, EventTime, Genesis, ScenarioRef};
 use crate::incident::kind::Kind;
 use crate::lang::Lang;
 use crate::network::{self, Network, Scenario, Source};
@@ -52,6 +54,18 @@ pub(super) struct Loaded {
     pub clock: Option<(bool, u32)>,
     /// Levers whose outcome the log knows.
     pub levers_told: BTreeSet<usize>,
+    /// What had happened before somebody sat down, to be written first.
+    pub past: Vec<Past>,
+}
+
+/// A line of what had happened before somebody sat down.
+#[derive(Debug, Clone)]
+pub(super) struct Past {
+    pub author: Author,
+    pub body: Body,
+    pub event_at: Option<EventTime>,
+    /// Incident time.
+    pub at: DateTime<Utc>,
 }
 
 /// Does something on a thread of its own and wakes the owner of the session when it is done.
@@ -188,6 +202,7 @@ impl NewExercise {
             watch: None,
             replay: None,
             levers_told: BTreeSet::new(),
+            past: Vec::new(),
             network,
             hold: Some(scenario.open_at),
             scenario: Some(Arc::new(scenario)),

@@ -24,7 +24,7 @@ use crate::store::{Access, Folder, LogView, Writer};
 use crate::text::document::Problem;
 
 /// What the origin of a REPLAY of a documented incident begins with.
-const DOCUMENTED: &str = "documented:";
+pub(super) const DOCUMENTED: &str = "documented:";
 
 impl Session {
     /// Opens a REAL incident: no feed, the wall clock, observations by hand.
@@ -104,7 +104,7 @@ impl Session {
     /// When its folder cannot be opened.
     pub fn resume(setup: Setup, path: &Path) -> Result<Self, SessionError> {
         let (genesis, _) = read_genesis(path)?;
-        if genesis.mode == Mode::Replay {
+        if genesis.mode == Mode::Replay && genesis.taken_over().is_none() {
             return Self::replay(setup, path, super::MIN_RATE_MILLI);
         }
         let state = setup.config.state.value.clone();
@@ -152,7 +152,7 @@ impl Session {
         let mut source = path.to_path_buf();
         let mut own = None;
         let imported = genesis.origin.as_ref().is_some_and(|origin| origin.starts_with(IMPORTED));
-        if genesis.mode == Mode::Replay && !imported {
+        if genesis.mode == Mode::Replay && !imported && genesis.taken_over().is_none() {
             let origin = genesis.origin.clone().unwrap_or_default();
             own = Some(Folder::open_on(setup.disk.clone(), path, Access::Write, &state)?);
             if let Some(id) = origin.strip_prefix(DOCUMENTED) {
@@ -259,7 +259,8 @@ impl Session {
             levers_told: BTreeSet::new(),
             slot_told: None,
             ticked: None,
-            documented: Vec::new(),
+            documented: super::takeover::timeline_of(genesis),
+            ghost: false,
             hold: None,
             ready,
             disk: super::DiskState::Ok,
@@ -298,6 +299,11 @@ impl Session {
             replay.set_clock(IncidentClock { anchor_wall, ..replay.clock().clone() });
         }
         self.hold = loaded.hold;
+        if self.live.is_some() {
+            // A replay that was taken over is one no more.
+            self.replaying = false;
+            self.documented = super::takeover::timeline_of(self.incident.genesis());
+        }
         self.levers_told = loaded.levers_told;
         self.verify = loaded.verify;
         if let Some(log) = loaded.log {
@@ -312,6 +318,7 @@ impl Session {
         {
             self.ready.push(super::Outcome::Failed { why: error.to_string() });
         }
+        self.write_past(loaded.past);
         if self.recorder.waits()
             && let Err(error) = self.take_up_replay()
         {
@@ -320,7 +327,9 @@ impl Session {
         if let (Some((running, rate_milli)), Some(at)) = (loaded.clock, loaded.hold) {
             let x_at = at.with_timezone(&self.zone()).fixed_offset();
             let new = self.desk.as_ref().is_some_and(|desk| desk.start().is_none() && !desk.kit().injects.is_empty());
+            let taken = self.incident.genesis().taken_over().is_some();
             let text = self.lang.t(match (running, new) {
+                (true, _) if taken => "session-take-over-clock",
                 (true, _) => "session-clock-start",
                 (false, true) => "session-desk-waits",
                 (false, false) => "session-clock-resumed",

@@ -34,6 +34,8 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
             .map_err(|error| SessionError::Input(error.to_string()))?,
         None => Vec::new(),
     };
+    let operators =
+        network.operators.iter().flat_map(|operator| [operator.id.clone(), operator.name.clone()]).collect();
     let mut board = Board::new(network, start, folder.genesis().perimeter.clone(), scenario.is_some());
     let mut curve = Vec::new();
     let mut before = (0, 0);
@@ -56,6 +58,7 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
     let end = last.into_iter().chain(frames.last().map(|frame| frame_end(start, frame.index))).max().unwrap_or(start);
     let truth = frames.iter().rev().find_map(|frame| frame.truth);
     let library = super::playbooks(&setup.config);
+    let fault_at = scenario.as_ref().and_then(|scenario| super::counterfactual::first_fault(scenario));
     // What was before anybody sat down is not part of the exercise.
     let open_at = scenario.map_or(start, |scenario| scenario.open_at);
     curve.retain(|point| point.at >= open_at);
@@ -67,7 +70,21 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
             (proof, holds)
         })
         .collect();
-    Ok(Material { incident, desk, entries, curve, truth, library, proofs, end })
+    let historic = super::counterfactual::historic(incident.genesis());
+    Ok(Material {
+        incident,
+        desk,
+        entries,
+        curve,
+        truth,
+        library,
+        proofs,
+        end,
+        fault_at,
+        operators,
+        historic,
+        what_if: None,
+    })
 }
 
 /// One minute: what the simulation knows of it, and what the board shows.

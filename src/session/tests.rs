@@ -4,6 +4,7 @@ mod csv;
 mod failover;
 mod real;
 mod rhythm;
+mod takeover;
 
 use std::time::Duration;
 

@@ -259,6 +259,14 @@ fn exercise(ctx: &Context<'_>) -> Result<(), &'static str> {
     if ctx.session.desk().is_some() { can_write(ctx) } else { Err("why-not-exercise") }
 }
 
+fn replayed(ctx: &Context<'_>) -> Result<(), &'static str> {
+    if ctx.session.can_take_over() { Ok(()) } else { Err("why-no-take-over") }
+}
+
+fn taken_over(ctx: &Context<'_>) -> Result<(), &'static str> {
+    if ctx.session.taken_over_at().is_some() { Ok(()) } else { Err("why-not-taken-over") }
+}
+
 fn running(ctx: &Context<'_>) -> Result<(), &'static str> {
     own_clock(ctx)?;
     if ctx.session.clock().running { Ok(()) } else { Err("why-paused") }
@@ -317,6 +325,8 @@ pub const ACTIONS: &[Action] = &[
     action!("play", Time, None, Some('l'), ["lecture", "play"], paused),
     action!("speed", Time, None, Some('v'), ["vitesse", "speed"], own_clock),
     action!("jump", Time, None, Some('s'), ["saut", "jump"], own_clock),
+    action!("take-over", Time, None, None, ["reprendre", "take-over"], replayed),
+    action!("ghost", Time, None, None, ["fantôme", "ghost"], taken_over),
     action!("desk", Time, None, None, ["animation", "desk"], desk),
     action!("real-world", Time, Some(ctrl('d')), None, ["urgence-réelle", "real-world"], exercise),
     action!("help", Console, Some(f(1)), None, ["aide", "help"], always),

@@ -394,7 +394,8 @@ fn on_top(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> Opt
         }
         Overlay::Timeline { cursor, layers } => {
             let events = session.documented_until(ctx.now);
-            timeline::draw(ctx, events, *cursor, *layers, area, buf)
+            let taken = session.taken_over_at();
+            timeline::draw(ctx, events, (*cursor, *layers), taken, area, buf)
         }
         Overlay::Deadlines { cursor } => {
             overlay::clear(area, buf);

@@ -1,7 +1,6 @@
 # Forecasts, comparisons of networks, stress tests, calibration, rehearsals.
 
 compare-heading = Networks compared
-compare-model = MODEL
 compare-title = { $after } against { $before } · { $runs } runs, seed { $seed }
 compare-column-crisis = crisis
 compare-column-before = lost before

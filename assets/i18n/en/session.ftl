@@ -18,3 +18,12 @@ session-lever-failed = Lever { $lever }: no effect.
 session-lever-none = Lever { $lever }: does not exist in this scenario.
 session-public = the public
 session-documented = documented
+session-take-over = Taken over at { $at }: from here on the world answers whoever sits here. { $n } { $n ->
+    [one] lever that history ordered later does
+   *[other] levers that history ordered later do
+} not happen; faults and the technical repair stay as they were.
+session-take-over-title = { $title }, taken over at { $at }
+session-take-over-clock = The clock runs from the instant of the take-over.
+session-take-over-outside = The simulation of this incident runs from { $from } to { $to }: choose an instant in between.
+session-take-over-id = A lever of the scenario ({ $at }) has no id, so that it cannot be taken out: give it one.
+session-take-over-busy = Something is still being written: try again in a moment.

@@ -332,3 +332,4 @@ grade-d-weak = weakly documented
 grade-i = inferred
 grade-m = from memory
 grade-u = not established
+timeline-ghost = (did not happen here) { $what }

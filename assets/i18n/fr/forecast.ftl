@@ -1,7 +1,6 @@
 # Prévisions, comparaisons de réseaux, essais de résistance, étalonnage, répétitions.
 
 compare-heading = Réseaux comparés
-compare-model = MODÈLE
 compare-title = { $after } contre { $before } · { $runs } tirages, graine { $seed }
 compare-column-crisis = crise
 compare-column-before = perdus avant

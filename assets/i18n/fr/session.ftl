@@ -18,3 +18,12 @@ session-lever-failed = Levier { $lever } : sans effet.
 session-lever-none = Levier { $lever } : n'existe pas dans ce scénario.
 session-public = le public
 session-documented = documenté
+session-take-over = Reprise à { $at } : dès ici le monde répond à qui est assis là. { $n ->
+    [one] { $n } levier que l'histoire a actionné plus tard n'a
+   *[other] { $n } leviers que l'histoire a actionnés plus tard n'ont
+} pas lieu ; les pannes et la réparation technique restent ce qu'elles furent.
+session-take-over-title = { $title }, reprise à { $at }
+session-take-over-clock = L'horloge part de l'instant de la reprise.
+session-take-over-outside = La simulation de cet incident va de { $from } à { $to } : choisir un instant entre les deux.
+session-take-over-id = Un levier du scénario ({ $at }) n'a pas d'identifiant, on ne peut pas l'ôter : lui en donner un.
+session-take-over-busy = Une écriture est en cours : recommencer dans un instant.

@@ -359,3 +359,4 @@ grade-d-weak = faiblement documenté
 grade-i = déduit
 grade-m = de mémoire
 grade-u = non établi
+timeline-ghost = (n'a pas eu lieu ici) { $what }

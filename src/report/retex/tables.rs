@@ -32,6 +32,7 @@ pub(super) fn objectives(material: &Material, words: Words<'_>) -> Table {
             words.delay(verdict.delay()),
             words.seconds(verdict.objective.target_s),
             words.seconds(verdict.objective.historic_s),
+            verdict.objective.source.clone(),
             words.t(met),
             ratings.join(" "),
         ]
@@ -44,6 +45,7 @@ pub(super) fn objectives(material: &Material, words: Words<'_>) -> Table {
         "retex-delay",
         "retex-target",
         "retex-historic",
+        "retex-source",
         "retex-result",
         "retex-rating",
     ];
@@ -57,9 +59,8 @@ fn first(material: &Material, is: impl Fn(&Entry) -> bool) -> Option<DateTime<Ut
 
 /// Delays that every crisis has: detect, declare, tell, decide, act, publish, answer.
 pub(super) fn delays(material: &Material, words: Words<'_>) -> Table {
-    let start = material.desk.start().or_else(|| material.incident.genesis().scenario.as_ref().map(|one| one.start));
     let alarm = first(material, |entry| matches!(entry.body, Body::Crossing { over: false, .. }));
-    let fault = first(material, |entry| matches!(entry.body, Body::Inject { .. })).or(start);
+    let fault = super::delays::fault(material);
     let awareness = material.incident.awareness();
     let seen = first(material, |entry| matches!(entry.body, Body::Acknowledge { .. }));
     let told = first(material, |entry| matches!(&entry.body, Body::Message { from, .. } if from.is_empty()));
@@ -223,6 +224,14 @@ pub(super) fn decisions(document: &mut Document, material: &Material, words: Wor
             .find(|entry| entry.id() == decision.origin.entry)
             .and_then(|entry| entry.frame.as_ref())
             .map_or_else(String::new, |frame| format!("{} · {}", frame.index, frame.digest));
+        // The forecast in the words in which it was shown, not only its number.
+        let forecast = record.forecast.as_ref().map_or_else(String::new, |id| {
+            let shown = material.entries.iter().find(|entry| entry.id() == *id);
+            shown.map_or_else(
+                || id.0.clone(),
+                |entry| format!("{} {} ({id})", words.hm(entry.fact_time().to_utc()), entry.body.text()),
+            )
+        });
         let facts = [
             ("retex-reason", reason),
             ("retex-was-known", record.known.clone()),
@@ -230,7 +239,7 @@ pub(super) fn decisions(document: &mut Document, material: &Material, words: Wor
             ("retex-options", record.options.join("; ")),
             ("retex-consulted", record.consulted.clone()),
             ("retex-dissent", record.dissent.clone()),
-            ("retex-forecast", record.forecast.as_ref().map_or_else(String::new, |id| id.0.clone())),
+            ("retex-forecast", forecast),
             ("retex-levers", levers.join(", ")),
             ("retex-outcome", outcomes.join("; ")),
             ("retex-frame", frame),

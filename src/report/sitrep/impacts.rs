@@ -3,29 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::Input;
-use crate::health::{Board, Rate, State, Trend};
+use crate::health::{Board, Rate, Trend};
 use crate::lang::Arg;
 use crate::report::parts::{Voice, one_line};
+use crate::report::wording::state_id;
 
 /// Worst centres named.
 const WORST: usize = 6;
 /// From these odds on, in powers of ten, a cause is called probable; the screen uses the same bound.
 const LIKELY: f64 = 2.0;
-
-/// Message id of a state.
-pub(in crate::report) fn state_id(state: State) -> &'static str {
-    match state {
-        State::Unknown => "cli-state-unknown",
-        State::Stale => "cli-state-stale",
-        State::Maintenance => "cli-state-maintenance",
-        State::Nominal => "cli-state-nominal",
-        State::Watch => "cli-state-watch",
-        State::Degraded => "cli-state-degraded",
-        State::Critical => "cli-state-critical",
-        State::Silent => "cli-state-silent",
-        State::Down => "cli-state-down",
-    }
-}
 
 /// The state and the range, for the one line.
 pub(super) fn headline(input: &Input<'_>) -> Vec<String> {

@@ -93,6 +93,7 @@ impl Resume {
             alarms: raised,
             clock: interrupted.then_some((false, clock.rate_milli)),
             levers_told,
+            past: Vec::new(),
         })
     }
 }

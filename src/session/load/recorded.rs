@@ -72,6 +72,7 @@ impl Watched {
             alarms: Vec::new(),
             clock: None,
             levers_told: BTreeSet::new(),
+            past: Vec::new(),
         })
     }
 }
@@ -149,6 +150,7 @@ fn loaded(
         alarms: Vec::new(),
         clock: None,
         levers_told: BTreeSet::new(),
+        past: Vec::new(),
     }
 }
 
@@ -213,7 +215,7 @@ pub(in crate::session) fn documented(
 }
 
 /// A documented event as a line of a log.
-fn entry(
+pub(super) fn entry(
     genesis: &Genesis,
     timeline: &Timeline,
     event: &DocumentedEvent,

@@ -88,6 +88,16 @@ impl App {
             }
             "speed" => self.speed(args),
             "jump" => self.jump(args),
+            "take-over" => {
+                if let Err(why) = self.session.take_over() {
+                    self.status(Level::Warning, why.to_string());
+                }
+            }
+            "ghost" => {
+                let on = !self.session.ghost();
+                self.session.set_ghost(on);
+                self.status(Level::Info, self.t(if on { "status-ghost-on" } else { "status-ghost-off" }));
+            }
             "desk" => self.run_desk(args),
             "real-world" => self.ask_real_world(args),
             "help" => {
@@ -398,7 +408,7 @@ impl App {
         let Some(to) = entry::moment(word, now, self.session.zone()) else {
             return Err(self.lang.ta("status-no-time", &[("what", Arg::Str(word))]));
         };
-        if to < now && self.session.mode() != Mode::Replay {
+        if to < now && (self.session.mode() != Mode::Replay || self.session.taken_over_at().is_some()) {
             return Err(self.t("refusal-backwards"));
         }
         self.session.jump(to);

@@ -1,6 +1,7 @@
 //! What is documented of a historic incident up to now: layers kept apart, grades and sources in sight, contradictions
 //! left open.
 
+use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -53,10 +54,11 @@ impl<'a> Block<'a> {
         ctx: &Ctx<'_>,
         timeline: Option<&Timeline>,
         event: &'a DocumentedEvent,
-        focused: bool,
+        (focused, ghost): (bool, bool),
         (columns, who): (usize, bool),
     ) -> Self {
         let said = visible(ctx.lang.of(&event.text));
+        let said = if ghost { ctx.lang.ta("timeline-ghost", &[("what", Arg::Str(&said))]).into() } else { said };
         let name = timeline.filter(|_| who).and_then(|timeline| timeline.organisation(&event.organisation));
         let mut words = match name {
             Some(name) => {
@@ -176,12 +178,13 @@ fn column(inside: Rect, beside: bool, layer: Layer) -> Rect {
 }
 
 /// Draws the events of the layers that are on, the newest at the bottom, the focused one with its grade and sources;
-/// where there is room, the truth beside the rest.
+/// where there is room, the truth beside the rest. What lies after `taken`, the instant of a take-over, did not happen
+/// here, and says so.
 pub fn draw(
     ctx: &Ctx<'_>,
     events: &[DocumentedEvent],
-    cursor: Option<usize>,
-    layers: Layers,
+    (cursor, layers): (Option<usize>, Layers),
+    taken: Option<DateTime<Utc>>,
     area: Rect,
     buf: &mut Buffer,
 ) -> Option<Position> {
@@ -211,7 +214,8 @@ pub fn draw(
         events.get(i).map(|event| {
             let inside = column(inside, beside, event.layer);
             let columns = usize::from(inside.width.saturating_sub(before(inside)).max(8));
-            Block::new(ctx, timeline, event, i == at, (columns, beside && before(inside) == NARROW))
+            let ghost = taken.is_some_and(|taken| event.at > taken);
+            Block::new(ctx, timeline, event, (i == at, ghost), (columns, beside && before(inside) == NARROW))
         })
     };
     // The focused event and what follows it as far as there is room, then what comes before.

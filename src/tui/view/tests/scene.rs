@@ -339,7 +339,7 @@ impl Scene {
                 }
                 Overlay::Timeline { cursor, layers } => {
                     let timeline = crate::feed::documented::load("france-2021-06-02").unwrap().unwrap();
-                    timeline::draw(ctx, timeline.until(now()), *cursor, *layers, area, buf)
+                    timeline::draw(ctx, timeline.until(now()), (*cursor, *layers), None, area, buf)
                 }
                 Overlay::Deadlines { cursor } => {
                     overlay::clear(area, buf);

@@ -1,0 +1,336 @@
+//! What a measure was worth: what was played again, with one measure earlier or not taken, on the same callers; and what
+//! history did instead.
+//!
+//! Run *k* of everything that is compared has the same seed and the same draw of the uncertain parameters (common random
+//! numbers), so that what changes nothing differs by exactly zero. Runs 2*k* and 2*k* + 1 share their parameters: the
+//! width of a band is told apart into chance and ignorance as in a forecast.
+//!
+//! It speaks of measures. Who took them, or could have, is not asked.
+
+use std::sync::Arc;
+
+use super::band::Band;
+use super::compare::Verdict;
+use super::draw::{Ranged, Ranges, mix};
+use super::workers::each;
+use crate::network::Scenario;
+use crate::sim::{FRAME_S, Input, Plan, SimTime, Simulation};
+
+/// How much earlier a measure is tried \[s\].
+pub const EARLIER_S: u64 = 1_800;
+/// History is held against what was played every so often \[s\], and at the end.
+const MARK_S: u64 = 3_600;
+/// Most measures that are looked at, the first ones.
+pub const MOST: usize = 12;
+
+/// What was played.
+#[derive(Debug, Clone)]
+pub struct Played<'a> {
+    /// The scenario it ran on.
+    pub scenario: &'a Scenario,
+    /// Levers and faults that were put in, each with the frame at whose start it took effect.
+    pub inputs: Vec<(u32, Input)>,
+    /// First frame at which anybody could act: nothing is tried earlier.
+    pub from: u32,
+    /// Frames that were played: what follows is not counted.
+    pub until: u32,
+    /// The scenario with what history did, where what was played was taken over from it.
+    pub history: Option<&'a Scenario>,
+}
+
+/// What is different.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Variant {
+    /// The measure with this index among the levers, so much earlier \[s\].
+    Earlier(usize, u64),
+    /// Without the measure with this index.
+    Without(usize),
+    /// Nothing of what was played, all of what history did; counted up to the start of this frame.
+    History(u32),
+}
+
+/// What the difference makes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Change {
+    /// What is different.
+    pub variant: Variant,
+    /// People lost under it − people lost as played, run by run: 5 %, median and 95 % of the runs, and how much of the
+    /// variance is chance.
+    pub difference: Band,
+    /// Fewer or more only when the whole band lies on one side of zero.
+    pub verdict: Verdict,
+}
+
+/// What all of them make.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counterfactuals {
+    /// Runs of each.
+    pub runs: u32,
+    /// People lost as played.
+    pub lost: Band,
+    /// By measure: earlier (if it could have been), without; then history, hour by hour, the end last.
+    pub changes: Vec<Change>,
+    /// Parameters that were drawn from their ranges.
+    pub drawn: usize,
+    /// Ranges of the scenario that are compiled into the network and were not drawn.
+    pub fixed: usize,
+}
+
+/// Runs everything `runs` times (made even, at least four) on `threads` threads, whose number changes nothing; `step` is
+/// called once for every two runs.
+///
+/// # Errors
+/// What the core cannot hold, in one sentence.
+pub fn counterfactuals(
+    played: &Played<'_>,
+    runs: u32,
+    seed: u64,
+    threads: usize,
+    step: &(dyn Fn() + Sync),
+) -> Result<Counterfactuals, String> {
+    let runs = runs.max(4).next_multiple_of(2);
+    let ranges = Ranges::of(played.scenario);
+    let variants = variants(played);
+    let groups =
+        each(runs as usize / 2, threads, step, &|group| group_of(played, &variants, &ranges, seed, group as u64));
+    let groups: Vec<[Vec<f64>; 2]> = groups.into_iter().collect::<Result<_, _>>()?;
+    let all: Vec<&Vec<f64>> = groups.iter().flatten().collect();
+    let of = |at: usize| all.iter().map(|run| run.get(at).copied().unwrap_or_default()).collect::<Vec<f64>>();
+    // Each run holds what was lost as played at every mark, then the variants.
+    let marks = marks(played);
+    let base_at = |mark: u32| of(marks.iter().position(|other| *other == mark).unwrap_or_default());
+    let base = base_at(played.until);
+    let changes = variants.iter().enumerate().map(|(i, variant)| {
+        let base = match variant {
+            Variant::History(mark) => base_at(*mark),
+            _ => base.clone(),
+        };
+        let differences: Vec<f64> = of(marks.len() + i).iter().zip(&base).map(|(other, base)| other - base).collect();
+        let difference = Band::of(&differences);
+        let verdict = if differences.iter().all(|d| d.abs() < 0.5) {
+            Verdict::Untouched
+        } else if difference.high < 0.0 {
+            Verdict::Fewer
+        } else if difference.low > 0.0 {
+            Verdict::More
+        } else {
+            Verdict::CannotTell
+        };
+        Change { variant: *variant, difference, verdict }
+    });
+    let substitutes = substitutes_drawn(played.scenario);
+    let known = played.scenario.figures.iter().filter(|figure| {
+        figure.path.starts_with("substitutes.") && (figure.param.low.is_some() || figure.param.high.is_some())
+    });
+    Ok(Counterfactuals {
+        runs,
+        lost: Band::of(&base),
+        changes: changes.collect(),
+        drawn: ranges.drawn().count() + substitutes,
+        fixed: ranges.fixed().saturating_sub(known.count()),
+    })
+}
+
+/// Places of the levers among the inputs, at most [`MOST`].
+fn levers(played: &Played<'_>) -> Vec<usize> {
+    let is = |(at, (_, input)): (usize, &(u32, Input))| matches!(input, Input::Lever(_)).then_some(at);
+    played.inputs.iter().enumerate().filter_map(is).take(MOST).collect()
+}
+
+fn variants(played: &Played<'_>) -> Vec<Variant> {
+    let mut out = Vec::new();
+    for (measure, at) in levers(played).into_iter().enumerate() {
+        let frame = played.inputs.get(at).map_or(0, |(frame, _)| *frame);
+        let sooner = u64::from(frame.saturating_sub(played.from)) * FRAME_S;
+        if sooner > 0 {
+            out.push(Variant::Earlier(measure, sooner.min(EARLIER_S)));
+        }
+        out.push(Variant::Without(measure));
+    }
+    if played.history.is_some() {
+        out.extend(marks(played).into_iter().map(Variant::History));
+    }
+    out
+}
+
+/// The frames at whose start people are counted, the end last.
+fn marks(played: &Played<'_>) -> Vec<u32> {
+    let every = (MARK_S / FRAME_S) as usize;
+    let mut marks: Vec<u32> = (played.from..played.until).step_by(every).skip(1).collect();
+    marks.push(played.until);
+    marks
+}
+
+/// How many unknowns of the substitute numbers are drawn: how fast they become known, how many hear of them.
+fn substitutes_drawn(scenario: &Scenario) -> usize {
+    let ranged = |of: fn(&crate::network::Substitute) -> &crate::network::Param| {
+        usize::from(scenario.network.substitutes.iter().any(|one| Ranged::of("", of(one)).is_uncertain()))
+    };
+    ranged(|one| &one.half_time_s) + ranged(|one| &one.reach)
+}
+
+/// The scenario with the draw of a group where the network itself is uncertain: how fast substitute numbers become
+/// known, and how many people hear of them. Each is one unknown for all numbers.
+fn drawn(scenario: &Scenario, seed: u64, group: u64) -> Result<Arc<Plan>, String> {
+    let root = mix(seed ^ 0x5b5, group);
+    let mut scenario = scenario.clone();
+    for substitute in &mut scenario.network.substitutes {
+        for (i, param) in [&mut substitute.half_time_s, &mut substitute.reach].into_iter().enumerate() {
+            param.value = Ranged::of("", param).at_word(mix(root, i as u64));
+        }
+    }
+    Plan::new(&scenario).map(Arc::new).map_err(|error| error.to_string())
+}
+
+/// Two runs that share their parameters; of each, people lost as played, then under every variant.
+fn group_of(
+    played: &Played<'_>,
+    variants: &[Variant],
+    ranges: &Ranges,
+    seed: u64,
+    group: u64,
+) -> Result<[Vec<f64>; 2], String> {
+    let plan = drawn(played.scenario, seed, group)?;
+    let history = played.history.map(|scenario| drawn(scenario, seed, group)).transpose()?;
+    let scalars = ranges.draw(seed, group);
+    let levers = levers(played);
+    let marks = marks(played);
+    let run = |k: u64| {
+        let key = mix(seed ^ 0xc0_3a12, k);
+        let begin = |plan: &Arc<Plan>| {
+            let mut simulation = Simulation::new(Arc::clone(plan), key);
+            simulation.set_scalars(&scalars);
+            simulation
+        };
+        // What all variants share is run once.
+        let earliest = levers.iter().filter_map(|at| played.inputs.get(*at)).map(|(frame, _)| {
+            let sooner = (EARLIER_S / FRAME_S) as u32;
+            (*frame).min(frame.saturating_sub(sooner).max(played.from))
+        });
+        let shared = earliest.min().unwrap_or(played.until).min(played.until);
+        let mut common = begin(&plan);
+        let begun = marks.iter().copied().filter(|mark| *mark <= shared);
+        let inputs: Vec<(u32, Input)> = played.inputs.iter().filter(|(frame, _)| *frame < shared).cloned().collect();
+        let mut out = play(&mut common, &inputs, begun.chain([shared]));
+        // The last one only brings everything to where it parts.
+        out.pop();
+        let after: Vec<u32> = marks.iter().copied().filter(|mark| *mark > shared).collect();
+        let rest = |change: &dyn Fn(usize, u32) -> Option<u32>, marks: &[u32]| {
+            let mut inputs: Vec<(u32, Input)> = played
+                .inputs
+                .iter()
+                .enumerate()
+                .filter(|(_, (frame, _))| *frame >= shared)
+                .filter_map(|(at, (frame, input))| Some((change(at, *frame)?, input.clone())))
+                .collect();
+            inputs.sort_by_key(|(frame, _)| *frame);
+            let mut simulation = common.fork();
+            play(&mut simulation, &inputs, marks.iter().copied())
+        };
+        let end = [played.until];
+        out.extend(rest(&|_, frame| Some(frame), &after));
+        for variant in variants {
+            match variant {
+                Variant::Earlier(measure, by) => {
+                    let of = levers.get(*measure).copied();
+                    let by = (by / FRAME_S) as u32;
+                    let sooner = |at, frame: u32| Some(if of == Some(at) { frame.saturating_sub(by) } else { frame });
+                    out.extend(rest(&sooner, &end));
+                }
+                Variant::Without(measure) => {
+                    let of = levers.get(*measure).copied();
+                    out.extend(rest(&|at, frame| (of != Some(at)).then_some(frame), &end));
+                }
+                // One run counts at all marks.
+                Variant::History(_) => {}
+            }
+        }
+        if let Some(plan) = &history {
+            out.extend(play(&mut begin(plan), &[], marks.iter().copied()));
+        }
+        out
+    };
+    Ok([run(2 * group), run(2 * group + 1)])
+}
+
+/// Applies inputs at their frames and says what was lost at the start of each of these frames, which ascend.
+fn play(simulation: &mut Simulation, inputs: &[(u32, Input)], marks: impl Iterator<Item = u32>) -> Vec<f64> {
+    let start = |frame: u32| SimTime::secs(u64::from(frame) * FRAME_S);
+    let mut inputs = inputs.iter().peekable();
+    let mut out = Vec::new();
+    for mark in marks {
+        while let Some((frame, input)) = inputs.next_if(|(frame, _)| *frame < mark) {
+            simulation.advance(start(*frame));
+            simulation.apply(input);
+        }
+        simulation.advance(start(mark));
+        out.push(lost(simulation));
+    }
+    out
+}
+
+fn lost(simulation: &Simulation) -> f64 {
+    let truth = simulation.truth();
+    (truth.lost_network + truth.lost_psap) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Advice, LeverKind, Source, load};
+
+    fn small() -> Scenario {
+        let text = include_str!("../sim/tests/small.toml").to_owned();
+        load(&[Source { name: "small.toml".into(), text }]).expect("valid")
+    }
+
+    fn played(scenario: &Scenario, inputs: Vec<(u32, Input)>) -> Played<'_> {
+        Played { scenario, inputs, from: 60, until: 360, history: None }
+    }
+
+    #[test]
+    fn a_measure_that_changes_nothing_differs_by_exactly_nothing() {
+        let scenario = small();
+        let inputs = vec![(200, Input::Lever(LeverKind::Freeze))];
+        let found = counterfactuals(&played(&scenario, inputs), 6, 3, 2, &|| ()).expect("runs");
+        let verdicts: Vec<_> = found.changes.iter().map(|change| (change.variant, change.verdict)).collect();
+        assert_eq!(
+            verdicts,
+            [(Variant::Earlier(0, 1_400), Verdict::Untouched), (Variant::Without(0), Verdict::Untouched)]
+        );
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let scenario = small();
+        let inputs = || {
+            vec![
+                (100, Input::Lever(LeverKind::Gap { share: 0.2 })),
+                (250, Input::Lever(LeverKind::Advise { advice: Advice::Redial })),
+            ]
+        };
+        let run = |threads| counterfactuals(&played(&scenario, inputs()), 8, 3, threads, &|| ()).expect("runs");
+        assert_eq!(run(1), run(3));
+    }
+
+    #[test]
+    fn history_is_what_the_other_scenario_did() {
+        let scenario = small();
+        let mut worse = scenario.clone();
+        worse.events.push(crate::network::ScriptedEvent {
+            at_s: 900.0,
+            stagger_s: 0.0,
+            act: crate::network::ScriptedAct::Fault(crate::network::FaultKind::Down),
+            on: (0..scenario.network.psaps.len())
+                .map(|i| crate::network::Element::Psap(crate::network::PsapId(i as u16)))
+                .collect(),
+            note: None,
+            grade: None,
+            source: None,
+        });
+        let asked = Played { history: Some(&worse), ..played(&scenario, Vec::new()) };
+        let found = counterfactuals(&asked, 8, 3, 2, &|| ()).expect("runs");
+        let [history] = found.changes.as_slice() else { panic!("{found:?}") };
+        assert_eq!((history.variant, history.verdict), (Variant::History(360), Verdict::More), "{found:?}");
+    }
+}

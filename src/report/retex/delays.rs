@@ -1,0 +1,181 @@
+//! The delays that decided the evening of 2021 (detect, understand, declare, inform the authorities, call other
+//! operators, publish substitutes, recover): as played, as wanted, and as the historic team took.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::super::document::Table;
+use super::{Historic, Material, Words};
+use crate::incident::event::{Body, Entry, Role, StepChange};
+use crate::incident::record::SubstituteChange;
+use crate::text::plain;
+
+/// The milestones, in order: the words that documented timelines use.
+pub const MILESTONES: [&str; 7] = ["detect", "understand", "declare", "authorities", "operators", "publish", "recover"];
+
+/// From this share of delivered attempts on, for good, routing counts as recovered.
+const RECOVERED: f64 = 0.97;
+/// So many minutes it must hold.
+const RECOVERED_MIN: usize = 10;
+
+/// Words by which an addressee is an authority.
+const AUTHORITIES: [&str; 16] = [
+    "prefecture",
+    "prefet",
+    "ministere",
+    "interieur",
+    "sante",
+    "etat",
+    "cogic",
+    "coz",
+    "codis",
+    "sgdsn",
+    "cced",
+    "hfds",
+    "ars",
+    "anssi",
+    "arcep",
+    "cic",
+];
+/// The same in English, and of other countries.
+const AUTHORITIES_EN: [&str; 9] =
+    ["authorities", "authority", "ministry", "prefect", "state", "government", "regulator", "ofcom", "fcc"];
+
+/// When a milestone was reached; `None`: it was not.
+fn reached(material: &Material, milestone: &str, fault: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let first = |is: &dyn Fn(&Entry) -> bool| {
+        let own = material.entries.iter().filter(|entry| entry.role != Role::Observer);
+        own.filter(|entry| is(entry)).map(|entry| entry.fact_time().to_utc()).filter(|at| *at >= fault).min()
+    };
+    match milestone {
+        "detect" => first(&|entry| matches!(entry.body, Body::Crossing { over: false, .. })),
+        "understand" => material.incident.awareness().filter(|at| *at >= fault),
+        "declare" => first(&|entry| match &entry.body {
+            Body::Rhythm { every_min, .. } => *every_min > 0,
+            Body::RoleTaken { taken, .. } => *taken == Role::Director,
+            Body::Step { step, change, .. } => step == "meet" && *change == StepChange::Done,
+            Body::Decision { text, .. } => has_word(text, &["cellule", "cell"]),
+            _ => false,
+        }),
+        "authorities" => first(&|entry| told(entry, &|to| has_word(to, &AUTHORITIES) || has_word(to, &AUTHORITIES_EN))),
+        "operators" => first(&|entry| told(entry, &|to| operator(material, to))),
+        "publish" => first(&|entry| match &entry.body {
+            Body::Lever { order, .. } => order.lever.word() == "publish",
+            Body::Substitute { change, .. } => matches!(change, SubstituteChange::Published { .. }),
+            _ => false,
+        }),
+        "recover" => recovered(material, fault),
+        _ => None,
+    }
+}
+
+/// Is somebody outside told something, by message, request or call?
+fn told(entry: &Entry, whom: &dyn Fn(&str) -> bool) -> bool {
+    match &entry.body {
+        Body::Message { to, from, .. } => from.is_empty() && whom(to),
+        Body::Request { to, .. } => whom(to),
+        Body::ContactCall { contact, reached, .. } => *reached && whom(contact),
+        _ => false,
+    }
+}
+
+fn operator(material: &Material, to: &str) -> bool {
+    let names = material.operators.iter().map(|name| plain(name)).filter(|name| name.len() > 2);
+    let to_plain = plain(to);
+    has_word(to, &["operateur", "operateurs", "operator", "operators"])
+        || names.into_iter().any(|name| format!(" {to_plain} ").contains(&format!(" {name} ")))
+}
+
+fn has_word(text: &str, words: &[&str]) -> bool {
+    plain(text).split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+}
+
+/// The first minute from which on attempts were delivered as on a good day, to the end of what is known.
+fn recovered(material: &Material, fault: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let after: Vec<_> = material.curve.iter().filter(|point| point.at >= fault).collect();
+    let share = |point: &super::Point| point.truth.or(point.seen);
+    let bad = after.iter().rposition(|point| share(point).is_some_and(|share| share < RECOVERED))?;
+    let good = after.get(bad + 1..)?;
+    (good.len() >= RECOVERED_MIN).then(|| good.first().map(|point| point.at)).flatten()
+}
+
+/// What an objective of the exercise wants of a milestone \[s\].
+fn objective(material: &Material, milestone: &str) -> Option<u32> {
+    let of = |text: &str| match milestone {
+        "understand" => text.starts_with("entry awareness"),
+        "declare" => text.contains("step=meet") || text.starts_with("entry rhythm"),
+        "authorities" => text.starts_with("entry message to=") && has_word(text, &AUTHORITIES),
+        "operators" => text.starts_with("entry message to=") && has_word(text, &["operateur", "operator"]),
+        "publish" => text.contains("lever=publish") || text.starts_with("entry substitute state=published"),
+        "recover" => text.starts_with("health "),
+        _ => false,
+    };
+    let objectives = &material.desk.kit().objectives;
+    objectives.iter().find(|one| one.rule.as_ref().is_some_and(|rule| of(rule.text()))).and_then(|one| one.target_s)
+}
+
+/// When the fault began: the first that was put in, else the first of the scenario.
+pub(super) fn fault(material: &Material) -> Option<DateTime<Utc>> {
+    let put_in = material.entries.iter().filter(|entry| matches!(entry.body, Body::Inject { .. }));
+    let scenario = material.incident.genesis().scenario.as_ref().map(|one| one.start);
+    put_in
+        .map(|entry| entry.fact_time().to_utc())
+        .min()
+        .or(material.fault_at)
+        .or_else(|| material.desk.start())
+        .or(scenario)
+        .or_else(|| material.entries.first().map(|entry| entry.fact_time().to_utc()))
+}
+
+/// The table: milestone, when, after how long, wanted, historic, source. `None`: nothing to count from.
+pub(super) fn milestones(material: &Material, words: Words<'_>) -> Option<Table> {
+    let fault = fault(material)?;
+    let historic = material.historic.as_ref();
+    let rows = MILESTONES.iter().map(|milestone| {
+        let at = reached(material, milestone, fault);
+        let (wanted, from) = match (objective(material, milestone), historic.and_then(|h| h.target(milestone))) {
+            (Some(s), _) => (words.seconds(Some(s)), words.t("retex-of-exercise")),
+            (None, Some((s, source))) => (words.seconds(Some(s)), source),
+            (None, None) => ("–".to_owned(), String::new()),
+        };
+        let step = historic.and_then(|historic| historic.step(milestone));
+        let (then, source) = step.map_or_else(
+            || ("–".to_owned(), String::new()),
+            |(delay, about, source)| {
+                let mark = if about { "≈ " } else { "" };
+                (format!("{mark}{}", words.lang.duration(delay)), source)
+            },
+        );
+        vec![
+            words.t(&format!("retex-milestone-{milestone}")),
+            words.opt_hm(at),
+            words.delay(at.map(|at| at - fault)),
+            wanted,
+            from,
+            then,
+            source,
+        ]
+    });
+    let heads = [
+        "retex-milestone",
+        "retex-reached",
+        "retex-delay",
+        "retex-target",
+        "retex-target-source",
+        "retex-historic",
+        "retex-source",
+    ];
+    Some(Table { head: words.heads(&heads), rows: rows.collect(), figures: vec![2, 3, 5], by_hand: None })
+}
+
+impl Historic {
+    /// How long history took to a milestone, whether that is known only about, and the source.
+    fn step(&self, milestone: &str) -> Option<(TimeDelta, bool, String)> {
+        let step = self.steps.iter().find(|step| step.milestone == milestone)?;
+        Some((step.at - self.start, step.about, step.source.clone()))
+    }
+
+    /// What was wanted afterwards \[s\], and the source.
+    fn target(&self, milestone: &str) -> Option<(u32, String)> {
+        self.targets.iter().find(|target| target.0 == milestone).map(|(_, s, source)| (*s, source.clone()))
+    }
+}

@@ -1,0 +1,169 @@
+//! Counterfactuals in words: of measures, never of persons; "within noise" where the band holds zero.
+
+use chrono::{DateTime, Utc};
+
+use super::super::document::{Block, Document, Drawing, Table};
+use super::super::plot::{Interval, intervals};
+use super::{Material, Words};
+use crate::forecast::Band;
+use crate::forecast::compare::Verdict;
+use crate::forecast::counterfactual::{Change, Counterfactuals, Variant};
+use crate::lang::Arg;
+
+/// A measure that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    /// When it was ordered (incident time).
+    pub at: DateTime<Utc>,
+    /// The lever's word.
+    pub lever: String,
+    /// What was written with it.
+    pub text: String,
+}
+
+/// What the measures were worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WhatIf {
+    /// The measures, in the order of their variants.
+    pub measures: Vec<Measure>,
+    /// Those that were taken in all.
+    pub taken: usize,
+    /// What came out.
+    pub found: Counterfactuals,
+    /// Up to when people are counted (incident time).
+    pub until: DateTime<Utc>,
+}
+
+/// A number of people, whole.
+fn whole(words: Words<'_>, value: f64) -> String {
+    words.lang.number(value.abs().round() as u64)
+}
+
+/// The difference as a sentence: fewer, more, within noise, or nothing at all.
+fn sentence(words: Words<'_>, change: &Change) -> String {
+    let band = change.difference;
+    let (low, high) = (whole(words, band.low), whole(words, band.high));
+    match change.verdict {
+        Verdict::Untouched => words.t("retex-if-nothing"),
+        Verdict::Fewer => words.lang.ta("retex-if-fewer", &[("least", Arg::Str(&high)), ("most", Arg::Str(&low))]),
+        Verdict::More => words.lang.ta("retex-if-more", &[("least", Arg::Str(&low)), ("most", Arg::Str(&high))]),
+        Verdict::CannotTell => words.lang.ta("retex-if-noise", &[("fewer", Arg::Str(&low)), ("more", Arg::Str(&high))]),
+    }
+}
+
+/// What was played against history.
+fn against_history(words: Words<'_>, what_if: &WhatIf, change: &Change) -> String {
+    let band = change.difference;
+    let until = words.hm(what_if.until);
+    let (low, mid, high) = (whole(words, band.low), whole(words, band.mid), whole(words, band.high));
+    let chance = words.lang.percent(band.noise, 0);
+    // The difference is history − played: more lost in history is fewer lost here.
+    let (id, least, most) = match change.verdict {
+        Verdict::Untouched => return words.lang.ta("retex-history-nothing", &[("until", Arg::Str(&until))]),
+        Verdict::More => ("retex-history-fewer", low, high),
+        Verdict::Fewer => ("retex-history-more", high, low),
+        Verdict::CannotTell => ("retex-history-noise", low, high),
+    };
+    words.lang.ta(
+        id,
+        &[
+            ("until", Arg::Str(&until)),
+            ("least", Arg::Str(&least)),
+            ("most", Arg::Str(&most)),
+            ("mid", Arg::Str(&mid)),
+            ("chance", Arg::Str(&chance)),
+        ],
+    )
+}
+
+/// What was played against history: the end as a sentence, the hours before as a table.
+fn history(document: &mut Document, what_if: &WhatIf, words: Words<'_>) {
+    let hours = what_if.found.changes.iter().filter_map(|change| match change.variant {
+        Variant::History(frame) => Some((frame, change)),
+        _ => None,
+    });
+    let hours: Vec<_> = hours.collect();
+    let Some((last, end)) = hours.last() else { return };
+    document.blocks.push(Block::Warning(against_history(words, what_if, end)));
+    document.paragraph(words.t("retex-history-how"));
+    let rows = hours.iter().map(|(frame, change)| {
+        let before = i64::from(last - frame) * crate::sim::FRAME_S as i64;
+        let band = change.difference;
+        // Played − history, as the other differences are read: left of zero is fewer lost here.
+        let turned = Change {
+            difference: Band { low: -band.high, mid: -band.mid, high: -band.low, mean: -band.mean, noise: band.noise },
+            verdict: match change.verdict {
+                Verdict::Fewer => Verdict::More,
+                Verdict::More => Verdict::Fewer,
+                other => other,
+            },
+            ..**change
+        };
+        let until = words.hm(what_if.until - chrono::TimeDelta::seconds(before));
+        vec![until, sentence(words, &turned), words.lang.percent(band.noise, 0)]
+    });
+    let heads = ["retex-history-until", "retex-if-lost", "retex-if-chance"];
+    let table = Table { head: words.heads(&heads), rows: rows.collect(), figures: vec![2], by_hand: None };
+    document.blocks.push(Block::Table(table));
+}
+
+/// The part of the report.
+pub(super) fn part(document: &mut Document, material: &Material, words: Words<'_>) {
+    let Some(what_if) = &material.what_if else { return };
+    let found = &what_if.found;
+    document.heading(words.t("retex-if"));
+    let lost = found.lost;
+    let (low, high) = (whole(words, lost.low), whole(words, lost.high));
+    document.paragraph(words.lang.ta(
+        "retex-if-how",
+        &[
+            ("runs", Arg::Num(f64::from(found.runs))),
+            ("until", Arg::Str(&words.hm(what_if.until))),
+            ("low", Arg::Str(&low)),
+            ("high", Arg::Str(&high)),
+            ("drawn", Arg::from(found.drawn)),
+            ("fixed", Arg::from(found.fixed)),
+        ],
+    ));
+    history(document, what_if, words);
+    if what_if.measures.is_empty() {
+        document.paragraph(words.t("retex-if-none"));
+        return;
+    }
+    let named = |change: &Change| {
+        let (index, what) = match change.variant {
+            Variant::Earlier(index, by) => {
+                let by = words.lang.duration(chrono::TimeDelta::seconds(by as i64));
+                (index, words.lang.ta("retex-if-earlier", &[("by", Arg::Str(&by))]))
+            }
+            Variant::Without(index) => (index, words.t("retex-if-without")),
+            Variant::History(_) => return None,
+        };
+        Some((what_if.measures.get(index)?, what))
+    };
+    let mut plot = Vec::new();
+    let mut rows = Vec::new();
+    for change in &found.changes {
+        let Some((measure, what)) = named(change) else { continue };
+        let band = change.difference;
+        let label = format!("{} {} · {what}", words.hm(measure.at), measure.lever);
+        // The band is the thin line, the median the dot: there is no interval of a mean to be drawn thick.
+        plot.push(Interval { label, low: band.mid, mean: band.mid, high: band.mid, from: band.low, to: band.high });
+        rows.push(vec![
+            format!("{} {}", words.hm(measure.at), measure.lever),
+            crate::text::truncate(&measure.text, 100).into_owned(),
+            what,
+            sentence(words, change),
+            if change.verdict == Verdict::Untouched { String::new() } else { words.lang.percent(band.noise, 0) },
+        ]);
+    }
+    let words_of_plot = words.t("retex-if-plot");
+    let svg = intervals(&plot, &words.t("retex-if"), &words_of_plot);
+    document.blocks.push(Block::Drawing(Drawing { svg, words: words_of_plot }));
+    let heads = ["retex-if-measure", "retex-text", "retex-change", "retex-if-lost", "retex-if-chance"];
+    document.blocks.push(Block::Table(Table { head: words.heads(&heads), rows, figures: vec![4], by_hand: None }));
+    if what_if.taken > what_if.measures.len() {
+        let args = [("n", Arg::from(what_if.measures.len())), ("of", Arg::from(what_if.taken))];
+        document.paragraph(words.lang.ta("retex-if-left", &args));
+    }
+}

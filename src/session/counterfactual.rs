@@ -1,0 +1,129 @@
+//! What was played, read from a log, and asked again with one measure changed; history beside where it was taken over.
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use super::{SessionError, Setup, load, sentence};
+use crate::feed::documented::{self, Timeline};
+use crate::feed::{frame_end, frames_until};
+use crate::forecast::counterfactual::{MOST, Played, counterfactuals};
+use crate::incident::event::{Body, Genesis, Mode};
+use crate::network::{self, Grade, Scenario, ScriptedAct};
+use crate::report::retex::{Historic, HistoricStep, Measure, WhatIf};
+use crate::sim::Input;
+use crate::store::tape::TapeReader;
+use crate::store::{Access, Folder, LogView};
+
+/// The timeline that exercises are held against which rebuild no documented incident themselves.
+const REFERENCE: &str = "france-2021-06-02";
+/// How a layer ends that a take-over has put on top.
+const TAKEN: &str = "_take-over.toml";
+
+/// Runs what was played in an incident again: every measure earlier and not taken, and history where it was taken over.
+/// `None`: nothing was simulated. `threads` does not change what comes out; `step` is called once for every two runs.
+///
+/// # Errors
+/// When the folder, its scenario or its tape cannot be read.
+pub fn what_if(
+    setup: &Setup,
+    path: &Path,
+    runs: u32,
+    threads: usize,
+    step: &(dyn Fn() + Sync),
+) -> Result<Option<WhatIf>, SessionError> {
+    let folder = Folder::open(path, Access::Read, &setup.config.state.value)?;
+    let genesis = folder.genesis().clone();
+    let simulated = genesis.mode == Mode::Exercise || genesis.taken_over().is_some();
+    let Some(reference) = genesis.scenario.clone().filter(|_| simulated) else { return Ok(None) };
+    let (log, _) = LogView::open(&folder)?;
+    let layers = load::layers(&folder).map_err(SessionError::Input)?;
+    let read =
+        |layers: &[network::Source]| network::load(layers).map_err(|errors| SessionError::Input(errors.to_string()));
+    let scenario = read(&layers)?;
+    let history = match layers.split_last() {
+        Some((last, base)) if genesis.taken_over().is_some() && last.name.ends_with(TAKEN) => Some(read(base)?),
+        _ => None,
+    };
+    let frames = TapeReader::open(&load::tape_path(folder.path()))
+        .and_then(|mut tape| tape.read_all())
+        .map_err(|error| SessionError::Input(error.to_string()))?;
+    let Some(last) = frames.last() else { return Ok(None) };
+    let mut inputs = Vec::new();
+    let mut measures = Vec::new();
+    for entry in (0..log.len()).filter_map(|at| log.get(at)) {
+        match &entry.body {
+            Body::Lever { order, frame_at, text } => {
+                inputs.push((*frame_at, Input::Lever(order.lever.clone())));
+                let at = load::instant(&entry);
+                measures.push((*frame_at, Measure { at, lever: order.lever.word().to_owned(), text: text.clone() }));
+            }
+            Body::Inject { fault, on, frame_at, .. } => {
+                let kind = sentence::fault(&scenario.network, fault).map_err(SessionError::Input)?;
+                inputs.push((*frame_at, Input::Fault { kind, on: on.clone() }));
+            }
+            _ => {}
+        }
+    }
+    inputs.sort_by_key(|(frame, _)| *frame);
+    measures.sort_by_key(|(frame, _)| *frame);
+    let played = Played {
+        scenario: &scenario,
+        inputs,
+        from: frames_until(scenario.start, scenario.open_at),
+        until: last.index + 1,
+        history: history.as_ref(),
+    };
+    let found = counterfactuals(&played, runs, reference.seed, threads, step).map_err(SessionError::Input)?;
+    let taken = measures.len();
+    let measures = measures.into_iter().take(MOST).map(|(_, measure)| measure).collect();
+    Ok(Some(WhatIf { measures, taken, found, until: frame_end(scenario.start, last.index) }))
+}
+
+/// The historic team that an incident is held against: of the incident that its scenario rebuilds, else of 2 June 2021.
+/// `None` where nothing is simulated.
+pub(super) fn historic(genesis: &Genesis) -> Option<Historic> {
+    let scenario = genesis.scenario.as_ref()?;
+    let of = |id: &str| documented::load(id)?.ok();
+    let own = genesis.taken_over().map_or(scenario.id.as_str(), |(id, _)| id);
+    let (timeline, same) = match of(own).filter(|timeline| begun(timeline).is_some()) {
+        Some(timeline) => (timeline, true),
+        None => (of(REFERENCE)?, false),
+    };
+    let start = begun(&timeline)?;
+    let steps = timeline.events.iter().filter_map(|event| {
+        let milestone = event.milestone.clone().filter(|word| word != "start")?;
+        let about = event.precision != documented::TimePrecision::Exact;
+        let source = format!("{} [{}]", event.sources.join(", "), grade(event.grade));
+        Some(HistoricStep { milestone, at: event.at, about, source })
+    });
+    let targets = timeline
+        .targets
+        .iter()
+        .map(|target| (target.milestone.clone(), target.within_s, target.sources.join(", ")))
+        .collect();
+    Some(Historic { title: timeline.title.clone(), same, start, steps: steps.collect(), targets })
+}
+
+/// A grade as the facts write it.
+fn grade(grade: Grade) -> &'static str {
+    match grade {
+        Grade::D => "D",
+        Grade::DWeak => "D-",
+        Grade::I => "I",
+        Grade::M => "M",
+        Grade::U => "U",
+    }
+}
+
+/// When what a timeline tells of began.
+fn begun(timeline: &Timeline) -> Option<DateTime<Utc>> {
+    timeline.events.iter().find(|event| event.milestone.as_deref() == Some("start")).map(|event| event.at)
+}
+
+/// When the first scripted fault of a scenario happens.
+pub(super) fn first_fault(scenario: &Scenario) -> Option<DateTime<Utc>> {
+    let faults = scenario.events.iter().filter(|event| matches!(event.act, ScriptedAct::Fault(_)));
+    let at_s = faults.map(|event| event.at_s).min_by(f64::total_cmp)?;
+    Some(scenario.start + chrono::TimeDelta::seconds(at_s as i64))
+}
