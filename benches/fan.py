@@ -7,7 +7,7 @@ Standard library only; Linux only. The question is the one the form offers: publ
 nothing. Each round starts an exercise of its own, jumps to 17:30 and asks `--asks` times:
   30 min / 120 min  Enter on the question to the last byte of the fan [ms], median and worst
   key               key to the first byte of the answer [ms], p50 and p99: before (idle card) and while futures run
-  stop              Esc on a running question to the end of its threads [ms]
+  stop              Tab on a running question to the end of its threads [ms]
 """
 import argparse, os, shutil, sys, tempfile, time
 
@@ -35,12 +35,28 @@ class Console(Program):
     def write(self, data):
         os.write(self.fd, data)
 
+    def letter(self):
+        """Another letter each time: the same ones in a full line change nothing on the screen."""
+        self.typed = getattr(self, "typed", 0) + 1
+        return b"abcdefghijklmnopqrstuvwxy"[self.typed % 25 :][:1]
+
+    def prefer(self):
+        """With --alone: puts threads that were not there before ahead of other programs."""
+        if self.calm is None:
+            return
+        for task in os.listdir(f"/proc/{self.pid}/task"):
+            if task not in self.calm:
+                try:
+                    os.setpriority(os.PRIO_PROCESS, int(task), -4)
+                except OSError:
+                    pass
+
     def bursts(self, until, timeout=30.0, keys=None):
         """Large bursts of output (a card redrawn, not a clock or a letter): yields the end of each [ns] until `until`
         says that nothing more comes. While waiting it types a letter and keeps its latency in `keys` [ms]."""
         end, size, last = time.monotonic() + timeout, 0, 0
         while time.monotonic() < end:
-            t0 = time.monotonic_ns()
+            self.prefer()
             data = self.read(0.003)
             if data:
                 size, last = size + len(data), time.monotonic_ns()
@@ -52,7 +68,7 @@ class Console(Program):
                 return
             if keys is not None:
                 t0 = time.monotonic_ns()
-                self.write(b"x")
+                self.write(self.letter())
                 data = self.read(1.0)
                 if data and len(data) < LARGE:
                     keys.append((time.monotonic_ns() - t0) / 1e6)
@@ -66,6 +82,9 @@ def one(args, home, rows):
     argv = [os.path.abspath(args.vigie), "exercise", "france-2021-06-02", "--lang", "en",
             "--as", "bench/bench/anticipation"]
     p = Console(argv, env)
+    p.calm = None
+    if args.alone:
+        os.setpriority(os.PRIO_PROCESS, p.pid, -20)
     p.until(b"F10")
     p.drain(0.5)
     p.write(b":jump 17:30\r")
@@ -80,6 +99,8 @@ def one(args, home, rows):
     for _ in range(args.asks):
         ask(p)
         calm = threads(p.pid)
+        if args.alone:
+            p.calm = set(os.listdir(f"/proc/{p.pid}/task"))
         t0 = time.monotonic_ns()
         p.write(b"\r")
         # The empty card, the first answer, the whole one, and the card once more when the entry is on disk.
@@ -95,7 +116,7 @@ def one(args, home, rows):
         whole.append(ends[2])
         p.drain(0.1)
         for _ in range(20):
-            t = p.key(b"x")
+            t = p.key(p.letter())
             if t is not None:
                 idle.append(t)
         p.write(b"\x15")
@@ -106,10 +127,13 @@ def one(args, home, rows):
         p.drain(0.1)
         ask(p)
         p.write(b"\r")
-        time.sleep(0.03)
+        for _ in range(6):
+            time.sleep(0.005)
+            p.prefer()
         p.read(0.0)
         t0 = time.monotonic_ns()
-        p.write(b"\x1b")
+        # Tab leaves the card; a bare Esc would wait to see whether more of a key follows.
+        p.write(b"\t")
         while threads(p.pid) > calm and time.monotonic_ns() - t0 < 5e9:
             time.sleep(0.0002)
         stops.append((time.monotonic_ns() - t0) / 1e6)
@@ -125,6 +149,8 @@ def main():
     args.add_argument("--vigie", default="target/release/vigie")
     args.add_argument("--rounds", type=int, default=3)
     args.add_argument("--asks", type=int, default=10)
+    args.add_argument("--alone", action="store_true", help="on a busy machine (root): the console at -20 and its "
+                      "futures at -4 before all others; nearer to each other than 0 and 19, so keys are not favoured")
     args = args.parse_args()
     rows = []
     print(f"{'round':<6}{'30 min p50':>11}{'worst':>8}{'120 min p50':>13}{'worst':>8}{'key p50':>9}{'p99':>7}"

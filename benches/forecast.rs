@@ -27,6 +27,8 @@ fn question(at_s: u64, id: &str) -> Question {
         first: None,
         seed: 1,
         ranges: Ranges::of(&scenario),
+        lag_s: 0,
+        past: None,
     }
 }
 

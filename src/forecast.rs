@@ -8,6 +8,7 @@
 //! Does not belong here: drawing, the wall clock, reading files.
 
 mod answer;
+pub mod assimilate;
 mod band;
 pub mod calibrate;
 mod choice;
@@ -29,6 +30,7 @@ pub use future::{Outcome, Record, record};
 pub use workers::{Running, Step, answer, start};
 
 use crate::sim::Simulation;
+use assimilate::Past;
 
 /// Horizons of the fan \[s\]: 15, 30, 60 and 120 minutes.
 pub const HORIZONS_S: [u64; 4] = [900, 1_800, 3_600, 7_200];
@@ -53,6 +55,11 @@ pub struct Question {
     pub seed: u64,
     /// What is uncertain.
     pub ranges: Ranges,
+    /// How old the present is \[s\]: futures are counted from so long after it.
+    pub lag_s: u64,
+    /// What telemetry says of the unknowns; `None`: the twin is the network itself, as in an exercise, and futures draw
+    /// from the ranges.
+    pub past: Option<Past>,
 }
 
 #[cfg(test)]

@@ -260,6 +260,17 @@ pub enum LimitFrom {
     Section,
 }
 
+/// Sections that are worked through together, in order, and how many of them must be finished before what follows: one
+/// section, or the lanes of one group. The safe list is in none.
+pub fn blocks(playbook: &Playbook) -> Vec<(Vec<usize>, usize)> {
+    let blocks = flow::Flow::new(playbook).blocks.into_iter();
+    let needed = |block: &flow::Block<'_>| {
+        let lanes = block.sections.len();
+        block.lanes.map_or(lanes, |group| group.join.needed(lanes).min(lanes))
+    };
+    blocks.map(|block| (block.sections.clone(), needed(&block))).collect()
+}
+
 /// Who has to sign for a step. A missing signature is a visible debt, never a locked door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

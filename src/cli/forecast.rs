@@ -69,7 +69,7 @@ impl Calibrate {
         let setup = Setup::compile(scenario).map_err(Failure::input)?;
         let trials = Trials { setup, at_s, trials: self.trials, futures: self.futures, seed: self.seed };
         let bar = bar(Wrong::ALL.len() * self.trials as usize);
-        let rows = trials.run(usize::from(self.threads), &|| bar.inc(1));
+        let rows = trials.run(usize::from(self.threads), &|| bar.inc(1)).map_err(Failure::input)?;
         bar.finish_and_clear();
         let mut out = Out::new();
         if self.json {

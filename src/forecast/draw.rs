@@ -12,7 +12,7 @@ pub fn mix(root: u64, index: u64) -> u64 {
 }
 
 /// A word as a number in [0, 1).
-fn unit(word: u64) -> f64 {
+pub(super) fn unit(word: u64) -> f64 {
     (word >> 11) as f64 / 9_007_199_254_740_992.0
 }
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Question;
+use super::assimilate::Draw;
 use super::draw::mix;
 use crate::sim::{FRAME_S, Input, SimTime, Simulation};
 
@@ -66,11 +67,18 @@ pub(super) struct Future {
 
 impl Future {
     /// The present, drawn anew.
-    pub fn new(question: &Question, choice: u32, future: u32) -> Self {
+    pub fn new(question: &Question, drawn: &[Draw], choice: u32, future: u32) -> Self {
         let mut simulation = question.present.fork();
         simulation.forget_script();
-        simulation.set_scalars(&question.ranges.spread(question.seed, u64::from(future / 2)));
+        let draw = drawn.get(future as usize / 2);
+        let scalars = draw.map(|draw| draw.scalars);
+        let scalars = scalars.unwrap_or_else(|| question.ranges.spread(question.seed, u64::from(future / 2)));
+        simulation.set_scalars(&scalars);
         simulation.reseed(mix(question.seed ^ 0x5eed, u64::from(future)));
+        if let Some(hidden) = draw.and_then(Draw::input) {
+            simulation.apply(&hidden);
+        }
+        simulation.advance(SimTime(simulation.now().0 + question.lag_s * SimTime::SECOND));
         let (start, before) = (simulation.now(), counts(&simulation));
         Self { choice, future, simulation, start, before, ordered: 0, outcomes: Vec::new() }
     }
@@ -109,8 +117,8 @@ impl Future {
     }
 }
 
-/// Runs a future of an option to `horizons`; `None`: asked to stop.
+/// Runs a future of an option to `horizons`, its unknowns drawn from the ranges; `None`: asked to stop.
 pub fn record(question: &Question, choice: u32, future: u32, horizons: &[u64], stop: &AtomicBool) -> Option<Record> {
-    let mut running = Future::new(question, choice, future);
+    let mut running = Future::new(question, &[], choice, future);
     running.run(question, horizons, stop).then(|| running.record())
 }

@@ -11,8 +11,9 @@ use super::band::quantile;
 use super::draw::{Ranges, mix};
 use super::setup::{Crisis, Proposal, Setup, SetupError};
 use super::workers::each;
+use crate::health::{Board, Frame, Metric, Part, Perimeter};
 use crate::network::LeverKind;
-use crate::playbook::{LimitFrom, Playbook, SignOff, Step, Style};
+use crate::playbook::{Branch, LimitFrom, Playbook, SignOff, Step, Style, blocks};
 use crate::sim::{FRAME_S, Input, SimTime, Simulation};
 
 /// Delays of the cell, all lognormal \[min: median, spread of the logarithm\]. Grade U: ours.
@@ -38,6 +39,10 @@ impl Default for Cell {
 
 /// A step is visited at most so often in one outage: beyond, the cell goes round in a circle.
 const MOST_VISITS: u32 = 5;
+/// Index of the draw of awareness: no step's.
+const AWARE: u64 = 1_000_003;
+/// Awareness comes at most so late, as far as figures are kept \[s\].
+const MOST_AWARE_S: u64 = 3 * 3_600;
 /// How long after awareness the outage is looked at \[s\].
 const AFTER_S: u64 = 3 * 3_600;
 
@@ -104,65 +109,198 @@ struct Course {
     circle: Option<usize>,
 }
 
-/// Works through a playbook once.
-fn course(steps: &[(usize, Style, &Step)], ids: &BTreeMap<&str, usize>, cell: &Cell, root: u64) -> Course {
-    let mut out = Course { done: vec![None; steps.len()], critical: vec![false; steps.len()], ..Course::default() };
-    let mut visits = vec![0u32; steps.len()];
-    let mut before: Vec<Option<usize>> = vec![None; steps.len()];
+/// A playbook as the cell works through it.
+#[derive(Debug)]
+struct Sheet<'a> {
+    /// Section, its style, the step.
+    steps: Vec<(usize, Style, &'a Step)>,
+    ids: BTreeMap<&'a str, usize>,
+    /// Sections worked through together, and how many of them must be finished.
+    blocks: Vec<(Vec<usize>, usize)>,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(playbook: &'a Playbook) -> Self {
+        let sections = playbook.sections.iter().enumerate();
+        let steps: Vec<(usize, Style, &Step)> =
+            sections.flat_map(|(i, section)| section.steps.iter().map(move |step| (i, section.style, step))).collect();
+        let ids = steps.iter().enumerate().map(|(i, (.., step))| (step.id.as_str(), i)).collect();
+        Self { steps, ids, blocks: blocks(playbook) }
+    }
+
+    fn section(&self, step: usize) -> Option<usize> {
+        self.steps.get(step).map(|(section, ..)| *section)
+    }
+
+    fn first(&self, section: usize) -> Option<usize> {
+        self.steps.iter().position(|(of, ..)| *of == section)
+    }
+
+    /// The block of a step; the safe list is in none.
+    fn block(&self, step: usize) -> Option<usize> {
+        let section = self.section(step)?;
+        self.blocks.iter().position(|(sections, _)| sections.contains(&section))
+    }
+}
+
+/// One of the sections that run at the same time.
+#[derive(Debug, Clone, Copy)]
+struct Lane {
+    /// The step to do next; `None`: finished.
+    at: Option<usize>,
+    section: usize,
+    /// When its next step can begin, and the step that it waited for.
+    clock: (f64, Option<usize>),
+    /// Its last end so far.
+    latest: (f64, Option<usize>),
+}
+
+/// Does the cell take this branch when the step ends? A figure says so; without data, and where only people can tell,
+/// it is a lot.
+fn takes(branch: &Branch, left_s: Option<f64>, figure: &dyn Fn(&str) -> Option<bool>, lot: bool) -> bool {
+    let late = branch.less_than_s.zip(left_s).map(|(less, left)| left < f64::from(less));
+    let figure = branch.metric.as_deref().map(|metric| figure(metric).unwrap_or(lot));
+    match (late, figure) {
+        (None, None) if branch.less_than_s.is_some() => false,
+        (None, None) => branch.when.is_none() || lot,
+        (late, figure) => late.unwrap_or(false) || figure.unwrap_or(false),
+    }
+}
+
+/// Works through a playbook once. `figure`: does a condition hold so long after awareness \[s\]?
+fn course(sheet: &Sheet<'_>, cell: &Cell, root: u64, figure: &dyn Fn(&str, f64) -> Option<bool>) -> Course {
+    let count = sheet.steps.len();
+    let mut out = Course { done: vec![None; count], critical: vec![false; count], ..Course::default() };
+    let mut visits = vec![0u32; count];
+    let mut before: Vec<Option<usize>> = vec![None; count];
     // When each role is free again, and the step that kept it.
     let mut free: BTreeMap<crate::playbook::Role, (f64, Option<usize>)> = BTreeMap::new();
-    let (mut at, mut clock, mut waited) = (0usize, 0.0f64, None);
-    let (mut section, mut section_began, mut latest) = (usize::MAX, 0.0f64, (0.0f64, None));
     let mut draw = 0u64;
-    while let Some((of, style, step)) = steps.get(at).copied() {
-        if of != section {
-            // A section begins when all of the one before is done.
-            if clock < latest.0 {
-                (clock, waited) = latest;
-            }
-            (section, section_began) = (of, clock);
-        }
-        visits[at] += 1;
-        if visits[at] > MOST_VISITS {
-            out.circle = Some(at);
-            break;
-        }
-        draw += 8;
-        let (busy, kept) = free.get(&step.role).copied().unwrap_or((0.0, None));
-        let (begin, cause) = if busy > clock { (busy, kept) } else { (clock, waited) };
-        let mut end = begin + lognormal(cell.step, root, draw);
-        end += match step.sign_off {
-            SignOff::One => 0.0,
-            SignOff::Two => lognormal(cell.second, root, draw + 1),
-            SignOff::Director => lognormal(cell.director, root, draw + 2),
-        };
-        free.insert(step.role, (end, Some(at)));
-        before[at] = cause;
-        out.done[at] = Some((end, section_began));
-        if end >= latest.0 {
-            latest = (end, Some(at));
-        }
-        let mut next = at + 1;
-        for (b, branch) in step.branches.iter().enumerate() {
-            let takes = branch.when.is_none() || uniform(root, draw + 3 + b as u64) < cell.branch;
-            if takes && let Some(target) = ids.get(branch.go.as_str()) {
-                out.taken.push((at, b));
-                next = *target;
+    let mut begun: (f64, Option<usize>) = (0.0, None);
+    let (mut block, mut entry) = (0, None);
+    'blocks: while let Some((sections, needed)) = sheet.blocks.get(block) {
+        let start =
+            |section: usize| entry.filter(|e| sheet.section(*e) == Some(section)).or_else(|| sheet.first(section));
+        let lane = |section: &usize| Lane { at: start(*section), section: *section, clock: begun, latest: begun };
+        let mut lanes: Vec<Lane> = sections.iter().map(lane).collect();
+        let began = begun.0;
+        entry = None;
+        loop {
+            let mut ends: Vec<(f64, Option<usize>)> =
+                lanes.iter().filter(|l| l.at.is_none()).map(|l| l.latest).collect();
+            ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let joined = needed.checked_sub(1).and_then(|last| ends.get(last)).copied();
+            // Whoever can begin first does; what would begin after the join is off the way.
+            let next = lanes.iter().enumerate().filter(|(_, l)| l.at.is_some());
+            let next = next.min_by(|(_, a), (_, b)| a.clock.0.total_cmp(&b.clock.0)).map(|(i, _)| i);
+            let next = next.filter(|i| joined.is_none_or(|(end, _)| lanes[*i].clock.0 < end));
+            let Some((i, at)) = next.and_then(|i| lanes[i].at.map(|at| (i, at))) else {
+                begun = joined.unwrap_or(begun);
                 break;
+            };
+            let Some((_, style, step)) = sheet.steps.get(at).copied() else { break 'blocks };
+            visits[at] += 1;
+            if visits[at] > MOST_VISITS {
+                out.circle = Some(at);
+                begun = lanes[i].latest;
+                break 'blocks;
             }
+            draw += 16;
+            let (busy, kept) = free.get(&step.role).copied().unwrap_or((0.0, None));
+            let (begin, cause) = if busy > lanes[i].clock.0 { (busy, kept) } else { lanes[i].clock };
+            let mut end = begin + lognormal(cell.step, root, draw);
+            end += match step.sign_off {
+                SignOff::One => 0.0,
+                SignOff::Two => lognormal(cell.second, root, draw + 1),
+                SignOff::Director => lognormal(cell.director, root, draw + 2),
+            };
+            free.insert(step.role, (end, Some(at)));
+            before[at] = cause;
+            out.done[at] = Some((end, began));
+            if end >= lanes[i].latest.0 {
+                lanes[i].latest = (end, Some(at));
+            }
+            let elapsed = if step.from == LimitFrom::Section { end - began } else { end };
+            let left = step.hard_s.map(|hard| f64::from(hard) - elapsed);
+            let chosen = step.branches.iter().enumerate().find_map(|(b, branch)| {
+                let lot = uniform(root, draw + 3 + b as u64) < cell.branch;
+                let target = *sheet.ids.get(branch.go.as_str())?;
+                takes(branch, left, &|metric| figure(metric, end), lot).then_some((b, target))
+            });
+            if let Some((b, _)) = chosen {
+                out.taken.push((at, b));
+            }
+            let target = chosen.map_or(at + 1, |(_, target)| target);
+            // Read, then do: one after the other. Do, then confirm: each role as it can; only a jump waits.
+            if style == Style::ReadDo || chosen.is_some() {
+                lanes[i].clock = (end, Some(at));
+            }
+            let there = sheet.section(target);
+            if there == Some(lanes[i].section) {
+                lanes[i].at = Some(target);
+                continue;
+            }
+            lanes[i].at = None;
+            if chosen.is_none() {
+                continue;
+            }
+            if let Some(other) = lanes.iter_mut().find(|l| Some(l.section) == there) {
+                other.at = Some(target);
+                other.clock = if other.clock.0 > end { other.clock } else { (end, Some(at)) };
+                continue;
+            }
+            // Out of this block: what its other lanes still had to do is off the way.
+            begun = (end, Some(at));
+            match sheet.block(target) {
+                Some(to) => (block, entry) = (to, Some(target)),
+                None => break 'blocks,
+            }
+            continue 'blocks;
         }
-        // Read, then do: one after the other. Do, then confirm: each role as it can; only a jump waits.
-        if style == Style::ReadDo || next != at + 1 {
-            (clock, waited) = (end, Some(at));
-        }
-        at = next;
+        block += 1;
     }
-    let mut on = latest.1;
+    let mut on = begun.1;
     while let Some(i) = on {
         if std::mem::replace(&mut out.critical[i], true) {
             break;
         }
         on = before[i];
+    }
+    out
+}
+
+/// Conditions of a playbook's branches in one run of a crisis without its levers, once a minute from the first fault.
+fn figures(setup: &Setup, sheet: &Sheet<'_>) -> BTreeMap<String, Vec<Option<bool>>> {
+    let metrics =
+        sheet.steps.iter().flat_map(|(.., step)| &step.branches).filter_map(|branch| branch.metric.as_deref());
+    let parsed: BTreeMap<&str, Metric> = metrics.filter_map(|m| Metric::parse(m).ok().map(|p| (m, p))).collect();
+    let mut out: BTreeMap<String, Vec<Option<bool>>> = BTreeMap::new();
+    if parsed.is_empty() {
+        return out;
+    }
+    let scenario = &setup.scenario;
+    let network = Arc::new(scenario.network.clone());
+    let mut board = Board::new(network, scenario.start, Perimeter::Nation, true);
+    let mut run = Simulation::new(Arc::clone(&setup.plan), scenario.seed);
+    let first = setup.first_fault_s();
+    let end = SimTime::secs(first + MOST_AWARE_S + AFTER_S);
+    while run.now() < end {
+        let sample = run.next_sample();
+        let of = Some(sample.index);
+        board.push(&Frame {
+            index: sample.index,
+            cells: Part { of, data: sample.cells },
+            received: Part { of, data: sample.received },
+            psaps: Part { of, data: sample.psaps },
+            servers: Part { of, data: sample.servers },
+            truth: None,
+        });
+        let now = run.now().0 / SimTime::SECOND;
+        if now >= first && (now - first).is_multiple_of(60) {
+            for (text, metric) in &parsed {
+                out.entry((*text).to_owned()).or_default().push(board.holds(metric));
+            }
+        }
     }
     out
 }
@@ -182,14 +320,10 @@ pub fn rehearse(
     threads: usize,
     tick: &(dyn Fn() + Sync),
 ) -> Result<Rehearsal, SetupError> {
-    let steps: Vec<(usize, Style, &Step)> = playbook
-        .sections
-        .iter()
-        .enumerate()
-        .flat_map(|(i, section)| section.steps.iter().map(move |step| (i, section.style, step)))
-        .collect();
-    let ids: BTreeMap<&str, usize> = steps.iter().enumerate().map(|(i, (.., step))| (step.id.as_str(), i)).collect();
+    let sheet = Sheet::new(playbook);
+    let steps = &sheet.steps;
     let setups = crises.iter().map(|crisis| Setup::of(network, crisis)).collect::<Result<Vec<_>, _>>()?;
+    let known = each(setups.len(), threads, &|| (), &|i| figures(&setups[i], &sheet));
     let mut not_simulated = Vec::new();
     let mut levers: Vec<Vec<LeverKind>> = vec![Vec::new(); steps.len()];
     if let Some(setup) = setups.first() {
@@ -205,19 +339,25 @@ pub fn rehearse(
     }
     let run = |k: usize| {
         let root = mix(seed ^ 0x4e_4e4e, k as u64);
-        let course = course(&steps, &ids, cell, root);
-        let effect = setups.get(k % setups.len().max(1)).map(|setup| effect(setup, cell, &course, &levers, root));
+        let crisis = k % setups.len().max(1);
+        let aware = lognormal(cell.aware, root, AWARE) / 60.0;
+        let figure = |metric: &str, at: f64| {
+            let series = known.get(crisis)?.get(metric)?;
+            series.get((aware + at / 60.0) as usize).copied().flatten()
+        };
+        let course = course(&sheet, cell, root, &figure);
+        let effect = setups.get(crisis).map(|setup| effect(setup, cell, &course, &levers, root));
         (course, effect)
     };
     let runs = each(outages as usize, threads, tick, &run);
     not_simulated.sort();
     not_simulated.dedup();
-    Ok(report(&steps, &runs, not_simulated))
+    Ok(report(steps, &runs, not_simulated))
 }
 
 /// The outage with the playbook's levers at their times, and without: (lost, lost at the centres) of both.
 fn effect(setup: &Setup, cell: &Cell, course: &Course, levers: &[Vec<LeverKind>], root: u64) -> [(f64, f64); 2] {
-    let aware = setup.first_fault_s() + lognormal(cell.aware, root, 1_000_003) as u64;
+    let aware = setup.first_fault_s() + lognormal(cell.aware, root, AWARE) as u64;
     let ranges = Ranges::of(&setup.scenario);
     let mut base = Simulation::new(Arc::clone(&setup.plan), mix(root, 7));
     base.set_scalars(&ranges.draw(root, 0));
@@ -356,15 +496,101 @@ go = "first"
     #[test]
     fn every_shipped_playbook_can_be_rehearsed() {
         for playbook in crate::playbook::shipped() {
-            let steps: Vec<_> = playbook
-                .sections
-                .iter()
-                .enumerate()
-                .flat_map(|(i, section)| section.steps.iter().map(move |step| (i, section.style, step)))
-                .collect();
-            let ids = steps.iter().enumerate().map(|(i, (.., step))| (step.id.as_str(), i)).collect();
-            let ended = (0..50).filter(|k| course(&steps, &ids, &Cell::default(), *k).circle.is_none()).count();
+            let sheet = Sheet::new(playbook);
+            let ended = (0..50).filter(|k| course(&sheet, &Cell::default(), *k, &|_, _| None).circle.is_none()).count();
             assert!(ended > 40, "{}: {ended} of 50", playbook.id);
         }
+    }
+
+    const LANES: &str = r#"
+[[lanes]]
+id = "both"
+join = 1
+[[section]]
+id = "quick"
+title = { fr = "Vite", en = "Quick" }
+style = "read-do"
+lanes = "both"
+[[section.step]]
+id = "quick-one"
+text = { fr = "Un.", en = "One." }
+role = "operations"
+[[section]]
+id = "slow"
+title = { fr = "Lent", en = "Slow" }
+style = "read-do"
+lanes = "both"
+[[section.step]]
+id = "slow-one"
+text = { fr = "Un.", en = "One." }
+role = "liaison"
+[[section.step]]
+id = "slow-two"
+text = { fr = "Deux.", en = "Two." }
+role = "liaison"
+hard = "20 min"
+[[section.step.gate]]
+when = { fr = "trop tard", en = "too late" }
+less_than = "5 min"
+go = "after"
+[[section.step]]
+id = "slow-three"
+text = { fr = "Trois.", en = "Three." }
+role = "liaison"
+[[section.step.branch]]
+metric = "ner(15) < 0.5"
+go = "slow-one"
+[[section]]
+id = "end"
+title = { fr = "Fin", en = "End" }
+style = "read-do"
+[[section.step]]
+id = "after"
+text = { fr = "Après.", en = "After." }
+role = "director"
+[[section]]
+id = "safe"
+title = { fr = "Repli", en = "Safe" }
+style = "read-do"
+safe = true
+[[section.step]]
+id = "stop"
+text = { fr = "Arrêter.", en = "Stop." }
+role = "director"
+"#;
+
+    /// Every step takes a minute.
+    fn steady() -> Cell {
+        Cell { step: (1.0, 0.0), second: (0.0, 0.0), director: (0.0, 0.0), ..Cell::default() }
+    }
+
+    fn minutes(text: &str, cell: &Cell, figure: Option<bool>) -> Vec<Option<f64>> {
+        let head = CIRCLE.split("[[section]]").next().expect("head");
+        let playbook =
+            crate::playbook::parse("circle.toml", &format!("{head}{text}")).unwrap_or_else(|e| panic!("{e}"));
+        let found = course(&Sheet::new(&playbook), cell, 1, &|_, _| figure);
+        found.done.iter().map(|done| done.map(|(end, _)| end / 60.0)).collect()
+    }
+
+    #[test]
+    fn lanes_run_at_the_same_time_and_join_when_enough_of_them_are_finished() {
+        // One lane is enough: after its minute comes what follows; the slow lane's first step had begun with it. The
+        // safe list is not worked through.
+        let one = minutes(LANES, &steady(), None);
+        assert_eq!(one, [Some(1.0), Some(1.0), None, None, Some(2.0), None]);
+        let all = minutes(&LANES.replace("join = 1", "join = \"all\""), &steady(), Some(false));
+        assert_eq!(all, [Some(1.0), Some(1.0), Some(2.0), Some(3.0), Some(4.0), None]);
+    }
+
+    #[test]
+    fn figures_and_the_time_that_is_left_take_branches() {
+        let all = LANES.replace("join = 1", "join = \"all\"");
+        // The figure leads back until the cell has gone round too often.
+        let head = CIRCLE.split("[[section]]").next().expect("head");
+        let playbook = crate::playbook::parse("circle.toml", &format!("{head}{all}")).expect("reads");
+        assert!(course(&Sheet::new(&playbook), &steady(), 1, &|_, _| Some(true)).circle.is_some());
+        // Steps of nine minutes leave two of the twenty: less than five, so the rest is left out.
+        let late = minutes(&all, &Cell { step: (9.0, 0.0), ..steady() }, Some(false));
+        assert_eq!(late, [Some(9.0), Some(9.0), Some(18.0), None, Some(27.0), None]);
     }
 }

@@ -30,6 +30,8 @@ fn question(scenario: &Scenario, at_s: u64, choices: Vec<Choice>) -> Question {
         first: None,
         seed: 11,
         ranges: Ranges::of(scenario),
+        lag_s: 0,
+        past: None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use super::assimilate::{Draw, draws};
 use super::future::Future;
 use super::{Answer, Question};
 
@@ -65,8 +66,10 @@ pub enum Step {
 
 /// Runs one pass: `futures` of every option to `horizons`, going on with those of `begun`, which are a pass before;
 /// `None`: asked to stop. Results do not depend on `threads`.
+#[expect(clippy::too_many_arguments, reason = "each is a thing of its own that the caller chooses")]
 fn pass(
     question: &Question,
+    drawn: &[Draw],
     futures: u32,
     horizons: &[u64],
     begun: Vec<Future>,
@@ -93,7 +96,7 @@ fn pass(
             let (future, choice) = (i / choices, i % choices);
             let before =
                 begun.get(&(future, choice)).and_then(|b| b.lock().unwrap_or_else(PoisonError::into_inner).take());
-            let mut running = before.unwrap_or_else(|| Future::new(question, choice, future));
+            let mut running = before.unwrap_or_else(|| Future::new(question, drawn, choice, future));
             if !running.run(question, horizons, stop) {
                 return;
             }
@@ -115,14 +118,18 @@ fn pass(
 fn run(question: &Question, threads: usize, give: bool, stop: &AtomicBool, mut tell: impl FnMut(Step)) -> Option<()> {
     let even = |n: u32| n.max(2).next_multiple_of(2);
     let records = |futures: &[Future]| futures.iter().map(Future::record).collect();
+    let drawn = match &question.past {
+        Some(past) => draws(past, &question.ranges, question.seed, even(question.futures) as usize / 2, threads, stop)?,
+        None => Vec::new(),
+    };
     let mut begun = Vec::new();
     if let Some((futures, horizons)) = question.first {
         let horizons = question.horizons_s.get(..horizons).unwrap_or(&question.horizons_s);
-        begun = pass(question, even(futures), horizons, begun, threads, give, stop)?;
+        begun = pass(question, &drawn, even(futures), horizons, begun, threads, give, stop)?;
         tell(Step::First(Answer::of(question, records(&begun), horizons, false)));
     }
     let horizons = &question.horizons_s;
-    let whole = pass(question, even(question.futures), horizons, begun, threads, give, stop)?;
+    let whole = pass(question, &drawn, even(question.futures), horizons, begun, threads, give, stop)?;
     tell(Step::Whole(Answer::of(question, records(&whole), horizons, true)));
     Some(())
 }

@@ -187,6 +187,9 @@ impl App {
             first: Some((FUTURES, 2)),
             seed,
             ranges,
+            // The twin of an exercise is the network itself: telemetry can teach it nothing.
+            lag_s: 0,
+            past: None,
         };
         let running = start(question, THREADS, self.session.waking());
         self.forecasting = Some(Forecasting {
