@@ -5,6 +5,7 @@
 //!
 //! Does not belong here: I/O, the clock, drawing, the rules of a crisis (room `incident`).
 
+mod cell;
 mod desk;
 mod evaluate;
 mod kit;
@@ -12,6 +13,7 @@ mod lint;
 mod rule;
 mod sheet;
 
+pub use cell::{CONTROL, CellSpec};
 pub use crate::text::drill::{plain, refused};
 pub use desk::{Asked, Desk, Item, ItemState, Mark, Phase, Suggestion};
 pub use evaluate::{Verdict, evaluate};

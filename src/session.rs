@@ -9,6 +9,7 @@
 mod advance;
 mod catalog;
 mod counterfactual;
+mod cells;
 mod debts;
 mod desk;
 mod exports;
@@ -27,6 +28,7 @@ mod watch;
 
 pub use catalog::{Known, NotFound, find_incident, incidents};
 pub use counterfactual::what_if;
+pub use cells::{Host, Link, hosts};
 pub use desk::{KEPT_EXERCISE, kept_exercise};
 pub use import::{IMPORTED_FILE, import};
 pub use open::{contacts, playbooks};
@@ -78,6 +80,8 @@ pub struct Session {
     recorder: Recorder,
     live: Option<Live>,
     watch: Option<watch::Watch>,
+    /// The other cells of an exercise that is played by several.
+    cells: Option<cells::Cells>,
     replay: Option<Replay>,
     loading: Option<Receiver<Result<Loaded, String>>>,
     /// The log is still being folded: nothing can be decided yet.
@@ -149,7 +153,9 @@ impl Session {
             self.live.as_ref().filter(|_| self.hold.is_none()).and_then(|live| self.clock().wall_at(live.next_end()));
         let frame = next.map(|at| (at - wall).to_std().unwrap_or_default().max(FASTEST));
         let next = frame.map_or(tick, |frame| frame.min(tick));
-        Some(if self.watch.is_some() {
+        Some(if self.cells.is_some() {
+            next.min(HEAR)
+        } else if self.watch.is_some() {
             next.min(LOOK)
         } else if self.replay.is_some() && self.clock().running && self.clock().rate_milli > 1_000 {
             next.min(FASTEST)
@@ -246,6 +252,7 @@ impl Session {
         if let Some(desk) = self.desk.as_mut() {
             desk.sit(self.setup.author.role);
         }
+        self.never_scripted();
     }
 
     /// Zone in which the incident's times are shown.
@@ -263,6 +270,10 @@ impl Session {
         match self.hold {
             Some(hold) => hold,
             None if self.mode() == Mode::Real => self.setup.clock.now().wall,
+            None if self.is_played() => {
+                let (wall, clock) = (self.setup.clock.now().wall, self.incident.clock());
+                self.cells.as_ref().and_then(|cells| cells.now(wall, clock)).unwrap_or_else(|| clock.at(wall))
+            }
             None => self.clock().at(self.setup.clock.now().wall),
         }
     }
@@ -421,5 +432,7 @@ pub const MIN_RATE_MILLI: u32 = 1_000;
 pub const MAX_RATE_MILLI: u32 = 600_000;
 /// How often a second, read-only screen looks for what others wrote.
 const LOOK: Duration = Duration::from_millis(250);
+/// How often a cell of an exercise listens to the others: at ×600 this is half a minute of incident time.
+const HEAR: Duration = Duration::from_millis(50);
 /// Frames are not shown more often than this.
 const FASTEST: Duration = Duration::from_millis(33);

@@ -6,7 +6,9 @@ use std::io::IsTerminal as _;
 
 use super::{Context, Exit, Failure, follow};
 use crate::clock::Clock;
+use crate::exercise::CONTROL;
 use crate::feed::documented;
+use crate::incident::event::Role;
 use crate::network::{self, Source, Text};
 use crate::session::{self, MAX_RATE_MILLI, MIN_RATE_MILLI, Session, Setup};
 use crate::tui;
@@ -36,6 +38,12 @@ pub struct Exercise {
     /// Part of the country: nation, region:32, zone:59 or operator:ID
     #[arg(long)]
     pub(super) perimeter: Option<String>,
+    /// Play with others on this machine: control (the desk; open it first), or a cell of players
+    #[arg(long, value_name = "CELL")]
+    cell: Option<String>,
+    /// The exercise to join: folder, id or part of the id of its control [default: the newest of that name]
+    #[arg(long, value_name = "INCIDENT", requires = "cell")]
+    join: Option<String>,
 }
 
 /// Show an incident that is open on this machine, read-only.
@@ -105,17 +113,70 @@ impl Open {
 impl Exercise {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let perimeter = context.config.perimeter.value.clone();
+        let hosting = match self.cell.clone().as_deref() {
+            None => false,
+            Some(CONTROL) if self.join.is_none() => true,
+            Some(CONTROL) => return Err(Failure::usage("control hosts the exercise, it joins none")),
+            Some(cell) => return self.join(context, cell),
+        };
+        let start = if hosting { Session::host_exercise } else { Session::new_exercise_with };
         if super::plan::is_exercise(&self.scenario) {
             let kit = super::plan::load(&self.scenario)?;
             let sources = super::plan::sources(&kit)?;
             let seed = self.seed.or(kit.seed);
             return show(context, |setup| {
-                Ok(Session::new_exercise_with(setup, sources, seed, self.speed, perimeter, Some(&kit))?)
+                Ok(start(at_the_desk(setup, hosting), sources, seed, self.speed, perimeter, Some(&kit))?)
             });
         }
         let sources = scenario(context, &self.scenario)?;
-        show(context, |setup| Ok(Session::new_exercise(setup, sources, self.seed, self.speed, perimeter)?))
+        show(context, |setup| {
+            Ok(start(at_the_desk(setup, hosting), sources, self.seed, self.speed, perimeter, None)?)
+        })
     }
+
+    /// A cell of players joins an exercise that control has opened on this machine.
+    fn join(self, context: &Context, cell: &str) -> Result<Exit, Failure> {
+        let open = session::hosts(&context.config);
+        let host = match &self.join {
+            Some(name) => {
+                let path = find(context, Some(name))?;
+                open.into_iter().find(|host| host.path == path).ok_or_else(|| {
+                    Failure::input(format!("{name}: not the control cell of an exercise"))
+                        .next("give the id that `--cell control` shows")
+                })?
+            }
+            None => {
+                let name = self.scenario.trim_end_matches('/');
+                let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml");
+                let plays = |host: &session::Host| {
+                    host.kit.id == name || host.genesis.scenario.as_ref().is_some_and(|scenario| scenario.id == name)
+                };
+                open.into_iter().find(plays).ok_or_else(|| {
+                    Failure::input(format!("no exercise {name} is open on this machine"))
+                        .next(format!("vigie exercise {} --cell control", self.scenario))
+                })?
+            }
+        };
+        if host.kit.cell(cell).is_none() {
+            let known: Vec<&str> = host.kit.cells.iter().map(|cell| cell.id.as_str()).collect();
+            return Err(Failure::usage(format!("no cell of this exercise is called {cell:?}"))
+                .next(format!("give one of: {CONTROL}, {}", known.join(", "))));
+        }
+        show(context, |mut setup| {
+            if setup.author.role == Role::Facilitator {
+                setup.author.role = Role::Director;
+            }
+            Ok(Session::join(setup, &host.path, cell)?)
+        })
+    }
+}
+
+/// Who opens the control cell sits at the desk.
+fn at_the_desk(mut setup: Setup, hosting: bool) -> Setup {
+    if hosting {
+        setup.author.role = Role::Facilitator;
+    }
+    setup
 }
 
 /// The sources of a scenario. One's own file is checked before the screen opens; a shipped one is known to be good,

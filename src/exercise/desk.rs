@@ -280,6 +280,10 @@ impl Desk {
     /// # Errors
     /// The rule that says no.
     pub fn admit(&self, body: &Body, author: &Author) -> Result<(), Refusal> {
+        if author.role == Role::Machine && matches!(body, Body::Message { .. } | Body::Receipt { .. }) {
+            // What was sent between cells before the end arrives.
+            return Ok(());
+        }
         let staff = matches!(author.role, Role::Facilitator | Role::Evaluator | Role::Machine);
         let last_words =
             matches!(body, Body::Note { .. } | Body::Correction { .. } | Body::Close { .. } | Body::Reopen { .. });
@@ -446,6 +450,22 @@ impl Desk {
         }
     }
 
+    /// Hears an entry from the log of another cell of the exercise: objectives look at what every cell wrote. Acts of
+    /// the desk and injects are those of this log alone.
+    pub fn hear(&mut self, entry: &Entry) {
+        if entry.role == Role::Machine || matches!(entry.body, Body::Desk { .. }) {
+            return;
+        }
+        let at = entry.fact_time().to_utc();
+        let kit = Arc::clone(&self.kit);
+        for rule in kit.rules().filter(|rule| rule.matches(entry)) {
+            self.seen.entry(rule.text().to_owned()).or_insert(at);
+        }
+        if matches!(entry.body, Body::Awareness { .. }) {
+            self.awareness.get_or_insert(at);
+        }
+    }
+
     /// A message of an inject, or an answer to one.
     fn linked(&mut self, place: usize, entry: &Entry, at: DateTime<Utc>) {
         let kit = Arc::clone(&self.kit);
@@ -574,6 +594,11 @@ impl Desk {
                 self.seen.insert(rule.text().to_owned(), now);
             }
         }
+    }
+
+    /// How often a real emergency was declared.
+    pub fn chords(&self) -> usize {
+        self.marks.iter().filter(|mark| matches!(mark.act, DeskAct::RealWorld { .. })).count()
     }
 
     /// The ratings that people gave an objective, oldest first.

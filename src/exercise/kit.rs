@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+use super::cell::{CONTROL, CellSpec};
 use super::rule::Rule;
 use crate::incident::hex;
 use crate::network::Text;
@@ -32,6 +33,8 @@ pub struct Kit {
     pub seed: Option<u64>,
     /// Planned length \[s\]; 0 = not said.
     pub length_s: u32,
+    /// The cells that play, the main one first; empty: one cell.
+    pub cells: Vec<CellSpec>,
     /// Objectives, in the file's order.
     pub objectives: Vec<Objective>,
     /// Injects, in the file's order: those of the chronogramme and the contingency injects.
@@ -252,6 +255,7 @@ fn read(document: &Document<'_>, text: &str) -> Option<Kit> {
         head.problem(head.span(), format!("the brief says \"{phrase}\""), PHRASE);
     }
     head.finish();
+    let cells: Vec<CellSpec> = root.tables("cell").into_iter().filter_map(cell).collect();
     let objectives: Vec<Objective> = root.tables("objective").into_iter().filter_map(|t| objective(t, text)).collect();
     let injects: Vec<Inject> = root.tables("inject").into_iter().filter_map(|t| inject(t, text)).collect();
     let files = root
@@ -273,6 +277,7 @@ fn read(document: &Document<'_>, text: &str) -> Option<Kit> {
         scenario: scenario?.value,
         seed,
         length_s,
+        cells,
         objectives,
         injects,
         files,
@@ -305,6 +310,36 @@ fn since(at: Option<&At<String>>) -> Since {
             None => Since::Inject(other.strip_prefix("inject ").unwrap_or(other).trim().to_owned()),
         },
     }
+}
+
+fn cell(mut table: Table<'_>) -> Option<CellSpec> {
+    let id = table.string("id", "name the cell: id = \"samu\"");
+    if let Some(id) = &id {
+        table.name(format!("cell \"{}\"", id.value));
+        if id.value == CONTROL {
+            table.problem(id.span.clone(), "\"control\" is the cell of the facilitator", "give the cell another id");
+        } else if id.value.is_empty() || id.value.chars().any(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-') {
+            table.problem(
+                id.span.clone(),
+                format!("\"{}\" cannot be part of a folder's name", id.value),
+                "write small letters, digits and -",
+            );
+        }
+    }
+    let title = table.text("title");
+    let names = table.strings("names").into_iter().map(|at| at.value).collect();
+    let (mut operator, mut psaps) = (false, false);
+    for seen in table.strings("sees") {
+        match seen.value.as_str() {
+            "operator" => operator = true,
+            "psaps" => psaps = true,
+            other => {
+                table.problem(seen.span, format!("nothing to see is called \"{other}\""), choose(other, &["operator", "psaps"]));
+            }
+        }
+    }
+    table.finish();
+    Some(CellSpec { id: id?.value, title: title?, names, operator, psaps })
 }
 
 fn objective(mut table: Table<'_>, text: &str) -> Option<Objective> {
@@ -420,6 +455,12 @@ fn cross_check(root: &Table<'_>, kit: &Kit, text: &str) {
     for (id, line) in all {
         if !seen.insert(id) {
             root.problem(at(line), format!("\"{id}\" is there twice"), "give each its own id");
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for cell in &kit.cells {
+        if !seen.insert(&cell.id) {
+            root.problem(0..0, format!("two cells are called \"{}\"", cell.id), "give each its own id");
         }
     }
     let known = |since: &Since, line: u32| match since {

@@ -72,6 +72,13 @@ pub enum DeskAct {
         /// To (incident time).
         to: DateTime<FixedOffset>,
     },
+    /// The fog is lifted for a cell, or comes down again: it sees all that the desk sees.
+    Fog {
+        /// Cell id.
+        cell: String,
+        /// Lifted?
+        lifted: bool,
+    },
     /// Communication check before the start: could a role be reached?
     Check {
         /// Whom: a role or an organisation.
@@ -140,6 +147,7 @@ impl DeskAct {
             Self::Duplicate { .. } => "duplicate",
             Self::Test { .. } => "test",
             Self::Jump { .. } => "jump",
+            Self::Fog { .. } => "fog",
             Self::Check { .. } => "check",
             Self::Observe { .. } => "observe",
             Self::Rate { .. } => "rate",

@@ -78,18 +78,24 @@ impl Session {
 
     /// Lets health advance to incident now.
     pub(super) fn advance(&mut self) {
-        let now = self.now_incident();
+        let mut now = self.now_incident();
         if self.live.is_some() {
             self.advance_live(now);
+            self.advance_cells();
             self.run_desk();
         } else if self.replay.is_some() {
             self.advance_replay(now);
+        } else if self.is_played() {
+            self.advance_cells();
         } else if let Some(watch) = self.watch.as_mut() {
             if let Err(error) = watch.advance(&mut self.board) {
                 self.ready.push(Outcome::Failed { why: error.to_string() });
                 self.watch = None;
             }
             self.follow();
+        }
+        if self.is_played() {
+            now = self.now_incident();
         }
         // While frames are due, data is not old but on its way: ages are counted when it is there.
         let caught_up = self.live.as_ref().is_none_or(|live| live.next_index() >= live.frame_after(now));
@@ -230,12 +236,16 @@ impl Session {
     pub(super) fn after(&mut self, entry: &Entry) {
         let at = load::instant(entry);
         match &entry.body {
-            Body::Observation { data, .. } => match (self.live.as_mut(), self.watch.as_mut()) {
-                (Some(live), _) => live.observe(at, data.clone()),
-                (None, Some(watch)) => watch.observe(&mut self.board, at, data.clone()),
-                (None, None) if self.replay.is_none() => self.board.observe(data),
-                (None, None) => {}
-            },
+            Body::Observation { data, .. } => {
+                let seen = self.cells.as_mut().and_then(|cells| cells.seen.as_mut());
+                match (self.live.as_mut(), self.watch.as_mut(), seen) {
+                    (Some(live), ..) => live.observe(at, data.clone()),
+                    (None, Some(watch), _) => watch.observe(&mut self.board, at, data.clone()),
+                    (None, None, Some(seen)) => seen.observe(at, data.clone()),
+                    (None, None, None) if self.replay.is_none() => self.board.observe(data),
+                    (None, None, None) => {}
+                }
+            }
             Body::Lever { order, frame_at, .. } => self.input(*frame_at, Input::Lever(order.lever.clone())),
             Body::Inject { fault, on, frame_at, .. } => match sentence::fault(&self.network, fault) {
                 Ok(kind) => self.input(*frame_at, Input::Fault { kind, on: on.clone() }),

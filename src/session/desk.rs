@@ -57,15 +57,47 @@ impl Session {
                 Kit::default()
             }
         };
-        let mut desk = Desk::new(Arc::new(kit), self.setup.author.role != Role::Facilitator);
+        let scripted = self.setup.author.role != Role::Facilitator;
+        let mut desk = Desk::new(Arc::new(kit), scripted);
         for entry in (0..self.log.len()).filter_map(|position| self.log.get(position)) {
             desk.apply(&entry);
         }
         self.desk = Some(desk);
     }
 
+    /// Where several cells play, people sit at the desk, whatever the role of who writes.
+    pub(super) fn never_scripted(&mut self) {
+        if let Some(desk) = self.desk.as_mut().filter(|_| self.cells.is_some()) {
+            desk.sit(Role::Facilitator);
+        }
+    }
+
     /// `decide` of the incident, with what the desk allows and adds.
     pub(super) fn decide(&self, mut command: Command, moment: &Moment) -> Result<Vec<Decided>, Refusal> {
+        let chord = matches!(command.body, Body::Desk { act: DeskAct::RealWorld { .. }, .. });
+        if self.is_played() && !(chord && command.author.role != Role::Machine) {
+            return self.decide_in_cell(command, moment);
+        }
+        let foreign = self.foreign(&mut command);
+        let mut lines = self.decide_at_desk(command, moment)?;
+        if let Some((.., re)) = lines.first_mut() {
+            re.extend(foreign);
+        }
+        Ok(lines)
+    }
+
+    /// Takes out what the machine refers to in the logs of other cells: the incident knows its own lines only.
+    fn foreign(&self, command: &mut Command) -> Vec<EntryId> {
+        if self.cells.is_none() || command.author.role != Role::Machine {
+            return Vec::new();
+        }
+        let own = |id: &EntryId| self.incident.has_entry(id) || id.place_in_append().is_some();
+        let (re, foreign) = std::mem::take(&mut command.re).into_iter().partition(own);
+        command.re = re;
+        foreign
+    }
+
+    fn decide_at_desk(&self, mut command: Command, moment: &Moment) -> Result<Vec<Decided>, Refusal> {
         let Some(desk) = &self.desk else {
             return match command.body {
                 Body::Desk { .. } => Err(Refusal::Desk("none")),
@@ -109,15 +141,15 @@ impl Session {
             return;
         }
         let now = self.now_incident();
-        let Some(desk) = self.desk.as_ref().filter(|desk| desk.scripted() && !desk.kit().injects.is_empty()) else {
-            return;
-        };
+        let Some(desk) = self.desk.as_ref().filter(|desk| !desk.kit().injects.is_empty()) else { return };
+        // A facilitator says when play begins and ends; what is planned comes by itself unless he holds it.
+        let alone = desk.scripted();
         let asked = |wanted: &dyn Fn(&DeskAct) -> bool| {
             self.recorder.pending().any(|pending| matches!(&pending.body, Body::Desk { act, .. } if wanted(act)))
         };
         let mut acts: Vec<(DeskAct, DateTime<Utc>)> = Vec::new();
         match desk.phase() {
-            Phase::Before if !asked(&|act| matches!(act, DeskAct::Start { .. })) => {
+            Phase::Before if alone && !asked(&|act| matches!(act, DeskAct::Start { .. })) => {
                 let kit = desk.kit();
                 acts.push((DeskAct::Start { sha256: kit.sha256.clone(), injects: kit.injects.len() as u32 }, now));
             }
@@ -130,7 +162,7 @@ impl Session {
                     acts.push((DeskAct::Fire { inject: item.id.clone(), rule: String::new() }, at.max(floor)));
                 }
                 let length = i64::from(desk.kit().length_s);
-                let over = desk.start().filter(|_| length > 0).map(|start| start + chrono::TimeDelta::seconds(length));
+                let over = desk.start().filter(|_| alone && length > 0).map(|start| start + chrono::TimeDelta::seconds(length));
                 if let Some(end) = over.filter(|end| *end <= now)
                     && !asked(&|act| *act == DeskAct::End)
                 {

@@ -16,10 +16,12 @@ use std::sync::mpsc::{Receiver, channel};
 
 use chrono::{DateTime, Utc};
 
+use super::cells::{Cells, Link};
 use super::live::Live;
 use super::playback::Replay;
 use super::watch::Watch;
 use super::{Shared, VerifyState};
+use crate::exercise::CellSpec;
 use crate::feed::{SimFeed, frames_until};
 use crate::health::{AlarmEvent, Board, Observation, Perimeter};
 use crate::incident::Incident;
@@ -46,6 +48,8 @@ pub(super) struct Loaded {
     pub live: Option<Live>,
     pub watch: Option<Watch>,
     pub replay: Option<Replay>,
+    /// The other cells of an exercise that several play.
+    pub cells: Option<Cells>,
     /// Incident time stands here until a `clock` entry says otherwise.
     pub hold: Option<DateTime<Utc>>,
     /// Alarms that are not in the log yet.
@@ -194,12 +198,14 @@ impl NewExercise {
         }
         board.tick(scenario.open_at);
         let live = Live::new(feed, Some(tape), scenario.start, last);
+        let cells = hosted(&folder)?;
         Ok(Loaded {
             folder: Some(folder),
             incident: Incident::new(genesis),
             log: None,
             verify: VerifyState::Ok,
             watch: None,
+            cells,
             replay: None,
             levers_told: BTreeSet::new(),
             past: Vec::new(),
@@ -214,8 +220,19 @@ impl NewExercise {
     }
 }
 
+/// The cells around the one that hosts the simulation; `None`: an exercise of its own.
+fn hosted(folder: &Folder) -> Result<Option<Cells>, String> {
+    if Link::of(folder.genesis()) != Some(Link::Host) {
+        return Ok(None);
+    }
+    let kit = super::kept_exercise(folder).map_err(|error| error.to_string())?.unwrap_or_default();
+    let (inc, own) = (folder.genesis().inc.clone(), folder.path().to_path_buf());
+    let root = own.parent().map(Path::to_path_buf).unwrap_or_default();
+    Ok(Some(Cells::new(CellSpec::control(), Arc::new(kit), inc, root, own)))
+}
+
 /// Of the alarms before anybody sat down, those that are still open.
-fn keep_open(open: &mut Vec<(DateTime<Utc>, AlarmEvent)>, events: Vec<AlarmEvent>, at: DateTime<Utc>) {
+pub(super) fn keep_open(open: &mut Vec<(DateTime<Utc>, AlarmEvent)>, events: Vec<AlarmEvent>, at: DateTime<Utc>) {
     for event in events {
         open.retain(|(_, other)| other.alarm.group != event.alarm.group);
         if !event.over {
@@ -230,7 +247,7 @@ pub(super) fn instant(entry: &Entry) -> DateTime<Utc> {
 }
 
 /// The observations of a log with the incident time of their entries.
-fn observations(log: &LogView) -> Vec<(DateTime<Utc>, Observation)> {
+pub(super) fn observations(log: &LogView) -> Vec<(DateTime<Utc>, Observation)> {
     let entries = (0..log.len()).filter(|at| log.kind(*at) == Some(Kind::Observation)).filter_map(|at| log.get(at));
     entries
         .filter_map(|entry| match &entry.body {
@@ -241,7 +258,7 @@ fn observations(log: &LogView) -> Vec<(DateTime<Utc>, Observation)> {
 }
 
 /// What the check of a whole log found, in the incident's language.
-fn checked(folder: &Folder) -> VerifyState {
+pub(super) fn checked(folder: &Folder) -> VerifyState {
     match crate::store::verify(folder.path()) {
         Ok(report) => match report.first_problem() {
             Some(problem) => {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::cells::Link;
 use super::import::IMPORTED;
 use super::load::{self, Loaded, NewExercise, Recorded, Resume, Watched};
 use super::record::Recorder;
@@ -73,10 +74,37 @@ impl Session {
         perimeter: Perimeter,
         kit: Option<&crate::exercise::Kit>,
     ) -> Result<Self, SessionError> {
+        Self::begin_exercise(setup, sources, seed, (rate_milli, perimeter), kit, None)
+    }
+
+    /// As [`Session::new_exercise_with`], as the cell at the desk that hosts the simulation for other cells.
+    ///
+    /// # Errors
+    /// When no thread can be had.
+    pub fn host_exercise(
+        setup: Setup,
+        sources: Vec<Source>,
+        seed: Option<u64>,
+        rate_milli: u32,
+        perimeter: Perimeter,
+        kit: Option<&crate::exercise::Kit>,
+    ) -> Result<Self, SessionError> {
+        Self::begin_exercise(setup, sources, seed, (rate_milli, perimeter), kit, Some(Link::Host))
+    }
+
+    fn begin_exercise(
+        setup: Setup,
+        sources: Vec<Source>,
+        seed: Option<u64>,
+        (rate_milli, perimeter): (u32, Perimeter),
+        kit: Option<&crate::exercise::Kit>,
+        link: Option<Link>,
+    ) -> Result<Self, SessionError> {
         let library = playbooks(&setup.config);
         let name = sources.last().map_or("exercise", |source| source.name.as_str());
         let stem = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml").to_owned();
-        let genesis = genesis(&setup, Mode::Exercise, &stem, &library);
+        let mut genesis = genesis(&setup, Mode::Exercise, &stem, &library);
+        genesis.origin = link.as_ref().map(Link::origin);
         let mut playbooks = kept_playbooks(&library);
         playbooks.extend(kit.map(|kit| (super::KEPT_EXERCISE.to_owned(), kit.text.clone())));
         let work = NewExercise {
@@ -86,7 +114,7 @@ impl Session {
             perimeter,
             genesis: genesis.clone(),
             playbooks,
-            waits: kit.is_some_and(|kit| !kit.injects.is_empty()),
+            waits: link.is_some() || kit.is_some_and(|kit| !kit.injects.is_empty()),
             root: setup.root(Mode::Exercise),
             state: setup.config.state.value.clone(),
             disk: setup.disk.clone(),
@@ -106,6 +134,9 @@ impl Session {
         let (genesis, _) = read_genesis(path)?;
         if genesis.mode == Mode::Replay && genesis.taken_over().is_none() {
             return Self::replay(setup, path, super::MIN_RATE_MILLI);
+        }
+        if let Some(Link::Cell { cell, host }) = Link::of(&genesis) {
+            return Self::rejoin(setup, path, &cell, &host);
         }
         let state = setup.config.state.value.clone();
         let mut folder = Folder::open_on(setup.disk.clone(), path, Access::Write, &state)?;
@@ -253,6 +284,7 @@ impl Session {
             recorder: Recorder::default(),
             live: None,
             watch: None,
+            cells: None,
             replay: None,
             loading: None,
             folding: false,
@@ -292,6 +324,7 @@ impl Session {
         self.board = loaded.board;
         self.live = loaded.live;
         self.watch = loaded.watch;
+        let cells = loaded.cells;
         self.replay = loaded.replay;
         if let Some(replay) = self.replay.as_mut() {
             // Reading took its time: the replay begins when there is something to see.
@@ -313,6 +346,8 @@ impl Session {
         }
         self.know_open_playbooks();
         self.open_desk(loaded.folder.as_ref());
+        self.install_cells(cells);
+        self.never_scripted();
         if let Some(mut folder) = loaded.folder
             && let Err(error) = self.start_writer(&mut folder)
         {

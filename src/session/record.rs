@@ -111,7 +111,7 @@ impl Session {
         self.ask(author, body, None, Vec::new(), Some(at))
     }
 
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         author: Author,
         body: Body,
@@ -196,6 +196,9 @@ impl Session {
 
     /// The frame that is on the author's screen.
     pub fn frame_on_screen(&self) -> Option<FrameRef> {
+        if let Some(frame) = self.cells.as_ref().and_then(|cells| cells.seen.as_ref()?.last()) {
+            return Some(FrameRef { index: frame.index, digest: frame.digest() });
+        }
         let frame = match (&self.live, &self.replay) {
             (Some(live), _) => live.last_frame(),
             (None, Some(replay)) => replay.frame(),
@@ -269,6 +272,11 @@ impl Session {
         self.incident.apply(&entry);
         if let Some(desk) = self.desk.as_mut() {
             desk.apply(&entry);
+        }
+        if let Some(mut cells) = self.cells.take() {
+            let incident = &self.incident;
+            cells.note(&entry, &|id| incident.has_entry(id));
+            self.cells = Some(cells);
         }
         self.log.push(line);
         if let Some(replay) = self.replay.as_mut() {

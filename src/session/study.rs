@@ -9,6 +9,7 @@ use super::{SessionError, Setup, load};
 use crate::exercise::Desk;
 use crate::feed::frame_end;
 use crate::health::{Board, Frame, Metric};
+use crate::incident::Incident;
 use crate::incident::event::Entry;
 use crate::report::retex::{Material, Point};
 use crate::store::tape::TapeReader;
@@ -23,10 +24,19 @@ const MINUTE: u32 = 6;
 /// When the folder, its exercise or its tape cannot be read.
 pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
     let folder = Folder::open(path, Access::Read, &setup.config.state.value)?;
-    let (log, incident) = LogView::open(&folder)?;
+    let (log, mut incident) = LogView::open(&folder)?;
     let kit = super::kept_exercise(&folder)?.unwrap_or_default();
     let mut desk = Desk::new(Arc::new(kit), true);
     let entries: Vec<Arc<Entry>> = (0..log.len()).filter_map(|position| log.get(position)).collect();
+    // An exercise of several cells is told from the logs of all.
+    let own = entries.len();
+    let entries = super::cells::merged(setup, &folder, entries)?;
+    if entries.len() != own {
+        incident = Incident::new(folder.genesis().clone());
+        for entry in &entries {
+            incident.apply(entry);
+        }
+    }
     let (network, scenario, start) = load::world(&folder).map_err(SessionError::Input)?;
     let frames = match &scenario {
         Some(_) => TapeReader::open(&load::tape_path(folder.path()))

@@ -1,5 +1,6 @@
 //! Sessions driven by hand: no sleeps, the clock moves when told to.
 
+mod cells;
 mod csv;
 mod failover;
 mod real;

@@ -54,7 +54,7 @@ act-real-world = Real-world emergency
 help-real-world = freezes the exercise and opens a REAL log; from any role
 why-not-exercise = in an exercise only
 
-desk-usage = desk: startex, pause, resume, endex, fire, skip, hold, release, delay, duplicate, test, jump, check, observe, rate, improve
+desk-usage = desk: startex, pause, resume, endex, fire, skip, hold, release, delay, duplicate, test, jump, fog, check, observe, rate, improve
 desk-verb-hint = recorded, with its author
 desk-verb-start = STARTEX
 desk-verb-pause = Suspend play (screens locked)
@@ -88,3 +88,12 @@ desk-real-yes = YES, REAL EMERGENCY: freeze the exercise
 desk-real-yes-hint = players cannot undo it
 desk-real-opened = REAL EMERGENCY. Exercise frozen. Real log: vigie resume { $incident }
 desk-real-failed = REAL EMERGENCY. Exercise frozen. The real log could not be opened: { $why }
+
+# Cells · cellules
+session-cell-lever = Lever asked for: { $levers }.
+session-cell-clock = Clock of exercise control.
+session-cell-received = received by { $cell }
+session-cell-acknowledged = acknowledged by { $cell }
+session-cell-ordered = order passed on
+refusal-desk-control = this is for exercise control: send it a message
+report-desk-fog = fog

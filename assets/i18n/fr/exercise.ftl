@@ -54,7 +54,7 @@ act-real-world = Urgence réelle
 help-real-world = fige l'exercice et ouvre une main courante RÉELLE ; depuis tout rôle
 why-not-exercise = seulement dans un exercice
 
-desk-usage = animation : débutex, pause, reprise, finex, jouer, écarter, retenir, libérer, retarder, dupliquer, essayer, saut, vérifier, observer, évaluer, améliorer
+desk-usage = animation : débutex, pause, reprise, finex, jouer, écarter, retenir, libérer, retarder, dupliquer, essayer, saut, brouillard, vérifier, observer, évaluer, améliorer
 desk-verb-hint = consigné, avec son auteur
 desk-verb-start = DÉBUTEX
 desk-verb-pause = Suspendre le jeu (écrans verrouillés)
@@ -88,3 +88,12 @@ desk-real-yes = OUI, URGENCE RÉELLE : figer l'exercice
 desk-real-yes-hint = les joueurs ne peuvent pas l'annuler
 desk-real-opened = URGENCE RÉELLE. Exercice figé. Main courante réelle : vigie resume { $incident }
 desk-real-failed = URGENCE RÉELLE. Exercice figé. La main courante réelle n'a pas pu être ouverte : { $why }
+
+# Cells · cellules
+session-cell-lever = Levier demandé : { $levers }.
+session-cell-clock = Horloge de la direction du jeu.
+session-cell-received = reçu par { $cell }
+session-cell-acknowledged = accusé par { $cell }
+session-cell-ordered = ordre transmis
+refusal-desk-control = c'est à la cellule de direction du jeu : envoyez-lui un message
+report-desk-fog = brouillard

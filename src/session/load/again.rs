@@ -71,6 +71,7 @@ impl Resume {
         // Whoever pressed pause before leaving finds it so; a crash left the clock running, and it did not run since.
         let interrupted = clock.running && !incident.closed();
         let verify = checked(&folder);
+        let cells = super::hosted(&folder)?;
         let levers_told = live
             .levers()
             .iter()
@@ -88,6 +89,7 @@ impl Resume {
             board,
             live: Some(live),
             watch: None,
+            cells,
             replay: None,
             hold: at.filter(|_| interrupted),
             alarms: raised,

@@ -16,6 +16,7 @@ use crate::incident::event::{
 };
 use crate::lang::{Lang, LangId};
 use crate::network::{self, Grade, Network, Scenario, Source};
+use crate::session::cells::{Link, host_scenario};
 use crate::session::playback::{Playback, Replay};
 use crate::session::sentence;
 use crate::session::types::VerifyState;
@@ -32,7 +33,17 @@ pub(in crate::session) fn world(folder: &Folder) -> Result<World, String> {
     if genesis.scenario.is_none() {
         return Ok((Arc::new(network::reference()), None, genesis.at.to_utc()));
     }
-    let scenario = network::load(&layers(folder)?).map_err(|errors| errors.to_string())?;
+    let scenario = match Link::of(genesis) {
+        // The scenario of a cell of players lies beside the host's log.
+        Some(Link::Cell { host, .. }) => {
+            let beside = folder.path().parent().map(|root| root.join(&host)).unwrap_or_default();
+            let Ok(host) = Folder::open(&beside, crate::store::Access::Read, std::path::Path::new("")) else {
+                return Ok((Arc::new(network::reference()), None, genesis.at.to_utc()));
+            };
+            host_scenario(&host)?
+        }
+        _ => network::load(&layers(folder)?).map_err(|errors| errors.to_string())?,
+    };
     let start = scenario.start;
     Ok((Arc::new(scenario.network.clone()), Some(Arc::new(scenario)), start))
 }
@@ -67,6 +78,7 @@ impl Watched {
             board,
             live: None,
             watch: Some(watch),
+            cells: None,
             replay: None,
             hold: None,
             alarms: Vec::new(),
@@ -145,6 +157,7 @@ fn loaded(
         board,
         live: None,
         watch: None,
+        cells: None,
         replay: Some(replay),
         hold: None,
         alarms: Vec::new(),

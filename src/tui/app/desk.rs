@@ -11,7 +11,7 @@ use crate::tui::model::{Level, Menu, MenuItem, Overlay};
 use super::App;
 
 /// Verbs of the desk as typed after its word, French and English, without accents.
-const VERBS: [(&str, &str, &str); 16] = [
+const VERBS: [(&str, &str, &str); 17] = [
     ("debutex", "startex", "start"),
     ("pause", "pause", "pause"),
     ("reprise", "resume", "resume"),
@@ -24,6 +24,7 @@ const VERBS: [(&str, &str, &str); 16] = [
     ("dupliquer", "duplicate", "duplicate"),
     ("essayer", "test", "test"),
     ("saut", "jump", "jump"),
+    ("brouillard", "fog", "fog"),
     ("verifier", "check", "check"),
     ("observer", "observe", "observe"),
     ("evaluer", "rate", "rate"),
@@ -79,6 +80,13 @@ impl App {
                 let to = self.session.now_incident() + chrono::TimeDelta::seconds(i64::from(seconds(&one)?));
                 let to = to.with_timezone(&self.session.zone()).fixed_offset();
                 return Some((DeskAct::Jump { to }, more));
+            }
+            // `:desk fog samu off` lifts the fog, `on` brings it down again.
+            "fog" => {
+                let cells = self.session.other_cells();
+                let cell = cells.iter().find(|cell| cell.answers_to(&one))?;
+                let lifted = !matches!(crate::exercise::plain(&more).as_str(), "on" | "remis");
+                DeskAct::Fog { cell: cell.id.clone(), lifted }
             }
             "check" => {
                 let (whom, word) = rest.rsplit_once(char::is_whitespace).unwrap_or((rest, "ok"));

@@ -1,0 +1,120 @@
+//! The cells of an exercise: which organisations play, by which names messages reach them, what they see.
+
+use super::kit::{Inject, Kit};
+use crate::network::Text;
+use crate::text::drill::plain;
+
+/// The id of the cell that sits at the desk and hosts the simulation.
+pub const CONTROL: &str = "control";
+
+/// What control answers to besides its id, without accents.
+const CONTROL_NAMES: [&str; 7] =
+    ["animation", "direction du jeu", "dirani", "facilitator", "facilitateur", "exercise control", "directing staff"];
+
+/// Words that reach everyone, without accents.
+const EVERYONE: [&str; 4] = ["tous", "toutes les cellules", "all", "all cells"];
+
+/// A cell of an exercise, as planned.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CellSpec {
+    /// Id: `samu`.
+    pub id: String,
+    /// Its name.
+    pub title: Text,
+    /// Other names by which messages reach it.
+    pub names: Vec<String>,
+    /// Does it see the operator's counters and call servers?
+    pub operator: bool,
+    /// Does it see what the centres count?
+    pub psaps: bool,
+}
+
+impl CellSpec {
+    /// A cell that no plan names: it sees what the scenario shows to any organisation.
+    pub fn unplanned(id: &str) -> Self {
+        let title = Text { fr: id.to_owned(), en: id.to_owned() };
+        Self { id: id.to_owned(), title, names: Vec::new(), operator: true, psaps: true }
+    }
+
+    /// The cell that sits at the desk.
+    pub fn control() -> Self {
+        let title = Text { fr: "Direction du jeu".to_owned(), en: "Exercise control".to_owned() };
+        let names = CONTROL_NAMES.map(str::to_owned).into();
+        Self { id: CONTROL.to_owned(), title, names, operator: true, psaps: true }
+    }
+
+    /// Does this address reach it? An address may name several, and add words to a name (`SAMU 69`).
+    pub fn answers_to(&self, to: &str) -> bool {
+        let own: Vec<String> = [&self.id, &self.title.fr, &self.title.en]
+            .into_iter()
+            .chain(&self.names)
+            .map(|name| plain(name))
+            .filter(|name| !name.is_empty())
+            .collect();
+        to.split([',', ';', '/', '+', '&']).map(plain).any(|one| {
+            EVERYONE.contains(&one.as_str())
+                || own.iter().any(|name| one.strip_prefix(name.as_str()).is_some_and(|r| r.is_empty() || r.starts_with(' ')))
+        })
+    }
+}
+
+impl Kit {
+    /// A cell by its id: control, one of the plan, or, where the plan names none, any.
+    pub fn cell(&self, id: &str) -> Option<CellSpec> {
+        if id == CONTROL {
+            return Some(CellSpec::control());
+        }
+        if self.cells.is_empty() {
+            return Some(CellSpec::unplanned(id));
+        }
+        self.cells.iter().find(|cell| cell.id == id).cloned()
+    }
+
+    /// Does the message of an inject reach this cell? It goes to its audience; else to the cell that it is addressed
+    /// to; else, addressed to a role, to the first cell of the plan; without cells in the plan, to all.
+    pub fn reaches(&self, inject: &Inject, cell: &CellSpec) -> bool {
+        if self.cells.is_empty() {
+            return inject.audience.is_empty() || inject.audience.iter().any(|name| cell.answers_to(name));
+        }
+        let named = |name: &str| self.cells.iter().any(|other| other.answers_to(name));
+        if inject.audience.iter().any(|name| named(name)) {
+            return inject.audience.iter().any(|name| cell.answers_to(name));
+        }
+        if named(&inject.to) {
+            return cell.answers_to(&inject.to);
+        }
+        self.cells.first().is_some_and(|first| first.id == cell.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn samu() -> CellSpec {
+        let title = Text { fr: "SAMU".into(), en: "Medical dispatch".into() };
+        CellSpec { id: "samu".into(), title, names: vec!["CRRA".into()], operator: false, psaps: true }
+    }
+
+    #[test]
+    fn an_address_reaches_by_name_whatever_stands_behind_it() {
+        for to in ["samu", "SAMU 69", "Médical, Samu", "crra 13", "medical dispatch", "tous"] {
+            assert!(samu().answers_to(to), "{to}");
+        }
+        for to in ["", "samurai", "SDIS 69", "préfecture", "la samu"] {
+            assert!(!samu().answers_to(to), "{to}");
+        }
+        assert!(CellSpec::control().answers_to("Animation"));
+    }
+
+    #[test]
+    fn every_message_of_the_kits_reaches_one_cell_that_plays() {
+        for (id, text) in crate::exercise::shipped() {
+            let kit = crate::exercise::parse(id, text).unwrap();
+            for inject in kit.injects.iter().filter(|inject| !inject.to.is_empty() && !kit.cells.is_empty()) {
+                let reached = kit.cells.iter().filter(|cell| kit.reaches(inject, cell)).count();
+                assert!(reached >= 1, "{id} {}", inject.id);
+            }
+        }
+    }
+}
