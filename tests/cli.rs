@@ -356,3 +356,39 @@ fn reports_and_the_paper_kit_are_written_with_the_mode_first() {
         assert!(files.iter().filter(|file| file.contains(&format!("_{lang}-"))).count() > 6, "{files:?}");
     }
 }
+
+/// A chronogramme of 60 injects as a French spreadsheet writes it: byte order mark, `;`, `17h05`, quoted line breaks.
+#[test]
+fn a_chronogramme_comes_in_from_a_spreadsheet_or_is_refused_line_by_line() {
+    let world = World::new();
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/chronogramme");
+    let good = world.run(&["plan", "import", data.join("plan-60.csv").to_str().unwrap(), "--lang", "fr"]);
+    assert_eq!(code(&good), 0, "{}", text(&good));
+    let written = String::from_utf8(good.stdout).unwrap();
+    assert_eq!(written.matches("[[inject]]").count(), 60);
+    assert!(written.starts_with("# EXERCICE EXERCICE EXERCICE"), "{written}");
+    assert!(written.contains("- depuis quand ?") && written.contains("Préfecture de zone"));
+    // 17 h 05 is the first; 59 times nine minutes later the day has changed.
+    assert!(written.contains("at = \"531m\"") || written.contains("at = \"8h51m\""), "{written}");
+    // What came in is an exercise that can be checked.
+    let folder = world.path().join("plan");
+    assert_eq!(code(&world.run(&["plan", "new", folder.to_str().unwrap()])), 0);
+    let file = folder.join("exercise.toml");
+    let head = fs::read_to_string(&file).unwrap();
+    let head = head.split("[[inject]]").next().unwrap().to_owned();
+    let head = head.split("[[objective]]").next().unwrap().to_owned();
+    let objectives: String = (1..=3)
+        .map(|n| format!("[[objective]]\nid = \"O{n}\"\ntitle = {{ fr = \"Objectif {n}\", en = \"Objective {n}\" }}\n\n"))
+        .collect();
+    fs::write(&file, format!("{head}{objectives}{written}")).unwrap();
+    let checked = world.run(&["plan", "check", folder.to_str().unwrap()]);
+    assert!(text(&checked).contains("60 injects"), "{}", text(&checked));
+    let wrong = world.run(&["plan", "import", data.join("plan-wrong.csv").to_str().unwrap()]);
+    assert_eq!(code(&wrong), 4);
+    assert!(wrong.stdout.is_empty(), "nothing is taken");
+    let said = text(&wrong);
+    for part in ["is not a time", "is there twice", "has no id", "has no text"] {
+        assert!(said.contains(part), "{part} not in:\n{said}");
+    }
+    assert!(said.lines().filter(|line| line.contains("plan-wrong.csv:")).count() >= 4, "{said}");
+}

@@ -22,7 +22,7 @@ pub struct Term {
     let_go: Arc<AtomicBool>,
     parser: vt100::Parser,
     bytes: Vec<u8>,
-    dir: tempfile::TempDir,
+    dir: Arc<tempfile::TempDir>,
 }
 
 /// A real incident, open in a terminal of this size.
@@ -58,6 +58,18 @@ impl Term {
         Self::spawn(command, columns, rows)
     }
 
+    /// The program with these arguments, on the folders of another terminal.
+    pub fn beside(&self, args: &[&str], columns: u16, rows: u16) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_vigie"));
+        command.args(args);
+        Self::spawn_in(Arc::clone(&self.dir), command, columns, rows)
+    }
+
+    /// Where its folders are.
+    pub fn dir(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
     /// The program on a terminal that can do nothing.
     pub fn dumb(args: &[&str]) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_vigie"));
@@ -74,8 +86,11 @@ impl Term {
         Self::spawn(command, 80, 24)
     }
 
-    fn spawn(mut command: CommandBuilder, columns: u16, rows: u16) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+    fn spawn(command: CommandBuilder, columns: u16, rows: u16) -> Self {
+        Self::spawn_in(Arc::new(tempfile::tempdir().unwrap()), command, columns, rows)
+    }
+
+    fn spawn_in(dir: Arc<tempfile::TempDir>, mut command: CommandBuilder, columns: u16, rows: u16) -> Self {
         for name in ["VIGIE_DATA", "VIGIE_CONFIG", "VIGIE_STATE"] {
             let path: PathBuf = dir.path().join(name);
             command.env(name, path);

@@ -8,6 +8,7 @@
 
 mod cell;
 mod harness;
+mod three;
 
 use harness::{Term, open};
 

@@ -212,7 +212,8 @@ impl Cells {
                 };
                 self.task(Task::Message { from: id, body, answers: Vec::new() });
             }
-            Body::Receipt { acknowledged, text } => {
+            // What only repeats a receipt of a third cell is heard from that cell.
+            Body::Receipt { acknowledged, text } if foreign.is_none() || entry.role != Role::Machine => {
                 let of: Vec<EntryId> = entry.re.iter().filter_map(|re| peer.received.get(re)).cloned().collect();
                 for of in of {
                     let text = text.clone();

@@ -73,7 +73,7 @@ impl Session {
                     })
                     .collect();
                 let said = Body::Receipt { acknowledged: true, text: self.lang.t("session-cell-ordered") };
-                lines.push((said, vec![copy.clone(), decision.clone()]));
+                lines.push((said, vec![copy.clone()]));
                 Next::Ask(lines)
             }
             Task::Told { from, body } => {
@@ -101,6 +101,13 @@ impl Session {
         let Some(status) = self.incident.message(&own) else { return Next::Drop };
         if if acknowledged { status.acknowledged.is_some() } else { status.received.is_some() } {
             return Next::Drop;
+        }
+        let same = |pending: &crate::session::Pending| {
+            matches!(pending.body, Body::Receipt { acknowledged: other, .. } if other == acknowledged)
+                && pending.re.contains(&own)
+        };
+        if self.recorder.pending().any(same) {
+            return Next::Wait;
         }
         let by = cells.peers.iter().find(|peer| peer.incident.has_entry(from));
         let cell = by.map_or_else(String::new, |peer| self.lang.of(&peer.spec.title).to_owned());
