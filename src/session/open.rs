@@ -391,7 +391,7 @@ pub fn playbooks(config: &Config) -> Library {
 }
 
 /// The playbooks at hand, those of an incident as they were when it was opened.
-fn pinned(config: &Config, folder: &Folder) -> Library {
+pub(super) fn pinned(config: &Config, folder: &Folder) -> Library {
     let mut library = playbooks(config);
     let kept = folder.genesis().playbooks.iter().filter_map(|(id, sha256)| {
         let name = format!("{id}.toml");
