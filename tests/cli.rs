@@ -371,17 +371,16 @@ fn a_chronogramme_comes_in_from_a_spreadsheet_or_is_refused_line_by_line() {
     // 17 h 05 is the first; 59 times nine minutes later the day has changed.
     assert!(written.contains("at = \"8 h 51 min\""), "{written}");
     // What came in is an exercise that can be checked.
-    let folder = world.path().join("plan");
-    assert_eq!(code(&world.run(&["plan", "new", folder.to_str().unwrap()])), 0);
-    let file = folder.join("exercise.toml");
-    let head = fs::read_to_string(&file).unwrap();
-    let head = head.split("[[inject]]").next().unwrap().to_owned();
-    let head = head.split("[[objective]]").next().unwrap().to_owned();
+    let file = world.path().join("plan.toml");
+    let head =
+        "[exercise]\nid = \"plan\"\ntitle = { fr = \"Essai\", en = \"Test\" }\nscenario = \"france-ordinary-day\"\n\n";
     let objectives: String = (1..=3)
-        .map(|n| format!("[[objective]]\nid = \"O{n}\"\ntitle = {{ fr = \"Objectif {n}\", en = \"Objective {n}\" }}\n\n"))
+        .map(|n| {
+            format!("[[objective]]\nid = \"O{n}\"\ntitle = {{ fr = \"Objectif {n}\", en = \"Objective {n}\" }}\n\n")
+        })
         .collect();
     fs::write(&file, format!("{head}{objectives}{written}")).unwrap();
-    let checked = world.run(&["plan", "check", folder.to_str().unwrap()]);
+    let checked = world.run(&["plan", "check", file.to_str().unwrap()]);
     assert!(text(&checked).contains("60 injects"), "{}", text(&checked));
     let wrong = world.run(&["plan", "import", data.join("plan-wrong.csv").to_str().unwrap()]);
     assert_eq!(code(&wrong), 4);

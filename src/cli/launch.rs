@@ -129,9 +129,7 @@ impl Exercise {
             });
         }
         let sources = scenario(context, &self.scenario)?;
-        show(context, |setup| {
-            Ok(start(at_the_desk(setup, hosting), sources, self.seed, self.speed, perimeter, None)?)
-        })
+        show(context, |setup| Ok(start(at_the_desk(setup, hosting), sources, self.seed, self.speed, perimeter, None)?))
     }
 
     /// A cell of players joins an exercise that control has opened on this machine.

@@ -53,7 +53,9 @@ impl CellSpec {
             .collect();
         to.split([',', ';', '/', '+', '&']).map(plain).any(|one| {
             EVERYONE.contains(&one.as_str())
-                || own.iter().any(|name| one.strip_prefix(name.as_str()).is_some_and(|r| r.is_empty() || r.starts_with(' ')))
+                || own
+                    .iter()
+                    .any(|name| one.strip_prefix(name.as_str()).is_some_and(|r| r.is_empty() || r.starts_with(' ')))
         })
     }
 }

@@ -318,7 +318,9 @@ fn cell(mut table: Table<'_>) -> Option<CellSpec> {
         table.name(format!("cell \"{}\"", id.value));
         if id.value == CONTROL {
             table.problem(id.span.clone(), "\"control\" is the cell of the facilitator", "give the cell another id");
-        } else if id.value.is_empty() || id.value.chars().any(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-') {
+        } else if id.value.is_empty()
+            || id.value.chars().any(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-')
+        {
             table.problem(
                 id.span.clone(),
                 format!("\"{}\" cannot be part of a folder's name", id.value),
@@ -334,7 +336,11 @@ fn cell(mut table: Table<'_>) -> Option<CellSpec> {
             "operator" => operator = true,
             "psaps" => psaps = true,
             other => {
-                table.problem(seen.span, format!("nothing to see is called \"{other}\""), choose(other, &["operator", "psaps"]));
+                table.problem(
+                    seen.span,
+                    format!("nothing to see is called \"{other}\""),
+                    choose(other, &["operator", "psaps"]),
+                );
             }
         }
     }

@@ -13,8 +13,8 @@ mod peer;
 mod relay;
 mod seen;
 
-pub use join::{hosts, Host};
 pub(super) use join::host_scenario;
+pub use join::{Host, hosts};
 pub(super) use merge::merged;
 pub(super) use peer::Peer;
 pub(super) use seen::Seen;

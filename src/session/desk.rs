@@ -162,7 +162,10 @@ impl Session {
                     acts.push((DeskAct::Fire { inject: item.id.clone(), rule: String::new() }, at.max(floor)));
                 }
                 let length = i64::from(desk.kit().length_s);
-                let over = desk.start().filter(|_| alone && length > 0).map(|start| start + chrono::TimeDelta::seconds(length));
+                let over = desk
+                    .start()
+                    .filter(|_| alone && length > 0)
+                    .map(|start| start + chrono::TimeDelta::seconds(length));
                 if let Some(end) = over.filter(|end| *end <= now)
                     && !asked(&|act| *act == DeskAct::End)
                 {

@@ -69,7 +69,8 @@ impl Three {
         };
         let mut control =
             start(&["exercise", "kit-a", "--cell", "control", "--lang", "fr", "--as", "f.roux/DIREX/facilitator"]);
-        control.wait("the exercise", |screen| screen.contains("info reçue ▸") && !screen.contains("scénario en lecture"));
+        control
+            .wait("the exercise", |screen| screen.contains("info reçue ▸") && !screen.contains("scénario en lecture"));
         let data = control.dir().join("VIGIE_DATA/exercise");
         let fresh = || {
             let names = std::fs::read_dir(&data).ok()?.flatten().map(|e| e.file_name().to_string_lossy().into_owned());
@@ -83,7 +84,8 @@ impl Three {
             term.wait("the cell", |screen| screen.contains("info reçue ▸") && !screen.contains("scénario en lecture"));
             term
         };
-        let (operator, samu) = (player("operator", "m.durand/NOC/director"), player("samu", "a.morel/SAMU 13/director"));
+        let (operator, samu) =
+            (player("operator", "m.durand/NOC/director"), player("samu", "a.morel/SAMU 13/director"));
         Self { control, operator, samu, inc }
     }
 
@@ -177,8 +179,11 @@ fn three_cells_play_the_first_hour_of_kit_a_twice_and_learn_from_it() {
     let samu = first.lines("samu");
     let sent = samu.iter().find(|e| e["kind"] == "message" && e["who"] == "a.morel").expect("sent");
     let id = format!("{}:{}", sent["chain"].as_str().unwrap(), sent["seq"]);
-    let receipts: Vec<_> =
-        samu.iter().filter(|e| e["kind"] == "receipt" && e["re"][0] == id.as_str()).map(|e| &e["acknowledged"]).collect();
+    let receipts: Vec<_> = samu
+        .iter()
+        .filter(|e| e["kind"] == "receipt" && e["re"][0] == id.as_str())
+        .map(|e| &e["acknowledged"])
+        .collect();
     assert_eq!(receipts, [false, true], "received, then acknowledged");
     let operator = first.lines("operator");
     let asked = operator.iter().find(|e| e["kind"] == "message" && e["who"] == "m.durand").expect("asked");
@@ -210,9 +215,7 @@ fn three_cells_play_the_first_hour_of_kit_a_twice_and_learn_from_it() {
     command(&mut second.samu, "conscience le 15 ne passe plus");
     second.logged("samu", &["\"kind\":\"awareness\""]);
     second.end();
-    let compared = page(
-        &dir,
-        &["report", "compare", &first.inc, &second.inc, "--output", out.to_str().unwrap(), "--lang", "fr"],
-    );
+    let compared =
+        page(&dir, &["report", "compare", &first.inc, &second.inc, "--output", out.to_str().unwrap(), "--lang", "fr"]);
     assert!(compared.contains("EXERCICE") && compared.contains("Prévenir les autorités"), "{compared}");
 }

@@ -75,7 +75,10 @@ impl Session {
         let inc = folder.genesis().inc.clone();
         let Some(spec) = kit.cell(cell).filter(|spec| spec.id != crate::exercise::CONTROL) else {
             let known: Vec<&str> = kit.cells.iter().map(|cell| cell.id.as_str()).collect();
-            return Err(SessionError::Input(format!("{inc}: no cell is called {cell:?}; there are: {}", known.join(", "))));
+            return Err(SessionError::Input(format!(
+                "{inc}: no cell is called {cell:?}; there are: {}",
+                known.join(", ")
+            )));
         };
         let link = Link::Cell { cell: cell.to_owned(), host: inc };
         let origin = link.origin();

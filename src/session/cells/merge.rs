@@ -46,7 +46,8 @@ pub(in crate::session) fn merged(
     for (hosting, log) in &logs {
         let chains: BTreeSet<&str> = log.iter().map(|entry| entry.chain.as_str()).collect();
         for entry in log {
-            let foreign = |id: &&EntryId| id.parts().is_some_and(|(chain, _)| !chains.contains(chain)) && there.contains(*id);
+            let foreign =
+                |id: &&EntryId| id.parts().is_some_and(|(chain, _)| !chains.contains(chain)) && there.contains(*id);
             let of = entry.re.iter().find(foreign).filter(|_| entry.role == Role::Machine);
             match (&entry.body, of) {
                 (Body::Message { .. }, Some(of)) => {

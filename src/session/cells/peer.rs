@@ -188,14 +188,15 @@ impl Cells {
                     answer_by: *answer_by,
                 };
                 let ordered = entry.re.iter().find_map(|re| Some((re.clone(), peer.incident.decision(re)?)));
-                let order = ordered.filter(|(_, decision)| hosting && !decision.levers.is_empty()).map(
-                    |(decision, status)| Task::Order {
-                        decision,
-                        of: id.clone(),
-                        levers: status.levers.clone(),
-                        text: status.text.clone(),
-                    },
-                );
+                let order =
+                    ordered.filter(|(_, decision)| hosting && !decision.levers.is_empty()).map(|(decision, status)| {
+                        Task::Order {
+                            decision,
+                            of: id.clone(),
+                            levers: status.levers.clone(),
+                            text: status.text.clone(),
+                        }
+                    });
                 if reaches {
                     self.task(Task::Message { from: id, body, answers });
                     order.into_iter().for_each(|order| self.task(order));

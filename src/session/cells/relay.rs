@@ -52,7 +52,8 @@ impl Session {
         if cells.taken.contains_key(from) {
             return Next::Drop;
         }
-        let asked = |pending: &crate::session::Pending| pending.author.role == Role::Machine && pending.re.contains(from);
+        let asked =
+            |pending: &crate::session::Pending| pending.author.role == Role::Machine && pending.re.contains(from);
         if self.recorder.pending().any(asked) {
             return Next::Wait;
         }
@@ -93,9 +94,11 @@ impl Session {
     fn receipt(&self, cells: &Cells, from: &EntryId, of: &EntryId, acknowledged: bool, text: &str) -> Next {
         let Some(own) = self.here(cells, of) else {
             // Whose it is may still be on its way; a player is only concerned by what he wrote himself.
-            let mine = self.recorder.writer.as_ref().is_some_and(|writer| {
-                of.parts().is_some_and(|(chain, _)| chain == writer.chain())
-            });
+            let mine = self
+                .recorder
+                .writer
+                .as_ref()
+                .is_some_and(|writer| of.parts().is_some_and(|(chain, _)| chain == writer.chain()));
             return if mine || cells.hosting() { Next::Wait } else { Next::Drop };
         };
         let Some(status) = self.incident.message(&own) else { return Next::Drop };

@@ -118,7 +118,11 @@ fn messages(session: &Session, words: &str) -> Vec<Arc<Entry>> {
 
 fn say(session: &mut Session, to: &str, text: &str) {
     let (text, to) = (text.to_owned(), to.to_owned());
-    session.submit(Body::Message { text, to, from: String::new(), channel: String::new(), answer_by: None }, None, vec![]);
+    session.submit(
+        Body::Message { text, to, from: String::new(), channel: String::new(), answer_by: None },
+        None,
+        vec![],
+    );
 }
 
 fn monotone(session: &Session) {
@@ -212,7 +216,9 @@ fn each_sees_its_part_of_health_until_the_fog_is_lifted() {
     three.play(1);
     let path = load::tape_path(&find_incident(&three.world.setup.config, Some("samu")).expect("folder"));
     let after = crate::store::tape::TapeReader::open(&path).and_then(|mut tape| tape.read_all()).expect("tape");
-    assert!(after.len() > before && after.last().is_some_and(|frame| frame.truth.is_some() && frame.cells.of.is_some()));
+    assert!(
+        after.len() > before && after.last().is_some_and(|frame| frame.truth.is_some() && frame.cells.of.is_some())
+    );
 }
 
 #[test]
@@ -259,9 +265,7 @@ fn pause_speed_jump_and_the_end_hold_everywhere_and_players_give_no_orders_at_th
     three.control.act(DeskAct::Jump { to }, "Vingt minutes plus tard");
     three.settle();
     assert!(three.samu.now_incident() >= to.to_utc());
-    let card = |entry: &Arc<Entry>| {
-        matches!(&entry.body, Body::Desk { act: DeskAct::Jump { .. }, text } if text.contains("Vingt"))
-    };
+    let card = |entry: &Arc<Entry>| matches!(&entry.body, Body::Desk { act: DeskAct::Jump { .. }, text } if text.contains("Vingt"));
     assert_eq!(entries(&three.samu).iter().filter(|entry| card(entry)).count(), 1);
     three.control.act(DeskAct::End, "");
     three.play(2);
