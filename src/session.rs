@@ -8,8 +8,8 @@
 
 mod advance;
 mod catalog;
-mod counterfactual;
 mod cells;
+mod counterfactual;
 mod debts;
 mod desk;
 mod exports;
@@ -27,8 +27,8 @@ mod types;
 mod watch;
 
 pub use catalog::{Known, NotFound, find_incident, incidents};
-pub use counterfactual::what_if;
 pub use cells::{Host, Link, hosts};
+pub use counterfactual::what_if;
 pub use desk::{KEPT_EXERCISE, kept_exercise};
 pub use import::{IMPORTED_FILE, import};
 pub use open::{contacts, playbooks};

@@ -210,6 +210,7 @@ impl Joining {
             watch: None,
             replay: None,
             cells: Some(cells),
+            past: Vec::new(),
             hold: None,
             alarms,
             clock: None,

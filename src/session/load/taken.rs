@@ -149,6 +149,7 @@ impl TakenOver {
             log: None,
             verify: VerifyState::Ok,
             watch: None,
+            cells: None,
             replay: None,
             levers_told: BTreeSet::new(),
             network,
