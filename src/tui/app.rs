@@ -267,6 +267,7 @@ impl App {
     fn after(&mut self) -> Vec<Effect> {
         self.leave_futures();
         self.refresh_input();
+        self.measure_list();
         self.ui.revision += 1;
         std::mem::take(&mut self.effects)
     }

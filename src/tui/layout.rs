@@ -161,7 +161,7 @@ pub fn layout(size: Size, ui: &UiState) -> Layout {
     regions.push((Region::Input, input));
     regions.push((Region::BandBottom, band_bottom));
     if ui.overlay != Overlay::None {
-        regions.push((Region::Overlay, overlay_rect(&ui.overlay, middle, class)));
+        regions.push((Region::Overlay, overlay_rect(ui, middle, class)));
     }
     regions.retain(|(_, rect)| !rect.is_empty());
     Layout { class, regions }
@@ -195,7 +195,8 @@ fn panes(class: Class, mut rest: Slices, ui: &UiState, regions: &mut Vec<(Region
 }
 
 /// What lies on top covers the panes, never the overview, the input line or the bands.
-fn overlay_rect(overlay: &Overlay, middle: Rect, class: Class) -> Rect {
+fn overlay_rect(ui: &UiState, middle: Rect, class: Class) -> Rect {
+    let overlay = &ui.overlay;
     let wanted = match overlay {
         Overlay::Palette(palette) => Some((78, palette.items.len() + 2)),
         Overlay::Menu(menu) => {
@@ -212,7 +213,7 @@ fn overlay_rect(overlay: &Overlay, middle: Rect, class: Class) -> Rect {
         Overlay::Detail { .. } => Some((100, 30)),
         Overlay::Help { lines, .. } => Some((120, lines.len() + 2)),
         Overlay::Deadlines { .. } => Some((130, 24)),
-        Overlay::List { .. } => Some((116, 40)),
+        Overlay::List { .. } => Some((116, if ui.list_rows == 0 { 40 } else { ui.list_rows.clamp(8, 38) + 2 })),
         Overlay::Draft(_) => Some((116, usize::from(u16::MAX))),
         Overlay::Timeline { .. } => Some((150, usize::from(u16::MAX))),
         Overlay::None => None,

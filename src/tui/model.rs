@@ -283,6 +283,8 @@ pub struct UiState {
     pub under: Vec<Overlay>,
     /// What was left half-written.
     pub kept: super::kept::Kept,
+    /// Rows that the list on top asks for; 0: not known.
+    pub list_rows: usize,
     /// The input line.
     pub input: Input,
     /// The console about itself.

@@ -249,3 +249,4 @@ log-approvals = approvals: { $n } of 2
 measure-services = calls that arrive, by number
 measure-silence = calls received by centres gone silent
 log-playbook-opened = opened
+log-public-named = public message “{ $headline }”

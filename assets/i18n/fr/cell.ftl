@@ -249,3 +249,4 @@ log-approvals = visas : { $n } sur 2
 measure-services = appels aboutis par numéro
 measure-silence = appels reçus par des centres devenus muets
 log-playbook-opened = ouverte
+log-public-named = message au public « { $headline } »

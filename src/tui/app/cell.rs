@@ -114,6 +114,17 @@ impl App {
         lists::listing(&self.session, &self.lang, of, self.session.now_incident()).rows.len()
     }
 
+    /// How many rows the list on top asks for: the panes beside a short one go on living.
+    pub(super) fn measure_list(&mut self) {
+        self.ui.list_rows = match self.ui.overlay {
+            Overlay::List { of, cursor } => {
+                let list = lists::listing(&self.session, &self.lang, of, self.session.now_incident());
+                crate::tui::view::list::rows(&list, cursor, 112)
+            }
+            _ => 0,
+        };
+    }
+
     /// Ctrl-X: the form or the document on top is recorded as it is.
     fn record_what_is_open(&mut self) {
         match &self.ui.overlay {

@@ -253,10 +253,11 @@ impl App {
             (Overlay::Menu(menu), Purpose::Entry) if menu.letters => self.lang.t("hint-menu"),
             (Overlay::Card(_), Purpose::Entry) => self.lang.t("hint-card"),
             (Overlay::Map { .. }, Purpose::Entry) => self.lang.t("hint-map"),
-            (Overlay::List { .. }, Purpose::Entry) => self.lang.t("hint-list"),
+            (Overlay::List { .. } | Overlay::Menu(_) | Overlay::Deadlines { .. }, Purpose::Entry) => {
+                self.lang.t("hint-list")
+            }
             (Overlay::Draft(_), Purpose::Entry) => self.lang.t("hint-draft"),
             (Overlay::Form(_), _) => self.lang.t("hint-form"),
-            (Overlay::Menu(_) | Overlay::Deadlines { .. }, Purpose::Entry) => self.lang.t("hint-list"),
             (Overlay::Help { .. } | Overlay::Timeline { .. } | Overlay::Detail { .. }, Purpose::Entry) => {
                 self.lang.t("hint-scroll")
             }

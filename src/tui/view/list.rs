@@ -41,6 +41,13 @@ fn details(row: &ListRow, focused: bool, columns: usize) -> Vec<String> {
     lines
 }
 
+/// Rows that a list fills inside its frame at `columns`.
+pub fn rows(list: &List, cursor: usize, columns: usize) -> usize {
+    let about = if list.about.is_empty() { 0 } else { wrap(&visible(&list.about), columns.max(1)).len() };
+    let of = |(i, row)| 1 + details(row, i == cursor, columns.saturating_sub(4)).len();
+    about + list.rows.iter().enumerate().map(of).sum::<usize>()
+}
+
 /// Draws a list in its frame.
 pub fn draw(ctx: &Ctx<'_>, list: &List, cursor: usize, area: Rect, buf: &mut Buffer) -> Option<Position> {
     overlay::clear(area, buf);

@@ -190,7 +190,8 @@ fn approved(ctx: &Ctx<'_>, input: &In<'_>, re: &[EntryId]) -> Option<String> {
         let sitrep = input.incident.sitrep(id).map(|sitrep| sitrep.number.to_string());
         let sitrep = sitrep.map(|n| ctx.lang.ta("cell-sitrep-title", &[("n", Arg::Str(&n))]));
         sitrep.or_else(|| {
-            Some(format!("{} « {} »", ctx.lang.t("act-public"), input.incident.public(id)?.message.headline))
+            let headline = &input.incident.public(id)?.message.headline;
+            Some(ctx.lang.ta("log-public-named", &[("headline", Arg::Str(headline))]))
         })
     })
 }
