@@ -18,7 +18,14 @@ pub fn improvements_csv(material: &Material, separator: u8) -> Result<String, cs
     let kit = material.desk.kit();
     let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
-    for (objective, text, owner) in tables::lines(material) {
+    let lines = tables::lines(material);
+    if lines.is_empty() {
+        // A file without a line would not say of which mode it is.
+        let mode = super::super::mode_word(genesis.mode);
+        let row = [mode, &genesis.inc, &kit.id, "", "", "", "", "", "none"];
+        writer.write_record(row.map(crate::text::cell))?;
+    }
+    for (objective, text, owner) in lines {
         let known = kit.objective(&objective);
         let rule = known.and_then(|one| one.rule.as_ref()).map_or("", |rule| rule.text());
         let target = known.and_then(|one| one.target_s).map_or_else(String::new, |s| s.to_string());
