@@ -1,16 +1,30 @@
 //! Makes a synthetic incident of any length and says how long it takes to read it:
 //! `cargo run --release --example synthetic -- FOLDER ENTRIES [CHAINS]`; an incident that is there is only read.
+//! With `tape HOURS` after the chains: an exercise with a tape of that length, to be replayed (`benches/seek.py`).
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use vigie::clock::monotonic_us;
-use vigie::store::{Access, Filter, Folder, LoadEvent, LogView, Search, StoreError, generate};
+use vigie::feed::SimFeed;
+use vigie::health::Perimeter;
+use vigie::incident::event::{Genesis, Mode, ScenarioRef};
+use vigie::network;
+use vigie::sim::{Plan, Simulation};
+use vigie::store::tape::TapeWriter;
+use vigie::store::{Access, Filter, Folder, LoadEvent, LogView, Search, generate};
 
-fn main() -> Result<(), StoreError> {
+fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let root = PathBuf::from(args.next().unwrap_or_else(|| "synthetic".to_owned()));
     let entries: usize = args.next().and_then(|n| n.parse().ok()).unwrap_or(35_000);
     let chains: usize = args.next().and_then(|n| n.parse().ok()).unwrap_or(1);
+    if args.next().as_deref() == Some("tape") {
+        let hours: u32 = args.next().and_then(|n| n.parse().ok()).unwrap_or(72);
+        return taped(&root, entries, chains, hours);
+    }
     let inc = format!("synthetic-{entries}-{chains}");
     let path = root.join(&inc);
     if !path.exists() {
@@ -60,6 +74,41 @@ fn main() -> Result<(), StoreError> {
         let from = now();
         let due = incident.as_ref().map(|incident| incident.deadlines(incident.genesis().at.to_utc()).len());
         say(&format!("deadlines {due:?}"), from);
+    }
+    Ok(())
+}
+
+/// An exercise on the evening of 2 June 2021 whose tape goes on for hours, and a log of as many lines beside.
+fn taped(root: &Path, entries: usize, chains: usize, hours: u32) -> Result<(), Box<dyn Error>> {
+    let sources = network::find("france-2021-06-02", None)?;
+    let scenario = network::load(&sources)?;
+    let genesis = Genesis {
+        v: 1,
+        inc: format!("taped-{entries}-{hours}"),
+        mode: Mode::Exercise,
+        title: format!("{entries} lignes, {hours} h"),
+        at: scenario.open_at.fixed_offset(),
+        zone: "Europe/Paris".to_owned(),
+        lang: "fr".to_owned(),
+        perimeter: Perimeter::Nation,
+        scenario: Some(ScenarioRef {
+            id: scenario.id.clone(),
+            sha256: scenario.sha256.clone(),
+            seed: scenario.seed,
+            start: scenario.start,
+        }),
+        origin: None,
+        playbooks: BTreeMap::new(),
+        engine: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let names: Vec<String> = (0..sources.len()).map(|i| format!("scenario_{i}_layer.toml")).collect();
+    let kept: Vec<(&str, &[u8])> =
+        names.iter().map(String::as_str).zip(sources.iter().map(|s| s.text.as_bytes())).collect();
+    let path = generate::filled(root, &genesis, &kept, entries, chains)?;
+    let mut feed = SimFeed::new(Simulation::new(Arc::new(Plan::new(&scenario)?), scenario.seed), scenario.visibility);
+    let mut tape = TapeWriter::create(&path.join("tape").join("health.tape"))?;
+    for _ in 0..hours * 360 {
+        tape.write(&feed.next_frame())?;
     }
     Ok(())
 }

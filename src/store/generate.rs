@@ -92,8 +92,23 @@ pub fn incident(root: &Path, inc: &str, entries: usize, chains: usize) -> Result
         playbooks: std::collections::BTreeMap::new(),
         engine: env!("CARGO_PKG_VERSION").to_owned(),
     };
+    filled(root, &genesis, &[], entries, chains)
+}
+
+/// The same with a genesis of one's own, and files kept beside (name, bytes). Lines come every 7.5 s from its opening on.
+///
+/// # Errors
+/// As [`incident`].
+pub fn filled(
+    root: &Path,
+    genesis: &Genesis,
+    kept: &[(&str, &[u8])],
+    entries: usize,
+    chains: usize,
+) -> Result<PathBuf, StoreError> {
+    let (inc, start) = (genesis.inc.as_str(), genesis.at);
     let state = root.join(format!(".state-{inc}"));
-    let made = Folder::create(root, &genesis, &[], &state)?;
+    let made = Folder::create(root, genesis, kept, &state)?;
     let path = made.path().to_path_buf();
     drop(made);
     let folder = Folder::open(&path, Access::Read, &state)?;
