@@ -213,7 +213,7 @@ fn overlay_rect(ui: &UiState, middle: Rect, class: Class) -> Rect {
         Overlay::Detail { .. } => Some((100, 30)),
         Overlay::Help { lines, .. } => Some((120, lines.len() + 2)),
         Overlay::Deadlines { .. } => Some((130, 24)),
-        Overlay::List { .. } => Some((116, if ui.list_rows == 0 { 40 } else { ui.list_rows.clamp(8, 38) + 2 })),
+        Overlay::List { .. } => Some((116, if ui.list_rows == 0 { 40 } else { ui.list_rows.clamp(10, 38) + 2 })),
         Overlay::Draft(_) => Some((116, usize::from(u16::MAX))),
         Overlay::Timeline { .. } => Some((150, usize::from(u16::MAX))),
         Overlay::None => None,
