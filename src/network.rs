@@ -78,6 +78,19 @@ pub enum Grade {
     U,
 }
 
+impl Grade {
+    /// The mark by which the facts write it.
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::D => "D",
+            Self::DWeak => "D-",
+            Self::I => "I",
+            Self::M => "M",
+            Self::U => "U",
+        }
+    }
+}
+
 /// A parameter: a value that can carry its range, grade and source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Param {

@@ -39,7 +39,7 @@ pub struct Compare {
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     format: Format,
-    /// Also write MODEL_compare.md, .json, .csv and .html here
+    /// Also write `MODEL_compare.md`, .json, .csv and .html here
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }

@@ -209,9 +209,9 @@ fn group_of(
         });
         let shared = earliest.min().unwrap_or(played.until).min(played.until);
         let mut common = begin(&plan);
-        let begun = marks.iter().copied().filter(|mark| *mark <= shared);
+        let first = marks.iter().copied().filter(|mark| *mark <= shared);
         let inputs: Vec<(u32, Input)> = played.inputs.iter().filter(|(frame, _)| *frame < shared).cloned().collect();
-        let mut out = play(&mut common, &inputs, begun.chain([shared]));
+        let mut out = play(&mut common, &inputs, first.chain([shared]));
         // The last one only brings everything to where it parts.
         out.pop();
         let after: Vec<u32> = marks.iter().copied().filter(|mark| *mark > shared).collect();

@@ -79,10 +79,10 @@ pub fn intervals(rows: &[Interval], title: &str, desc: &str) -> String {
             out,
             "<line class=\"{class}\" stroke=\"{colour}\" x1=\"{at_x:.1}\" x2=\"{at_x:.1}\" y1=\"{HEAD}\" y2=\"{bottom}\"/>"
         );
-        let label = if at.abs() < tick / 1e6 { 0.0 } else { at };
+        let label = if at.abs() < tick / 1e6 { "0".to_owned() } else { format!("{at:+.0}") };
         let _ = writeln!(
             out,
-            "<text fill=\"#555\" text-anchor=\"middle\" x=\"{at_x:.1}\" y=\"{}\">{label:+.0}</text>",
+            "<text fill=\"#555\" text-anchor=\"middle\" x=\"{at_x:.1}\" y=\"{}\">{label}</text>",
             bottom + 18.0
         );
         at += tick;

@@ -9,7 +9,7 @@ use crate::feed::documented::{self, Timeline};
 use crate::feed::{frame_end, frames_until};
 use crate::forecast::counterfactual::{MOST, Played, counterfactuals};
 use crate::incident::event::{Body, Genesis, Mode};
-use crate::network::{self, Grade, Scenario, ScriptedAct};
+use crate::network::{self, Scenario, ScriptedAct};
 use crate::report::retex::{Historic, HistoricStep, Measure, WhatIf};
 use crate::sim::Input;
 use crate::store::tape::TapeReader;
@@ -94,7 +94,7 @@ pub(super) fn historic(genesis: &Genesis) -> Option<Historic> {
     let steps = timeline.events.iter().filter_map(|event| {
         let milestone = event.milestone.clone().filter(|word| word != "start")?;
         let about = event.precision != documented::TimePrecision::Exact;
-        let source = format!("{} [{}]", event.sources.join(", "), grade(event.grade));
+        let source = format!("{} [{}]", event.sources.join(", "), event.grade.mark());
         Some(HistoricStep { milestone, at: event.at, about, source })
     });
     let targets = timeline
@@ -103,17 +103,6 @@ pub(super) fn historic(genesis: &Genesis) -> Option<Historic> {
         .map(|target| (target.milestone.clone(), target.within_s, target.sources.join(", ")))
         .collect();
     Some(Historic { title: timeline.title.clone(), same, start, steps: steps.collect(), targets })
-}
-
-/// A grade as the facts write it.
-fn grade(grade: Grade) -> &'static str {
-    match grade {
-        Grade::D => "D",
-        Grade::DWeak => "D-",
-        Grade::I => "I",
-        Grade::M => "M",
-        Grade::U => "U",
-    }
 }
 
 /// When what a timeline tells of began.

@@ -38,8 +38,9 @@ impl Session {
         perimeter: Perimeter,
     ) -> Result<Self, SessionError> {
         let timeline = timeline(id)?;
-        let genesis = genesis(&setup, Mode::Replay, id, &super::playbooks(&setup.config));
-        let mut session = Self::bare(setup.clone(), &genesis, super::playbooks(&setup.config));
+        let library = super::playbooks(&setup.config);
+        let genesis = genesis(&setup, Mode::Replay, id, &library);
+        let mut session = Self::bare(setup, &genesis, library);
         session.board.set_perimeter(perimeter);
         session.replaying = true;
         session.begin(timeline, Moment::Typed(at.to_owned()), rate_milli)?;

@@ -156,3 +156,4 @@ retex-history-more = Compared with history, up to { $until }: { $least } to { $m
 retex-history-noise = Compared with history, up to { $until }: within noise, from { $least } lost callers more to { $most } fewer (median { $mid } apart). Band of 90 % with the ignorance of the parameters; { $chance } of its variance is noise.
 retex-history-how = History is the scenario with all levers that were ordered then; what was played has those ordered before the take-over and one's own. Faults and the technical repair are the same in both.
 retex-history-until = up to
+retex-truth = (what happened)

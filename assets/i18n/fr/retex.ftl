@@ -156,3 +156,4 @@ retex-history-more = Par rapport à l'histoire, jusqu'à { $until } : { $least }
 retex-history-noise = Par rapport à l'histoire, jusqu'à { $until } : dans le bruit, de { $least } appelants perdus de plus à { $most } de moins (écart médian { $mid }). Fourchette à 90 %, ignorance des paramètres comprise ; le bruit fait { $chance } de sa variance.
 retex-history-how = L'histoire est le scénario avec tous les leviers actionnés alors ; ce qui a été joué a ceux d'avant la reprise et les siens. Les pannes et la réparation technique sont les mêmes des deux côtés.
 retex-history-until = jusqu'à
+retex-truth = (les faits)

@@ -6,7 +6,7 @@ use super::super::document::{Block, Document, Table};
 use super::{Material, Words};
 use crate::exercise::{ItemState, evaluate};
 use crate::incident::desk::DeskAct;
-use crate::incident::event::{Body, Entry, StepChange};
+use crate::incident::event::{Body, Entry, Role, StepChange};
 use crate::lang::Arg;
 use crate::playbook::Late;
 
@@ -194,7 +194,13 @@ pub(super) fn known(material: &Material, words: Words<'_>) -> Table {
             let written = entry.x.unwrap_or(entry.at).to_utc();
             let text = crate::text::truncate(&text, 120).into_owned();
             let at = entry.fact_time().to_utc();
-            rows.push((at, vec![words.hm(at), from, us.clone(), text, words.hm(written), entry.who.clone()]));
+            // What is documented of others was not told to the cell; what only happened was known to nobody yet.
+            let whom = match (entry.role, &entry.body) {
+                (Role::Observer, Body::Fact(_)) => words.t("retex-truth"),
+                (Role::Observer, _) => entry.org.clone(),
+                _ => us.clone(),
+            };
+            rows.push((at, vec![words.hm(at), from, whom, text, words.hm(written), entry.who.clone()]));
         }
     }
     rows.sort_by_key(|(at, _)| *at);

@@ -56,7 +56,7 @@ fn against_history(words: Words<'_>, what_if: &WhatIf, change: &Change) -> Strin
     let band = change.difference;
     let until = words.hm(what_if.until);
     let (low, mid, high) = (whole(words, band.low), whole(words, band.mid), whole(words, band.high));
-    let chance = words.lang.percent(band.noise, 0);
+    let noise = words.lang.percent(band.noise, 0);
     // The difference is history − played: more lost in history is fewer lost here.
     let (id, least, most) = match change.verdict {
         Verdict::Untouched => return words.lang.ta("retex-history-nothing", &[("until", Arg::Str(&until))]),
@@ -71,7 +71,7 @@ fn against_history(words: Words<'_>, what_if: &WhatIf, change: &Change) -> Strin
             ("least", Arg::Str(&least)),
             ("most", Arg::Str(&most)),
             ("mid", Arg::Str(&mid)),
-            ("chance", Arg::Str(&chance)),
+            ("chance", Arg::Str(&noise)),
         ],
     )
 }

@@ -236,7 +236,7 @@ pub(super) fn entry(
     lang: &Lang,
 ) -> Entry {
     let text = lang.of(&event.text).to_owned();
-    let source = format!("{} [{:?}]", event.sources.join(", "), event.grade);
+    let source = format!("{} [{}]", event.sources.join(", "), event.grade.mark());
     let org = timeline
         .organisation(&event.organisation)
         .map_or_else(|| event.organisation.clone(), |organisation| lang.of(&organisation.name).to_owned());

@@ -154,9 +154,6 @@ fn the_report_of_a_take_over_says_what_the_measures_were_worth_against_history()
     let start = material.incident.genesis().scenario.as_ref().expect("a scenario").start;
     let until = |hm: &str| Variant::History(((at(hm) - start).num_seconds() / 10) as u32);
     let of = |hm: &str| *what_if.found.changes.iter().find(|one| one.variant == until(hm)).expect("an hour");
-    for change in &what_if.found.changes {
-        println!("{change:?}");
-    }
     // Numbers were public three quarters of an hour before the first of history: up to 19:20 fewer are lost.
     let early = of("19:20");
     assert_eq!(early.verdict, Verdict::More, "{early:?}");
