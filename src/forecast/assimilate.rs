@@ -15,13 +15,15 @@ use super::draw::{Ranges, mix, unit};
 use crate::network::{Element, FaultKind, ServerId};
 use crate::sim::{Input, Scalars, SimTime, Simulation};
 
-/// Counts in a window: attempts, attempts not delivered, calls answered within target.
-pub type Counts = [f64; 3];
+/// Counts in a window: attempts, attempts not delivered, calls answered within target, calls that
+/// reached a centre and were not answered.
+pub type Counts = [f64; FIGURES];
+const FIGURES: usize = 4;
 /// Windows that are looked at: one that shows what lasts, one that shows what has just begun.
 const WINDOWS: usize = 2;
 /// Figures of the telemetry.
-const SEEN: usize = WINDOWS * 3;
-/// Unknowns that are moved: demand, redials, handling times (logarithms), the share that something unknown swallows.
+const SEEN: usize = WINDOWS * FIGURES;
+/// Unknowns that are moved: demand, redials (log odds), handling times, the share that something unknown swallows.
 const UNKNOWN: usize = 4;
 /// Draws that are run again; half as many would leave the regression to chance.
 const DRAWS: usize = 96;
@@ -38,8 +40,9 @@ const LEAST: f64 = 0.01;
 
 /// What a network counted since its start, as its operator and its centres see it.
 pub fn counted(simulation: &Simulation) -> Counts {
-    let truth = simulation.truth();
-    [truth.attempts as f64, truth.not_delivered as f64, simulation.waits().in_target as f64]
+    let (truth, waits) = (simulation.truth(), simulation.waits());
+    let unanswered = waits.received.saturating_sub(waits.people_answered);
+    [truth.attempts, truth.not_delivered, waits.in_target, unanswered].map(|count| count as f64)
 }
 
 /// The twin as it was, and what the network counted since.
@@ -94,8 +97,14 @@ fn level(count: f64) -> f64 {
     libm::log(count + 10.0)
 }
 
+/// Logarithm of the odds of a probability: what is lost goes with how rarely people do *not* try again.
+fn odds(p: f64) -> f64 {
+    let p = p.clamp(0.005, 0.99);
+    libm::log(p / (1.0 - p))
+}
+
 fn levels(counts: &[Counts; WINDOWS]) -> [f64; SEEN] {
-    std::array::from_fn(|i| level(counts[i / 3][i % 3]))
+    std::array::from_fn(|i| level(counts[i / FIGURES][i % FIGURES]))
 }
 
 /// One draw run again.
@@ -131,7 +140,7 @@ fn again(past: &Past, ranges: &Ranges, root: u64, k: usize, stop: &AtomicBool) -
     // Whole frames, so that what is run again is what an input at a frame boundary would have done.
     let frame = crate::sim::FRAME_S * SimTime::SECOND;
     let at = (begin + (word(7) * end.saturating_sub(begin) as f64) as u64) / frame * frame;
-    let (mut before, mut counts, mut due) = (counted(&twin), [[0.0; 3]; WINDOWS], swallowed > LEAST);
+    let (mut before, mut counts, mut due) = (counted(&twin), [[0.0; FIGURES]; WINDOWS], swallowed > LEAST);
     for (window, end) in counts.iter_mut().zip(past.ends) {
         if due && at < end.0 {
             twin.advance(SimTime(at));
@@ -149,7 +158,7 @@ fn again(past: &Past, ranges: &Ranges, root: u64, k: usize, stop: &AtomicBool) -
         *window = std::array::from_fn(|i| now[i] - before[i]);
         before = now;
     }
-    let unknown = [libm::log(scalars.demand), libm::log(scalars.redial[0]), libm::log(scalars.handling), swallowed];
+    let unknown = [libm::log(scalars.demand), odds(scalars.redial[0]), libm::log(scalars.handling), swallowed];
     Some(Again { scalars, server, unknown, seen: levels(&counts) })
 }
 
@@ -215,9 +224,10 @@ fn gain(all: &[Again]) -> [[f64; SEEN]; UNKNOWN] {
 fn solve(mut a: [[f64; SEEN]; SEEN], mut b: [f64; SEEN]) -> [f64; SEEN] {
     for i in 0..SEEN {
         for j in i + 1..SEEN {
-            let by = a[j][i] / a[i][i];
-            for k in i..SEEN {
-                a[j][k] -= by * a[i][k];
+            let (above, below) = a.split_at_mut(j);
+            let by = below[0][i] / above[i][i];
+            for (cell, from) in below[0].iter_mut().zip(above[i]).skip(i) {
+                *cell -= by * from;
             }
             b[j] -= by * b[i];
         }
@@ -238,7 +248,7 @@ fn moved(one: &Again, gain: &[[f64; SEEN]; UNKNOWN], target: &[f64; SEEN]) -> Dr
     let mut scalars = one.scalars;
     scalars.demand = (scalars.demand * factor(0)).clamp(0.5, 2.0);
     for p in &mut scalars.redial {
-        *p = (*p * factor(1)).min(0.98);
+        *p = 1.0 / (1.0 + libm::exp(-(odds(*p) + by[1].clamp(-3.0, 3.0))));
     }
     scalars.handling = (scalars.handling * factor(2)).clamp(0.3, 3.0);
     let swallowed = one.unknown[3] + by[3];

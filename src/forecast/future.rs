@@ -56,7 +56,7 @@ fn advance(simulation: &mut Simulation, to: SimTime, stop: &AtomicBool) -> bool 
 #[derive(Debug)]
 pub(super) struct Future {
     pub choice: u32,
-    pub future: u32,
+    pub index: u32,
     simulation: Simulation,
     start: SimTime,
     before: Outcome,
@@ -80,7 +80,7 @@ impl Future {
         }
         simulation.advance(SimTime(simulation.now().0 + question.lag_s * SimTime::SECOND));
         let (start, before) = (simulation.now(), counts(&simulation));
-        Self { choice, future, simulation, start, before, ordered: 0, outcomes: Vec::new() }
+        Self { choice, index: future, simulation, start, before, ordered: 0, outcomes: Vec::new() }
     }
 
     /// Goes on to each of `horizons` that is still ahead; `false`: asked to stop. A lever's order takes effect at the
@@ -113,7 +113,7 @@ impl Future {
 
     /// What it came to.
     pub fn record(&self) -> Record {
-        Record { choice: self.choice, future: self.future, outcomes: self.outcomes.clone() }
+        Record { choice: self.choice, future: self.index, outcomes: self.outcomes.clone() }
     }
 }
 

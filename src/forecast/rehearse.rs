@@ -176,14 +176,15 @@ fn course(sheet: &Sheet<'_>, cell: &Cell, root: u64, figure: &dyn Fn(&str, f64) 
     // When each role is free again, and the step that kept it.
     let mut free: BTreeMap<crate::playbook::Role, (f64, Option<usize>)> = BTreeMap::new();
     let mut draw = 0u64;
-    let mut begun: (f64, Option<usize>) = (0.0, None);
+    // When the next block can start, and the step that it waited for.
+    let mut opening: (f64, Option<usize>) = (0.0, None);
     let (mut block, mut entry) = (0, None);
-    'blocks: while let Some((sections, needed)) = sheet.blocks.get(block) {
+    'blocks: while let Some((together, needed)) = sheet.blocks.get(block) {
         let start =
             |section: usize| entry.filter(|e| sheet.section(*e) == Some(section)).or_else(|| sheet.first(section));
-        let lane = |section: &usize| Lane { at: start(*section), section: *section, clock: begun, latest: begun };
-        let mut lanes: Vec<Lane> = sections.iter().map(lane).collect();
-        let began = begun.0;
+        let lane = |section: &usize| Lane { at: start(*section), section: *section, clock: opening, latest: opening };
+        let mut lanes: Vec<Lane> = together.iter().map(lane).collect();
+        let section_start = opening.0;
         entry = None;
         loop {
             let mut ends: Vec<(f64, Option<usize>)> =
@@ -195,34 +196,34 @@ fn course(sheet: &Sheet<'_>, cell: &Cell, root: u64, figure: &dyn Fn(&str, f64) 
             let next = next.min_by(|(_, a), (_, b)| a.clock.0.total_cmp(&b.clock.0)).map(|(i, _)| i);
             let next = next.filter(|i| joined.is_none_or(|(end, _)| lanes[*i].clock.0 < end));
             let Some((i, at)) = next.and_then(|i| lanes[i].at.map(|at| (i, at))) else {
-                begun = joined.unwrap_or(begun);
+                opening = joined.unwrap_or(opening);
                 break;
             };
-            let Some((_, style, step)) = sheet.steps.get(at).copied() else { break 'blocks };
+            let Some((_, style, doing)) = sheet.steps.get(at).copied() else { break 'blocks };
             visits[at] += 1;
             if visits[at] > MOST_VISITS {
                 out.circle = Some(at);
-                begun = lanes[i].latest;
+                opening = lanes[i].latest;
                 break 'blocks;
             }
             draw += 16;
-            let (busy, kept) = free.get(&step.role).copied().unwrap_or((0.0, None));
+            let (busy, kept) = free.get(&doing.role).copied().unwrap_or((0.0, None));
             let (begin, cause) = if busy > lanes[i].clock.0 { (busy, kept) } else { lanes[i].clock };
             let mut end = begin + lognormal(cell.step, root, draw);
-            end += match step.sign_off {
+            end += match doing.sign_off {
                 SignOff::One => 0.0,
                 SignOff::Two => lognormal(cell.second, root, draw + 1),
                 SignOff::Director => lognormal(cell.director, root, draw + 2),
             };
-            free.insert(step.role, (end, Some(at)));
+            free.insert(doing.role, (end, Some(at)));
             before[at] = cause;
-            out.done[at] = Some((end, began));
+            out.done[at] = Some((end, section_start));
             if end >= lanes[i].latest.0 {
                 lanes[i].latest = (end, Some(at));
             }
-            let elapsed = if step.from == LimitFrom::Section { end - began } else { end };
-            let left = step.hard_s.map(|hard| f64::from(hard) - elapsed);
-            let chosen = step.branches.iter().enumerate().find_map(|(b, branch)| {
+            let elapsed = if doing.from == LimitFrom::Section { end - section_start } else { end };
+            let left = doing.hard_s.map(|hard| f64::from(hard) - elapsed);
+            let chosen = doing.branches.iter().enumerate().find_map(|(b, branch)| {
                 let lot = uniform(root, draw + 3 + b as u64) < cell.branch;
                 let target = *sheet.ids.get(branch.go.as_str())?;
                 takes(branch, left, &|metric| figure(metric, end), lot).then_some((b, target))
@@ -250,7 +251,7 @@ fn course(sheet: &Sheet<'_>, cell: &Cell, root: u64, figure: &dyn Fn(&str, f64) 
                 continue;
             }
             // Out of this block: what its other lanes still had to do is off the way.
-            begun = (end, Some(at));
+            opening = (end, Some(at));
             match sheet.block(target) {
                 Some(to) => (block, entry) = (to, Some(target)),
                 None => break 'blocks,
@@ -259,7 +260,7 @@ fn course(sheet: &Sheet<'_>, cell: &Cell, root: u64, figure: &dyn Fn(&str, f64) 
         }
         block += 1;
     }
-    let mut on = begun.1;
+    let mut on = opening.1;
     while let Some(i) = on {
         if std::mem::replace(&mut out.critical[i], true) {
             break;
@@ -339,14 +340,14 @@ pub fn rehearse(
     }
     let run = |k: usize| {
         let root = mix(seed ^ 0x4e_4e4e, k as u64);
-        let crisis = k % setups.len().max(1);
+        let which = k % setups.len().max(1);
         let aware = lognormal(cell.aware, root, AWARE) / 60.0;
         let figure = |metric: &str, at: f64| {
-            let series = known.get(crisis)?.get(metric)?;
+            let series = known.get(which)?.get(metric)?;
             series.get((aware + at / 60.0) as usize).copied().flatten()
         };
         let course = course(&sheet, cell, root, &figure);
-        let effect = setups.get(crisis).map(|setup| effect(setup, cell, &course, &levers, root));
+        let effect = setups.get(which).map(|setup| effect(setup, cell, &course, &levers, root));
         (course, effect)
     };
     let runs = each(outages as usize, threads, tick, &run);

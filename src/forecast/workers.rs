@@ -81,7 +81,7 @@ fn pass(
     let total = futures * choices;
     let next = AtomicU32::new(0);
     let begun: BTreeMap<(u32, u32), Mutex<Option<Future>>> =
-        begun.into_iter().map(|future| ((future.future, future.choice), Mutex::new(Some(future)))).collect();
+        begun.into_iter().map(|future| ((future.index, future.choice), Mutex::new(Some(future)))).collect();
     let done = Mutex::new(Vec::with_capacity(total as usize));
     let work = || {
         if give {

@@ -114,7 +114,7 @@ impl Fan<'_> {
         let minutes = (horizon / 60) as f64;
         let sentence = |(delay, bands): (&Later, &Vec<Band>)| {
             let band = bands.last()?;
-            let name = self.asked.options.get(delay.later)?.name(lang);
+            let name = self.asked.options.get(delay.option)?.name(lang);
             let (low, high) = (whole(band.low), whole(band.high));
             let args = [
                 ("option", Arg::Str(name.as_str())),

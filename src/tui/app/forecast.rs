@@ -128,7 +128,7 @@ impl App {
             in_target: spans(&mut outlook.cells.iter().map(|c| &c.in_target)),
         });
         let delays = asked.delays.iter().zip(&answer.pairs).map(|(delay, bands)| OutlookDelay {
-            later: delay.later,
+            later: delay.option,
             now: delay.now,
             minutes: delay.minutes,
             more_lost: spans(&mut bands.iter()),

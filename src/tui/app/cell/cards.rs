@@ -99,18 +99,15 @@ impl App {
         }
         lines.extend(self.record_lines(&question.record));
         let mut buttons = Vec::new();
-        match &question.settled {
-            Some((entry, at)) => {
-                let text = self.session.incident().decision(entry).map(|d| d.text.clone()).unwrap_or_default();
-                let value = format!("{} {text}", self.lang.hm(*at, zone));
-                lines.push(CardLine { level: Level::Good, ..line(self.t("cell-settled"), value) });
-                buttons.push(self.cell_button("cell-show-decision", CellAct::Entry(entry.clone())));
-            }
-            None => {
-                lines.extend(self.delay_lines(Some(id), &[]));
-                buttons.push(self.form_button("cell-decide", CellForm::Decision { re: Some(id.clone()) }));
-                buttons.push(self.what_if_button(Some(id), None));
-            }
+        if let Some((entry, at)) = &question.settled {
+            let text = self.session.incident().decision(entry).map(|d| d.text.clone()).unwrap_or_default();
+            let value = format!("{} {text}", self.lang.hm(*at, zone));
+            lines.push(CardLine { level: Level::Good, ..line(self.t("cell-settled"), value) });
+            buttons.push(self.cell_button("cell-show-decision", CellAct::Entry(entry.clone())));
+        } else {
+            lines.extend(self.delay_lines(Some(id), &[]));
+            buttons.push(self.form_button("cell-decide", CellForm::Decision { re: Some(id.clone()) }));
+            buttons.push(self.what_if_button(Some(id), None));
         }
         (self.t("act-question"), lines, buttons)
     }

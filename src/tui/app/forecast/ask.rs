@@ -58,7 +58,7 @@ impl Named {
 /// An option later and the same now, by their places among the options.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::tui::app) struct Later {
-    pub later: usize,
+    pub option: usize,
     pub now: usize,
     pub minutes: u32,
 }
@@ -181,7 +181,7 @@ impl App {
         let question = Question {
             present,
             choices: asked.options.iter().map(|option| option.choice.clone()).collect(),
-            pairs: asked.delays.iter().map(|delay| (delay.later as u32, delay.now as u32)).collect(),
+            pairs: asked.delays.iter().map(|delay| (delay.option as u32, delay.now as u32)).collect(),
             horizons_s: HORIZONS_S.to_vec(),
             futures: FUTURES,
             first: Some((FUTURES, 2)),
@@ -222,8 +222,9 @@ impl App {
             if let Some(lever) = free.get(at) {
                 acts.push((self.lever_name(lever.word()), vec![lever.clone()]));
             } else if let Some(word) = words.get(at - free.len()) {
-                let lever =
-                    complete(scenario, word, &servers).map_err(|_| ("servers", self.t("forecast-no-server")))?;
+                let Ok(lever) = complete(scenario, word, &servers) else {
+                    return Err(("servers", self.t("forecast-no-server")));
+                };
                 let on: Vec<&str> = ids().map(|server| server.id.as_str()).collect();
                 let args = [("name", Arg::Str(&self.lever_name(word))), ("on", Arg::Str(&on.join(", ")))];
                 acts.push((self.lang.ta("lever-on", &args), vec![lever]));
@@ -262,7 +263,7 @@ impl App {
             let choice = Choice::branch(levers);
             asked.options.push(Named { what: what.clone(), minutes: 0, choice: choice.clone() });
             for minutes in &delays {
-                asked.delays.push(Later { later: asked.options.len(), now, minutes: *minutes });
+                asked.delays.push(Later { option: asked.options.len(), now, minutes: *minutes });
                 let choice = choice.clone().later(u64::from(*minutes) * 60);
                 asked.options.push(Named { what: what.clone(), minutes: *minutes, choice });
             }

@@ -166,7 +166,7 @@ fn a_pending_decision_shows_what_waiting_costs_and_its_decision_cites_it() {
     bench.send();
     kept(&mut bench);
     let forecast = bench.app.forecasting.as_ref().unwrap().entry.clone();
-    assert_eq!(bench.app.session.incident().forecasts()[0].re, [id.clone()]);
+    assert_eq!(bench.app.session.incident().forecasts()[0].re, std::slice::from_ref(&id));
     bench.press(Code::Esc);
     bench.app.open_card_of(&id);
     let shown = value(&bench);
