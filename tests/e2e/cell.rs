@@ -2,6 +2,8 @@
 
 use super::harness::Term;
 
+/// The button that says that the warnings of a step were read.
+const READ: &str = "Lu : acquitter les mises en garde";
 const F4: &str = "\x1bOS";
 const F8: &str = "\x1b[19~";
 const F9: &str = "\x1b[20~";
@@ -47,7 +49,9 @@ fn step(term: &mut Term, of: &str, label: &str, words: Option<&str>, change: &st
     loop {
         term.send(F4);
         term.wait(of, card);
-        if term.screen().contains(&format!("┏ {of}")) {
+        let screen = term.screen();
+        let stale = label != READ && screen.contains("[ Lu : ");
+        if screen.contains(&format!("┏ {of}")) && !stale {
             break;
         }
         term.send("\x1b");
@@ -144,15 +148,14 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     let done = "\"change\":\"done\"";
     step(&mut term, "Prévenir l'Intérieur", "Fait, avec preuve…", Some("COGIC, M. Petit"), done);
     step(&mut term, "Origine peut-être", "Passer, avec motif…", Some("rien ne l'indique"), "\"change\":\"skipped\"");
-    let read = "Lu : acquitter les mises en garde";
-    step(&mut term, "Obtenir un accusé", read, None, "\"change\":\"acknowledged\"");
+    step(&mut term, "Obtenir un accusé", READ, None, "\"change\":\"acknowledged\"");
     step(&mut term, "Obtenir un accusé", "Fait, avec preuve…", Some("M. Petit a répété"), done);
     step(&mut term, "Réunir la cellule", "Fait", None, done);
     // The checklist of substitute numbers, up to the list that two people have read.
     playbook(&mut term, "substitution", "Numéros de substitution", 2);
     step(&mut term, "Faire dire à l'opérateur", "Fait, avec preuve…", Some("Mme Roux : le mobile passe"), done);
     step(&mut term, "Ouvrir un seul registre", "Fait", None, done);
-    step(&mut term, "Pour chaque numéro", read, None, "\"change\":\"acknowledged\"");
+    step(&mut term, "Pour chaque numéro", READ, None, "\"change\":\"acknowledged\"");
     step(&mut term, "Pour chaque numéro", "Fait, avec preuve…", Some("ligne IP, dit Mme Roux"), done);
     step(&mut term, "Comparer ses lignes", "Fait", None, done);
     // A substitute number: registered, tested from three accesses, published.
@@ -175,7 +178,7 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     term.wait("the tests", |screen| screen.contains("répond depuis"));
     term.send("\x1b");
     step(&mut term, "Appeler chaque numéro", "Fait, avec preuve…", Some("cuivre, box, mobile : le SAMU"), done);
-    step(&mut term, "Faire relire la liste", read, None, "\"change\":\"acknowledged\"");
+    step(&mut term, "Faire relire la liste", READ, None, "\"change\":\"acknowledged\"");
     step(&mut term, "Faire relire la liste", "Fait", None, done);
     // One person is one signature: a debt until somebody in another role has read the list too.
     term.wait("the debt", |screen| screen.contains("signature manque"));
@@ -188,7 +191,7 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     logged(&mut term, "\"change\":\"signed\"", 1);
     at_the_keyboard(&mut term, "m.durand", "directeur");
     step(&mut term, "Renforcer les salles", "Fait", None, done);
-    step(&mut term, "Publier les numéros", read, None, "\"change\":\"acknowledged\"");
+    step(&mut term, "Publier les numéros", READ, None, "\"change\":\"acknowledged\"");
     command(&mut term, "substituts");
     term.wait("the number", |screen| screen.contains("01 99 00 00 15"));
     term.send("\r");

@@ -125,11 +125,11 @@ fn recount(step: &str, all: &[StepMark], aside: bool, holds: Option<bool>, now: 
         }
     }
     if step == "far" && done {
-        let words = |mark: &&&StepMark| {
+        let words = |mark: &StepMark| {
             let said = matches!(mark.change, StepChange::Done | StepChange::Evidenced | StepChange::Ended);
             (said && !mark.text.is_empty()) || !mark.evidence.is_empty()
         };
-        if !marks.iter().any(|mark| words(&&mark)) {
+        if !marks.iter().any(|mark| words(mark)) {
             owes.push(Owes::Evidence);
         }
     }
