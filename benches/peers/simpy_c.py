@@ -1,19 +1,7 @@
-#!/usr/bin/env python3
-"""The mini network C (tests/theory/network-c.toml) in SimPy, beside vigie, in one run.
+"""Network C in SimPy: a process for each caller, a deque for each centre. Driven by `python_c.py`."""
 
-    benches/peers/run            # installs SimPy in a virtual environment, builds vigie, runs both
-    simpy_c.py HOURS [VIGIE]     # SimPy alone, or beside a binary
-
-Events are what the core counts: arrivals and the ends of set-ups, patiences, talks and redial delays; what was
-cancelled is not counted. Prints needs and events per processor second and the share of needs lost, which must agree.
-"""
-import json
 import random
-import subprocess
-import sys
-import time
 from collections import deque
-from resource import RUSAGE_CHILDREN, getrusage
 
 import simpy
 
@@ -81,41 +69,3 @@ class Network:
             if answered:
                 return
         self.lost += 1
-
-
-def simpy_run(hours, seed=1):
-    net = Network(seed)
-    net.env.run(3600)
-    net.needs = net.lost = net.events = 0
-    start = time.process_time()
-    net.env.run(3600 * (hours + 1))
-    return net.needs, net.events, net.lost, time.process_time() - start
-
-
-def vigie_run(binary, case):
-    before = getrusage(RUSAGE_CHILDREN).ru_utime
-    out = subprocess.run([binary, "simulate", case, "--json"], capture_output=True, check=False).stdout
-    cpu = getrusage(RUSAGE_CHILDREN).ru_utime - before
-    report = json.loads(out)
-    rows = {row["counter"]: row for row in report["counters"]["rows"]}
-    needs = rows["lost"]["denominator"] * 42 / 40
-    return needs, report["events"], rows["lost"]["value"], rows["lost"]["se"], cpu
-
-
-def main():
-    hours = float(sys.argv[1]) if len(sys.argv) > 1 else 4
-    rows = [simpy_run(hours, seed) for seed in (1, 2, 3)]
-    best = min(rows, key=lambda r: r[3] / r[1])
-    share = sum(r[2] for r in rows) / sum(r[0] for r in rows)
-    print(f"SimPy {simpy.__version__}: {best[1] / best[3] / 1e3:.0f} k events/s, "
-          f"{best[0] / best[3] / 1e3:.1f} k needs/s (best of 3), lost {share:.4f} of needs")
-    if len(sys.argv) > 2:
-        runs = [vigie_run(sys.argv[2], sys.argv[3]) for _ in range(3)]
-        needs, events, lost, se, cpu = min(runs, key=lambda r: r[4])
-        print(f"vigie: {events / cpu / 1e6:.1f} M events/s, {needs / cpu / 1e6:.2f} M needs/s "
-              f"(best of 3, reading the file included), lost {lost:.4f} ± {se:.4f} of needs")
-        print(f"ratio: {events / cpu / (best[1] / best[3]):.0f} times the events of SimPy")
-
-
-if __name__ == "__main__":
-    main()
