@@ -89,7 +89,7 @@ impl State {
                     }
                 }
                 self.truth.needs += 1;
-                let (zone, service) = ((row as usize / plan.services) as u16, (row as usize % plan.services) as u8);
+                let (zone, service) = plan.zone_and_service(row);
                 self.admit(plan, key, zone, service, flags, NO);
             }
             Source::Flood { psap, law, .. } => {
@@ -103,7 +103,7 @@ impl State {
             Source::Curious { since, law, .. } => {
                 self.rearm();
                 let row = plan.demand.row(now, || key.word(0, Purpose::Group, 0), key.word(0, Purpose::Row, 0));
-                let (zone, service) = ((row as usize / plan.services) as u16, (row as usize % plan.services) as u8);
+                let (zone, service) = plan.zone_and_service(row);
                 if self.still_curious(plan, key, zone, since) {
                     self.admit(plan, key, zone, service, flag::FLOOD, law);
                 }

@@ -178,6 +178,7 @@ impl Calendar {
     }
 
     /// Finds the earliest event: walks the buckets of one turn of the calendar, then all of them.
+    #[inline(never)]
     fn search(&mut self) {
         let start = self.floor >> self.shift;
         let origin = start as usize & (BUCKETS - 1);

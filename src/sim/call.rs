@@ -95,9 +95,16 @@ impl State {
 
     #[inline]
     pub fn count_psap(&mut self, plan: &Plan, slot: u32, what: usize) {
+        let count = &mut self.psap_counts(plan, slot)[what];
+        *count = count.saturating_add(1);
+    }
+
+    /// The counts of the call's psap and service.
+    #[inline]
+    pub fn psap_counts(&mut self, plan: &Plan, slot: u32) -> &mut [u16; 4] {
         let Slot { psap, service, substitute, .. } = self.slots[slot as usize];
         let column = if substitute == NO { service as usize } else { plan.services };
-        self.counters.psap(psap as usize * (plan.services + 1) + column, what);
+        self.counters.psap(psap as usize * (plan.services + 1) + column)
     }
 
     /// What a slot was waiting for happens.

@@ -145,11 +145,11 @@ impl State {
             if flags & flag::TRANSFERRED == 0 {
                 self.count(slot, Count::Answered);
             }
-            self.count_psap(plan, slot, 1);
-            if wait <= centre.target {
-                self.waits.in_target += 1;
-                self.count_psap(plan, slot, 2);
-            }
+            let in_target = u16::from(wait <= centre.target);
+            self.waits.in_target += u64::from(in_target);
+            let counts = self.psap_counts(plan, slot);
+            counts[1] = counts[1].saturating_add(1);
+            counts[2] = counts[2].saturating_add(in_target);
         }
         if flags & flag::FLOOD == 0 {
             self.serve(slot);

@@ -12,6 +12,8 @@ use crate::network::Scenario;
 
 /// Length of a slot of constant rate \[s\].
 const SLOT_S: u64 = 300;
+/// The same in ticks: a constant, so that finding the slot of a time is no division.
+const SLOT: u64 = SLOT_S * 1_000_000;
 /// Slots in a week, after which the rates repeat.
 const WEEK: usize = (7 * 86_400 / SLOT_S) as usize;
 
@@ -20,8 +22,8 @@ const WEEK: usize = (7 * 86_400 / SLOT_S) as usize;
 pub(super) struct Demand {
     /// Ticks per 2⁻³² of a unit of hazard, by slot: infinite when nobody calls.
     step: Vec<f64>,
-    /// Length of a slot \[ticks\].
-    slot: u64,
+    /// The rate never changes: there is one slot.
+    flat: bool,
     /// By slot and group: words below it belong to the group or an earlier one.
     thresholds: Vec<u64>,
     groups: Vec<Alias>,
@@ -82,7 +84,7 @@ impl Demand {
         }
         Self {
             step,
-            slot: if slots == 1 { NEVER } else { SLOT_S * 1_000_000 },
+            flat: slots == 1,
             thresholds,
             groups: groups.into_iter().map(|g| Alias::of(&g.rows, &g.per_day)).collect(),
             ceiling,
@@ -93,16 +95,16 @@ impl Demand {
     #[inline]
     pub fn after(&self, from: u64, hazard: u64, stretch: f64) -> u64 {
         let mut left = hazard as f64 * stretch;
-        if self.slot == NEVER {
+        if self.flat {
             let gap = left * self.step[0];
             return if gap < 1e18 { from + gap as u64 } else { NEVER };
         }
         let mut time = from;
         // A week without a call: nobody calls.
         for _ in 0..=WEEK {
-            let slot = time / self.slot;
+            let slot = time / SLOT;
             let step = self.step[slot as usize % WEEK];
-            let end = (slot + 1) * self.slot;
+            let end = (slot + 1) * SLOT;
             let gap = left * step;
             if gap < (end - time) as f64 {
                 return time + gap as u64;
@@ -120,7 +122,7 @@ impl Demand {
         let mut pick = 0;
         if n > 1 {
             let word = group() >> 32;
-            let slot = if self.slot == NEVER { 0 } else { (time / self.slot) as usize % WEEK };
+            let slot = if self.flat { 0 } else { (time / SLOT) as usize % WEEK };
             let thresholds = &self.thresholds[slot * n..(slot + 1) * n];
             while word >= thresholds[pick] {
                 pick += 1;

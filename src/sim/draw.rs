@@ -150,18 +150,21 @@ impl Chance {
 const SEGMENTS: usize = 64;
 /// Halvings: durations less likely than 2⁻³² are cut there.
 const OCTAVES: usize = 32;
+/// Points of a table.
+const POINTS: usize = OCTAVES * SEGMENTS + 1;
 
 /// A law of unit mean as a table of its quantiles, linear between points that crowd towards the long tail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quantiles {
-    /// Units of 2⁻³² of the mean, at falling survival probability.
-    points: Vec<u64>,
+    /// Units of 2⁻³² of the mean, at falling survival probability. Their number is known to the compiler, so that
+    /// looking one up needs no check.
+    points: Box<[u64; POINTS]>,
 }
 
 impl Quantiles {
     /// From a quantile function of the survival probability (falling), scaled so that the table's mean is exactly 1.
     fn new(quantile: impl Fn(f64) -> f64) -> Self {
-        let mut points = Vec::with_capacity(OCTAVES * SEGMENTS + 1);
+        let mut points = Vec::with_capacity(POINTS);
         let mut top = 1.0;
         for _ in 0..OCTAVES {
             for segment in 0..SEGMENTS {
@@ -180,7 +183,11 @@ impl Quantiles {
             }
             weight /= 2.0;
         }
-        Self { points: points.iter().map(|p| (p / mean * 4_294_967_296.0) as u64).collect() }
+        let mut table = Self::constant();
+        for (unit, p) in table.points.iter_mut().zip(&points) {
+            *unit = (p / mean * 4_294_967_296.0) as u64;
+        }
+        table
     }
 
     fn exponential() -> Self {
@@ -210,7 +217,7 @@ impl Quantiles {
     }
 
     fn constant() -> Self {
-        Self { points: vec![1 << 32; OCTAVES * SEGMENTS + 1] }
+        Self { points: Box::new([1 << 32; POINTS]) }
     }
 
     /// The quantile at a word (large words: short durations), in units of 2⁻³² of the mean.

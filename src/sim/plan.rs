@@ -109,6 +109,16 @@ pub(super) struct RoutePlan {
     pub detour: u8,
 }
 
+impl RoutePlan {
+    /// The server of the first choice, where there is nothing to draw; else [`NO`].
+    fn first(&self) -> u16 {
+        match self.choices.first() {
+            Some(first) if self.strict && first.weight > 0 => first.server,
+            _ => NO,
+        }
+    }
+}
+
 /// A substitute number, compiled.
 #[derive(Debug, Clone)]
 pub(super) struct SubstitutePlan {
@@ -205,6 +215,10 @@ pub struct Plan {
     pub(super) routes: Vec<RoutePlan>,
     /// Route of a zone × line, or `NO`.
     pub(super) route_of: Vec<u16>,
+    /// First choice of that route, where there is nothing to draw; else `NO`.
+    pub(super) first_of: Vec<u16>,
+    /// The only group from a server to a psap, by server × psap; `NO` where there is none or several.
+    pub(super) only_group: Vec<u16>,
     pub(super) substitutes: Vec<SubstitutePlan>,
     pub(super) callers: CallerPlan,
     pub(super) script: Vec<Script>,
@@ -262,7 +276,11 @@ impl Plan {
             network.psaps.iter().enumerate().map(|(i, p)| psap(scenario, p, i as u16, &mut tables)).collect::<Vec<_>>();
         let (group_range, group_list) = groups(network);
         let (psap_of, shared_rows) = translation(network);
-        let routes = network.routes.iter().map(route).collect();
+        let routes: Vec<RoutePlan> = network.routes.iter().map(route).collect();
+        let route_of = route_of(network);
+        let first_of = route_of.iter().map(|&r| routes.get(r as usize).map_or(NO, RoutePlan::first)).collect();
+        let only = |&(from, to): &(u32, u32)| if to - from == 1 { group_list[from as usize] } else { NO };
+        let only_group = group_range.iter().map(only).collect();
         Ok(Self {
             zones: network.zones.len(),
             services: network.services.len(),
@@ -301,7 +319,9 @@ impl Plan {
             group_range,
             group_list,
             routes,
-            route_of: route_of(network),
+            route_of,
+            first_of,
+            only_group,
             shifts: shifts(scenario),
             start_s: scenario.start.with_timezone(&network.tz).num_seconds_from_midnight(),
             levers: scenario
@@ -352,6 +372,13 @@ impl Plan {
     #[inline]
     pub(super) fn cell(&self, zone: u16, service: u8, line: u8) -> usize {
         (zone as usize * self.services + service as usize) * self.lines + line as usize
+    }
+
+    /// Zone and service of a row of the demand.
+    #[inline]
+    pub(super) fn zone_and_service(&self, row: u32) -> (u16, u8) {
+        let services = self.services as u32;
+        ((row / services) as u16, (row % services) as u8)
     }
 
     /// Does a call from this line cross a call server to reach the switched network, or to leave it?

@@ -17,8 +17,55 @@ enum Offer {
 }
 
 impl State {
+    /// Takes the usual way when no fault and no lever is in it: the first choice of a route without draws, and a sound
+    /// trunk group from there. False, and nothing has happened, where anything else has to be looked at.
+    #[inline]
+    fn take_first_way(&mut self, plan: &Plan, slot: u32) -> bool {
+        let call = &mut self.slots[slot as usize];
+        let server = plan.first_of[call.zone as usize * plan.lines + call.line as usize];
+        if call.tried != 0 {
+            return false;
+        }
+        let Some(node) = self.servers.get(server as usize) else { return false };
+        let units = plan.units[call.service as usize].min(255);
+        let held = node.sessions + node.leaks();
+        if !node.plain
+            || node.withdrawn
+            || node.weight.is_some()
+            || held + units > node.capacity
+            || node.ordinary > f64::from(node.capacity - held)
+        {
+            return false;
+        }
+        // Asked for in vain it is asked for again: the same every time.
+        call.units = units as u8;
+        let number = match plan.only_group[server as usize * plan.psaps.len() + call.psap as usize] {
+            NO => self.choose_group(plan, slot, server, 0).unwrap_or(NO),
+            only => only,
+        };
+        let Some(group) = self.groups.get(number as usize) else { return false };
+        if group.withdrawn || group.faults != 0 || group.used + units > group.circuits {
+            return false;
+        }
+        let node = &mut self.servers[server as usize];
+        node.setups += 1;
+        node.offered += 1;
+        self.slots[slot as usize].tried = 1;
+        self.hold(slot, server, number);
+        self.set_up(plan, slot, 0);
+        true
+    }
+
     /// Tries the choices of the route that are left; `last` is how the caller feels it when there is none.
     pub fn route(&mut self, plan: &Plan, slot: u32, last: Failure) {
+        if !self.take_first_way(plan, slot) {
+            self.find_way(plan, slot, last);
+        }
+    }
+
+    /// The same with everything that may be in the way.
+    #[inline(never)]
+    fn find_way(&mut self, plan: &Plan, slot: u32, last: Failure) {
         let Slot { zone, line, service, .. } = self.slots[slot as usize];
         let number = plan.route_of[zone as usize * plan.lines + line as usize];
         if number == NO {

@@ -268,11 +268,11 @@ impl Counters {
         *count = count.saturating_add(1);
     }
 
+    /// The counts of a psap and service, to be written.
     #[inline]
-    pub fn psap(&mut self, row: usize, what: usize) {
+    pub fn psap(&mut self, row: usize) -> &mut [u16; 4] {
         self.psaps_touched[row / 64] |= 1 << (row % 64);
-        let count = &mut self.psaps[row][what];
-        *count = count.saturating_add(1);
+        &mut self.psaps[row]
     }
 }
 
