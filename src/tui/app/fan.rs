@@ -40,6 +40,13 @@ fn line(label: String, value: &str, level: Level) -> CardLine {
     CardLine { label, value: text::visible(value).into_owned(), level }
 }
 
+/// A row of the fan. Its blanks are columns: no-break spaces, which a card does not fold; also the empty label, under
+/// which the value would lose its column.
+fn row(label: String, value: &str) -> CardLine {
+    let label = if label.is_empty() { "\u{a0}".to_owned() } else { label };
+    CardLine { label, value: text::visible(value).replace(' ', "\u{a0}"), level: Level::Info }
+}
+
 /// People and calls, whole.
 fn whole(value: f64) -> String {
     let value = value.round();
@@ -86,11 +93,8 @@ impl Fan<'_> {
             for (i, (name, band)) in names.iter().zip(&bands).enumerate() {
                 let label = if i == 0 { minutes(*horizon) } else { String::new() };
                 let drawn = bar(band, most, self.glyphs, self.stale);
-                // A tab keeps the value in its column when there is no label.
-                let tab = if i == 0 { "" } else { "\t" };
                 let range = format!("{}–{}", whole(band.low), whole(band.high));
-                let value = format!("{name} {drawn} {range}");
-                out.push(CardLine { label, value: format!("{tab}{value}"), level: Level::Info });
+                out.push(row(label, &format!("{name} {drawn} {range}")));
             }
         }
         out.push(line(String::new(), &lang.t("forecast-in-target"), level));
@@ -99,8 +103,7 @@ impl Fan<'_> {
                 let Some(cell) = outlook.cells.get(h) else { continue };
                 let label = if i == 0 { minutes(*horizon) } else { String::new() };
                 let range = format!("{}–{}", whole(cell.in_target.low), whole(cell.in_target.high));
-                let tab = if i == 0 { "" } else { "\t" };
-                out.push(CardLine { label, value: format!("{tab}{name} {range}"), level: Level::Info });
+                out.push(row(label, &format!("{name} {range}")));
             }
         }
         out.extend(self.delays(lang));
@@ -139,6 +142,14 @@ impl Fan<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_keeps_its_columns_in_a_card() {
+        let line = row(String::new(), "rien   ▒▒█▒  1–2");
+        assert_eq!(text::wrap(&text::visible(&line.value), 40), [line.value.clone()]);
+        assert_eq!(text::width(&line.value), 16);
+        assert!(!line.label.is_empty());
+    }
 
     #[test]
     fn a_bar_stands_where_its_figures_are() {
