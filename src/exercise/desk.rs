@@ -15,6 +15,9 @@ use crate::incident::desk::{DeskAct, Rating};
 use crate::incident::event::{Author, Body, Entry, EntryId, Role};
 use crate::network::{Element, Network, Text};
 
+/// How long the card of a jump is shown \[min of incident time\].
+const CARD_MIN: i64 = 3;
+
 /// How far an exercise is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Phase {
@@ -108,6 +111,8 @@ pub struct Desk {
     marks: Vec<Mark>,
     /// When a rule was first true, by its text.
     seen: BTreeMap<String, DateTime<Utc>>,
+    /// The last jump in time: where to, and its card.
+    card: Option<(DateTime<Utc>, String)>,
     /// Entries that gave an inject, or carried its message: place among the items.
     of_entry: BTreeMap<EntryId, usize>,
 }
@@ -142,6 +147,7 @@ impl Desk {
             items,
             marks: Vec::new(),
             seen: BTreeMap::new(),
+            card: None,
             of_entry: BTreeMap::new(),
         }
     }
@@ -504,6 +510,7 @@ impl Desk {
                 self.phase = Phase::Frozen;
                 self.mark(act, text, entry, at);
             }
+            DeskAct::Jump { to } => self.card = Some((to.to_utc(), text.to_owned())),
             DeskAct::Skip { .. } => {
                 if let Some(item) = not_given {
                     item.state = ItemState::Skipped;
@@ -594,6 +601,13 @@ impl Desk {
                 self.seen.insert(rule.text().to_owned(), now);
             }
         }
+    }
+
+    /// The card of a jump in time, for a few minutes after it.
+    pub fn card(&self, now: DateTime<Utc>) -> Option<&str> {
+        let (at, card) = self.card.as_ref().filter(|(_, card)| !card.trim().is_empty())?;
+        let age = now - *at;
+        (TimeDelta::zero() <= age && age < TimeDelta::minutes(CARD_MIN)).then_some(card.as_str())
     }
 
     /// How often a real emergency was declared.

@@ -171,7 +171,7 @@ impl Session {
     }
 
     /// Is this a cell of players, whose clock and desk are the host's?
-    pub(super) fn is_played(&self) -> bool {
+    pub fn is_played(&self) -> bool {
         self.cells.as_ref().is_some_and(|cells| !cells.hosting())
     }
 

@@ -10,6 +10,7 @@ pub mod draft;
 pub mod input;
 pub mod launcher;
 pub mod list;
+mod lock;
 pub mod log;
 pub mod map;
 pub mod overlay;
@@ -136,7 +137,8 @@ pub fn draw(region: Region, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> 
     let waited = |deadline: &Deadline| waited(session, deadline, ctx.now);
     let framed = ctx.class.framed() && !ui.zoom;
     let focus = |pane: Pane| ui.focus == pane && ui.overlay == Overlay::None;
-    match region {
+    let locked = lock::phase(session);
+    let cursor = match region {
         Region::BandTop => {
             band_top(&ctx, model, area, buf);
             None
@@ -194,13 +196,24 @@ pub fn draw(region: Region, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> 
         }
         Region::Playbook => checklist(&ctx, model, focus(Pane::Playbook), area, framed, buf),
         Region::Log => incident_log(&ctx, model, focus(Pane::Log), area, framed, buf),
-        Region::Input => input::draw(&ctx, &ui.input, area, buf),
+        Region::Input => match locked {
+            // What somebody is typing, and what he asks for, stays before his eyes.
+            Some(phase) if ui.input.line.is_empty() && ui.overlay == Overlay::None => {
+                lock::sentence(&ctx, phase, area, buf)
+            }
+            _ => input::draw(&ctx, &ui.input, area, buf),
+        },
         Region::Overlay => on_top(&ctx, model, area, buf),
         Region::Tiny => {
             tiny(&ctx, model, area, buf);
             None
         }
+    };
+    let panes = !matches!(region, Region::BandTop | Region::BandBottom | Region::Input | Region::Overlay);
+    if let Some(phase) = locked.filter(|_| panes) {
+        lock::grey(&ctx, phase, area, buf);
     }
+    cursor
 }
 
 /// For how long the message of a deadline has been without an answer.
@@ -240,7 +253,10 @@ fn band_bottom(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) {
         VerifyState::Checking | VerifyState::Ok => None,
     };
     let said = model.ui.status.as_ref().map(|status| (visible(&status.text).into_owned(), status.level));
-    let status = disk.or(said).or(broken);
+    // The card of a jump in time stays for a while.
+    let card = session.desk().and_then(|desk| desk.card(ctx.now));
+    let card = card.map(|card| (ctx.lang.ta("lock-jump", &[("card", Arg::Str(&visible(card)))]), Level::Warning));
+    let status = disk.or(said).or(broken).or(card);
     let author = session.author();
     let role = ctx.lang.t(playbook::role_id(author.role));
     let who = format!("{} · {role}", author.who);

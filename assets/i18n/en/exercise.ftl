@@ -97,3 +97,7 @@ session-cell-acknowledged = acknowledged by { $cell }
 session-cell-ordered = order passed on
 refusal-desk-control = this is for exercise control: send it a message
 report-desk-fog = fog
+lock-paused = PLAY SUSPENDED by the facilitator: screen locked · real emergency: Ctrl-D
+lock-frozen = EXERCISE FROZEN: real-world emergency
+lock-ended = ENDEX: the exercise is over
+lock-jump = TIME JUMP: { $card }

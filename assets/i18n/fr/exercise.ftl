@@ -97,3 +97,7 @@ session-cell-acknowledged = accusé par { $cell }
 session-cell-ordered = ordre transmis
 refusal-desk-control = c'est à la cellule de direction du jeu : envoyez-lui un message
 report-desk-fog = brouillard
+lock-paused = JEU SUSPENDU par l'animation : écran verrouillé · urgence réelle : Ctrl-D
+lock-frozen = EXERCICE FIGÉ : urgence réelle
+lock-ended = FINEX : l'exercice est terminé
+lock-jump = SAUT DANS LE TEMPS : { $card }
