@@ -30,6 +30,8 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
     };
     (region, area, hole.map(|hole| hole.intersection(area))).hash(hash);
     (model.lang.id(), model.theme.id(), model.glyphs, ui.zoom, ui.slow, ui.size).hash(hash);
+    // While play is suspended every pane of a player is grey.
+    super::view::lock::phase(session).map(|phase| phase as u8).hash(hash);
     match region {
         Region::BandTop => (second, entries, incident.closed()).hash(hash),
         Region::Overview | Region::Tiny => {
@@ -68,8 +70,10 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
             (&input.line, input.kind, &input.purpose, &input.hint, &input.label, &ui.status).hash(hash);
             (second / 60, ui.focus, input.time.is_some()).hash(hash);
             session.now_incident().timestamp().div_euclid(60).hash(hash);
+            (ui.overlay == super::model::Overlay::None).hash(hash);
         }
         Region::BandBottom => {
+            session.desk().and_then(|desk| desk.card(session.now_incident())).hash(hash);
             let author = session.author();
             (&ui.status, &author.who, author.role, &author.org, ui.mouse, ui.focus, entries).hash(hash);
             (ui.overlay == super::model::Overlay::None, session.clock().running).hash(hash);

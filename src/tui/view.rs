@@ -10,7 +10,7 @@ pub mod draft;
 pub mod input;
 pub mod launcher;
 pub mod list;
-mod lock;
+pub(super) mod lock;
 pub mod log;
 pub mod map;
 pub mod overlay;

@@ -92,7 +92,7 @@ impl Session {
         };
         let of = folder.genesis();
         let title = if setup.lang == LangId::Fr { &spec.title.fr } else { &spec.title.en };
-        let title = format!("{} · {title}", of.title);
+        let title = format!("{title} · {}", of.title);
         let mut genesis = match &before {
             Some(known) => known.genesis.clone(),
             // Its folder is named after the plan and the cell: long titles are cut in names.

@@ -12,7 +12,7 @@ use crate::tui::view::Ctx;
 use crate::tui::view::row::Row;
 
 /// Why players write nothing now; `None`: play runs, or it is staff that looks.
-pub(super) fn phase(session: &Session) -> Option<Phase> {
+pub(in crate::tui) fn phase(session: &Session) -> Option<Phase> {
     let staff = matches!(session.author().role, Who::Facilitator | Who::Evaluator) && !session.is_played();
     let desk = session.desk().filter(|desk| desk.locked() && !staff)?;
     Some(desk.phase())
