@@ -374,11 +374,9 @@ fn a_chronogramme_comes_in_from_a_spreadsheet_or_is_refused_line_by_line() {
     let file = world.path().join("plan.toml");
     let head =
         "[exercise]\nid = \"plan\"\ntitle = { fr = \"Essai\", en = \"Test\" }\nscenario = \"france-ordinary-day\"\n\n";
-    let objectives: String = (1..=3)
-        .map(|n| {
-            format!("[[objective]]\nid = \"O{n}\"\ntitle = {{ fr = \"Objectif {n}\", en = \"Objective {n}\" }}\n\n")
-        })
-        .collect();
+    let objective =
+        |n| format!("[[objective]]\nid = \"O{n}\"\ntitle = {{ fr = \"Objectif {n}\", en = \"Objective {n}\" }}\n\n");
+    let objectives = [1, 2, 3].map(objective).concat();
     fs::write(&file, format!("{head}{objectives}{written}")).unwrap();
     let checked = world.run(&["plan", "check", file.to_str().unwrap()]);
     assert!(text(&checked).contains("60 injects"), "{}", text(&checked));

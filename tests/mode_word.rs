@@ -106,7 +106,7 @@ impl Desk {
             }
             let _ = self.woken.recv_timeout(Duration::from_millis(100));
         }
-        panic!("it never settles");
+        unreachable!("it never settles");
     }
 
     fn enter(&mut self, text: &str) {
@@ -143,7 +143,7 @@ impl Desk {
         for (region, rect) in regions.iter().filter(|(region, _)| *region == Region::Overlay) {
             view::draw(*region, &model, *rect, &mut buffer);
         }
-        let row = |y: u16| (0..width).filter_map(|x| buffer.cell((x, y)).map(|cell| cell.symbol())).collect();
+        let row = |y: u16| (0..width).filter_map(|x| buffer.cell((x, y)).map(ratatui::buffer::Cell::symbol)).collect();
         (0..height).map(row).collect()
     }
 

@@ -135,25 +135,22 @@ impl Exercise {
     /// A cell of players joins an exercise that control has opened on this machine.
     fn join(self, context: &Context, cell: &str) -> Result<Exit, Failure> {
         let open = session::hosts(&context.config);
-        let host = match &self.join {
-            Some(name) => {
-                let path = find(context, Some(name))?;
-                open.into_iter().find(|host| host.path == path).ok_or_else(|| {
-                    Failure::input(format!("{name}: not the control cell of an exercise"))
-                        .next("give the id that `--cell control` shows")
-                })?
-            }
-            None => {
-                let name = self.scenario.trim_end_matches('/');
-                let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml");
-                let plays = |host: &session::Host| {
-                    host.kit.id == name || host.genesis.scenario.as_ref().is_some_and(|scenario| scenario.id == name)
-                };
-                open.into_iter().find(plays).ok_or_else(|| {
-                    Failure::input(format!("no exercise {name} is open on this machine"))
-                        .next(format!("vigie exercise {} --cell control", self.scenario))
-                })?
-            }
+        let host = if let Some(name) = &self.join {
+            let path = find(context, Some(name))?;
+            open.into_iter().find(|host| host.path == path).ok_or_else(|| {
+                Failure::input(format!("{name}: not the control cell of an exercise"))
+                    .next("give the id that `--cell control` shows")
+            })?
+        } else {
+            let name = self.scenario.trim_end_matches('/');
+            let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml");
+            let plays = |host: &session::Host| {
+                host.kit.id == name || host.genesis.scenario.as_ref().is_some_and(|scenario| scenario.id == name)
+            };
+            open.into_iter().find(plays).ok_or_else(|| {
+                Failure::input(format!("no exercise {name} is open on this machine"))
+                    .next(format!("vigie exercise {} --cell control", self.scenario))
+            })?
         };
         if host.kit.cell(cell).is_none() {
             let known: Vec<&str> = host.kit.cells.iter().map(|cell| cell.id.as_str()).collect();

@@ -89,7 +89,7 @@ impl Session {
         perimeter: Perimeter,
         kit: Option<&crate::exercise::Kit>,
     ) -> Result<Self, SessionError> {
-        Self::begin_exercise(setup, sources, seed, (rate_milli, perimeter), kit, Some(Link::Host))
+        Self::begin_exercise(setup, sources, seed, (rate_milli, perimeter), kit, Some(&Link::Host))
     }
 
     fn begin_exercise(
@@ -98,13 +98,13 @@ impl Session {
         seed: Option<u64>,
         (rate_milli, perimeter): (u32, Perimeter),
         kit: Option<&crate::exercise::Kit>,
-        link: Option<Link>,
+        link: Option<&Link>,
     ) -> Result<Self, SessionError> {
         let library = playbooks(&setup.config);
         let name = sources.last().map_or("exercise", |source| source.name.as_str());
         let stem = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml").to_owned();
         let mut genesis = genesis(&setup, Mode::Exercise, &stem, &library);
-        genesis.origin = link.as_ref().map(Link::origin);
+        genesis.origin = link.map(Link::origin);
         let mut playbooks = kept_playbooks(&library);
         playbooks.extend(kit.map(|kit| (super::KEPT_EXERCISE.to_owned(), kit.text.clone())));
         let work = NewExercise {

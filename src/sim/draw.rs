@@ -217,7 +217,9 @@ impl Quantiles {
     }
 
     fn constant() -> Self {
-        Self { points: Box::new([1 << 32; POINTS]) }
+        // On the heap from the start: a table is larger than what a stack likes.
+        let Ok(points) = vec![1 << 32; POINTS].into_boxed_slice().try_into() else { unreachable!("as many as asked") };
+        Self { points }
     }
 
     /// The quantile at a word (large words: short durations), in units of 2⁻³² of the mean.

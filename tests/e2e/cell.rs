@@ -60,8 +60,8 @@ fn step(term: &mut Term, of: &str, label: &str, words: Option<&str>, change: &st
     let buttons = term.screen();
     let buttons = buttons.lines().filter_map(|line| line.split_once("[ ")?.1.split_once(" ]").map(|(label, _)| label));
     let at = buttons.clone().position(|button| button == label);
-    let at = at.unwrap_or_else(|| panic!("no button {label}; the screen is\n{}", term.screen()));
-    button(term, at + 1);
+    assert!(at.is_some(), "no button {label}; the screen is\n{}", term.screen());
+    button(term, at.unwrap_or_default() + 1);
     if let Some(words) = words {
         term.wait("the question", |screen| !screen.contains("[ La fiche entière ]"));
         term.send(words);

@@ -137,7 +137,7 @@ impl Three {
     }
 
     fn lines(&self, cell: &str) -> Vec<serde_json::Value> {
-        log(&self.path(cell)).lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+        log(&self.path(cell)).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }
 
@@ -156,7 +156,7 @@ fn run(dir: &Path, args: &[&str]) -> Output {
 fn page(dir: &Path, args: &[&str]) -> String {
     let output = run(dir, args);
     let written = String::from_utf8_lossy(&output.stdout).into_owned();
-    let html = written.lines().find(|line| Path::new(line).extension().is_some_and(|e| e == "html")).expect("a page");
+    let html = written.lines().find(|line| Path::new(line).extension().is_some_and(|e| e == "html")).unwrap();
     std::fs::read_to_string(html).unwrap()
 }
 

@@ -93,14 +93,13 @@ impl Session {
         let of = folder.genesis();
         let title = if setup.lang == LangId::Fr { &spec.title.fr } else { &spec.title.en };
         let title = format!("{title} · {}", of.title);
-        let mut genesis = match &before {
-            Some(known) => known.genesis.clone(),
+        let mut genesis = if let Some(known) = &before {
+            known.genesis.clone()
+        } else {
             // Its folder is named after the plan and the cell: long titles are cut in names.
-            None => {
-                let plan = of.scenario.as_ref().map_or("exercise", |scenario| scenario.id.as_str());
-                let plan = if kit.id.is_empty() { plan } else { kit.id.as_str() };
-                genesis(&setup, Mode::Exercise, &format!("{plan} {cell}"), &library)
-            }
+            let plan = of.scenario.as_ref().map_or("exercise", |scenario| scenario.id.as_str());
+            let plan = if kit.id.is_empty() { plan } else { kit.id.as_str() };
+            genesis(&setup, Mode::Exercise, &format!("{plan} {cell}"), &library)
         };
         if before.is_none() {
             genesis.title = title;
@@ -138,13 +137,12 @@ impl Joining {
         let root = self.setup.root(Mode::Exercise);
         let disk = self.setup.disk.clone();
         let new = self.own.is_none();
-        let folder = match &self.own {
-            Some(path) => Folder::open_on(disk, path, Access::Write, state).map_err(|e| text(&e))?,
-            None => {
-                let kept: Vec<(&str, &[u8])> =
-                    self.playbooks.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
-                Folder::create_on(disk, &root, &self.genesis, &kept, state).map_err(|e| text(&e))?
-            }
+        let folder = if let Some(path) = &self.own {
+            Folder::open_on(disk, path, Access::Write, state).map_err(|e| text(&e))?
+        } else {
+            let kept: Vec<(&str, &[u8])> =
+                self.playbooks.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+            Folder::create_on(disk, &root, &self.genesis, &kept, state).map_err(|e| text(&e))?
         };
         if folder.warnings().contains(&Warning::SecondConsole) {
             let title = if french { &self.spec.title.fr } else { &self.spec.title.en };
@@ -154,9 +152,10 @@ impl Joining {
                 format!("the cell {title} is open at another console: `vigie watch` shows it")
             });
         }
-        let (log, incident) = match new {
-            true => (None, Incident::new(self.genesis.clone())),
-            false => LogView::open(&folder).map(|(log, incident)| (Some(log), incident)).map_err(|e| text(&e))?,
+        let (log, incident) = if new {
+            (None, Incident::new(self.genesis.clone()))
+        } else {
+            LogView::open(&folder).map(|(log, incident)| (Some(log), incident)).map_err(|e| text(&e))?
         };
         let mut board = Board::new(Arc::clone(&network), scenario.start, self.genesis.perimeter.clone(), true);
         let tape = TapeReader::open(&tape_path(&self.host)).map_err(|e| text(&e))?;

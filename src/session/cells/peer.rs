@@ -199,7 +199,9 @@ impl Cells {
                     });
                 if reaches {
                     self.task(Task::Message { from: id, body, answers });
-                    order.into_iter().for_each(|order| self.task(order));
+                    if let Some(order) = order {
+                        self.task(order);
+                    }
                 }
             }
             Body::Request { text, to } if hosting || self.spec.answers_to(to) => {
@@ -221,10 +223,10 @@ impl Cells {
                     self.task(Task::Receipt { from: id.clone(), of, acknowledged: *acknowledged, text });
                 }
             }
-            Body::Notice { data, .. } if !hosting && data.get("what").is_some_and(|what| what == "lever") => {
-                if peer.desk.is_some() {
-                    self.task(Task::Told { from: id, body: entry.body.clone() });
-                }
+            Body::Notice { data, .. }
+                if !hosting && data.get("what").is_some_and(|what| what == "lever") && peer.desk.is_some() =>
+            {
+                self.task(Task::Told { from: id, body: entry.body.clone() });
             }
             Body::Desk { act, text } if peer.desk.is_some() => peer.at_the_desk(act, text, entry),
             Body::Desk { act: DeskAct::RealWorld { .. }, .. } if hosting && entry.role != Role::Machine => {

@@ -249,7 +249,7 @@ fn pause_speed_jump_and_the_end_hold_everywhere_and_players_give_no_orders_at_th
     let stands = three.control.now_incident();
     three.play(5);
     for session in [&mut three.operator, &mut three.samu] {
-        assert!(session.desk().is_some_and(|desk| desk.locked()) && !session.clock().running);
+        assert!(session.desk().is_some_and(crate::exercise::Desk::locked) && !session.clock().running);
         assert_eq!(session.now_incident(), stands);
         session.submit(info("pendant la pause"), None, vec![]);
         let outcomes = settle(session);
