@@ -43,13 +43,15 @@ def main():
     started = program.until(b"F10", 60)
     os.write(program.fd, b":pause\r")
     # The boards to start from are made behind the first frame.
-    program.drain(3.0, 120.0)
-    ready, at = time.monotonic_ns(), 0
+    program.drain(3.0, 25.0)
+    at = 0
     draw = random.Random(1)
     seeks, plain = [], []
     for _ in range(args.seeks):
-        to = draw.randrange(args.hours * 60 - 120)
-        os.write(program.fd, f":saut {to - at:+d}m".encode())
+        # A jump goes 48 hours at most.
+        to = draw.randrange(max(0, at - 47 * 60), min(args.hours * 60 - 120, at + 47 * 60))
+        hours, minutes = divmod(abs(to - at), 60)
+        os.write(program.fd, f":saut {'-' if to < at else '+'}{hours}h{minutes:02d}".encode())
         program.drain(0.1)
         seeks.append(answered(program, b"\r"))
         at = to

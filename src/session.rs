@@ -387,6 +387,8 @@ impl Session {
             clock.anchor_incident = clock.anchor_incident.clamp(begin, end);
             replay.set_clock(clock);
             self.hold = None;
+            // What is to be seen there is shown now, not with the next tick of the clock.
+            self.waker.wake();
             return None;
         }
         if self.live.is_some() {
