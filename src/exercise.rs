@@ -18,7 +18,7 @@ pub use cell::{CONTROL, CellSpec};
 pub use desk::{Asked, Desk, Item, ItemState, Mark, Phase, Suggestion};
 pub use evaluate::{Verdict, evaluate};
 pub use kit::{Act, Contingency, Inject, InjectKind, Kit, Objective, Since, parse, shipped, write_injects};
-pub use lint::{Finding, Level, lint};
+pub use lint::{Finding, lint};
 pub use rule::Rule;
 pub use sheet::{export, import};
 

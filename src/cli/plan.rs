@@ -7,9 +7,10 @@ use clap::Subcommand;
 
 use super::out::Out;
 use super::{Context, Exit, Failure};
-use crate::exercise::{self, InjectKind, Kit, Level};
+use crate::exercise::{self, InjectKind, Kit};
 use crate::lang::Arg;
 use crate::network::{self, Source};
+use crate::playbook::lint::Level;
 use crate::text::duration::print_duration;
 
 /// Plan exercises: chronogramme, objectives, packs.

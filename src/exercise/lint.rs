@@ -1,35 +1,13 @@
 //! What a planner should mend before the day: an exercise that can be read can still be a bad one.
 
-use std::fmt;
-
 use super::desk::elements;
 use super::kit::Kit;
 use crate::network::Scenario;
+use crate::playbook::lint::Level;
 use crate::text::duration::print_duration;
 
 /// More injects than this within five minutes are more than a cell takes in.
 const DENSE: usize = 5;
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// Good to know.
-    Note,
-    /// Should be mended.
-    Warning,
-    /// Must be mended.
-    Error,
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        })
-    }
-}
 
 /// A finding.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use crate::incident::desk::{DeskAct, Rating};
 use crate::incident::event::{Author, Body, Entry, EntryId, Genesis, Mode, Role, ScenarioRef};
 use crate::incident::{Command, Incident, Moment, Refusal};
 use crate::network::{self, Network};
+use crate::playbook::lint::Level;
 
 const BASE: &str = r#"
 [exercise]

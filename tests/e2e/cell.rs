@@ -13,14 +13,6 @@ const RECEIPT: &str = "\x12";
 const DOWN: &str = "\x1b[B";
 const TAB: &str = "\t";
 
-/// Types a command after `:` and Enter.
-fn command(term: &mut Term, words: &str) {
-    term.send(":");
-    term.wait("the palette", |screen| screen.contains("Commandes"));
-    term.send(words);
-    term.send("\r");
-}
-
 /// Waits for what must have reached the log.
 fn logged(term: &mut Term, what: &str, times: usize) {
     term.wait_log(what, |log| log.matches(what).count() >= times);
@@ -34,7 +26,7 @@ fn button(term: &mut Term, n: usize) {
 
 /// Opens the playbook with this word in its title.
 fn playbook(term: &mut Term, word: &str, title: &str, number: usize) {
-    command(term, &format!("fiches {word}"));
+    term.command(&format!("fiches {word}"));
     term.wait("its card", |screen| screen.contains("[ Ouvrir cette fiche ]"));
     button(term, 1);
     logged(term, "\"kind\":\"playbook\"", number);
@@ -72,7 +64,7 @@ fn step(term: &mut Term, of: &str, label: &str, words: Option<&str>, change: &st
 
 /// Another person takes the keyboard.
 fn at_the_keyboard(term: &mut Term, who: &str, role: &str) {
-    command(term, "auteur");
+    term.command("auteur");
     term.wait("the form", |screen| screen.contains("Auteur et rôle"));
     term.send(&format!("\x15{who}{TAB}{TAB}"));
     let right = |screen: &String| screen.contains(&format!("◀ {role} ▶"));
@@ -113,10 +105,10 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     // The evening comes as it came; from a quarter to six on the cell works in its own time.
     let late = ["17:4", "17:5", "18:"].map(|time| format!("mer. 2 juin {time}"));
     term.wait("the evening", |screen| late.iter().any(|time| screen.contains(time)));
-    command(&mut term, "vitesse 1");
+    term.command("vitesse 1");
     term.wait("the pace", |screen| screen.contains("· ×1 ▶"));
     // Awareness starts the clocks; the crisis cell is declared by a decision with its reason.
-    command(&mut term, "conscience numéros d'urgence perturbés");
+    term.command("conscience numéros d'urgence perturbés");
     logged(&mut term, "\"kind\":\"awareness\"", 1);
     term.send("\x1bOQ");
     term.wait("a decision", |screen| screen.contains("DÉCISION ▸"));
@@ -131,7 +123,7 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     term.wait("the answer", |screen| screen.contains("numéros d'urgence perturbés, cellule réunie"));
     term.send("bien reçu par le COGIC\r");
     logged(&mut term, "\"kind\":\"receipt\"", 1);
-    command(&mut term, "horloges");
+    term.command("horloges");
     term.wait("the clock board", |screen| screen.contains("Informer l'Intérieur"));
     // The rhythm stands first, the most urgent clock below it.
     term.send(DOWN);
@@ -159,7 +151,7 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     step(&mut term, "Pour chaque numéro", "Fait, avec preuve…", Some("ligne IP, dit Mme Roux"), done);
     step(&mut term, "Comparer ses lignes", "Fait", None, done);
     // A substitute number: registered, tested from three accesses, published.
-    command(&mut term, "substituts");
+    term.command("substituts");
     term.wait("the register", |screen| screen.contains("+ Inscrire un numéro"));
     term.send("\r");
     term.wait("the form", |screen| screen.contains("qui répond"));
@@ -183,7 +175,7 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     // One person is one signature: a debt until somebody in another role has read the list too.
     term.wait("the debt", |screen| screen.contains("signature manque"));
     at_the_keyboard(&mut term, "c.petit", "exploitation");
-    command(&mut term, "dettes");
+    term.command("dettes");
     term.wait("the list", |screen| screen.contains("signature"));
     term.send("\r");
     term.wait("the step", |screen| screen.contains("[ Signer aussi ]"));
@@ -192,7 +184,7 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     at_the_keyboard(&mut term, "m.durand", "directeur");
     step(&mut term, "Renforcer les salles", "Fait", None, done);
     step(&mut term, "Publier les numéros", READ, None, "\"change\":\"acknowledged\"");
-    command(&mut term, "substituts");
+    term.command("substituts");
     term.wait("the number", |screen| screen.contains("01 99 00 00 15"));
     term.send("\r");
     term.wait("its card", |screen| screen.contains("Noter une publication"));
@@ -223,7 +215,7 @@ fn the_evening_of_2_june_is_led_from_the_keyboard() {
     sitrep(&mut term, "Premier point. ", "c.petit", 1);
     sitrep(&mut term, "Second point. ", "a.morel", 2);
     // The handover: package, acceptance by the incoming person, who reads the mode back.
-    command(&mut term, "relève");
+    term.command("relève");
     term.wait("the form", |screen| screen.contains("ce qui inquiète"));
     term.send(&format!("a.morel{RECORD}"));
     term.wait("the package", |screen| screen.contains("Relève à a.morel"));

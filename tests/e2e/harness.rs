@@ -1,7 +1,8 @@
 //! A pseudo-terminal with a program in it, and an emulator that looks at it.
 
 use std::io::{Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -11,6 +12,9 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::PATIENCE;
+
+/// The variables that say where the program keeps its folders.
+const FOLDERS: [&str; 3] = ["VIGIE_DATA", "VIGIE_CONFIG", "VIGIE_STATE"];
 
 /// A program in a terminal.
 pub struct Term {
@@ -35,8 +39,8 @@ fn size(columns: u16, rows: u16) -> PtySize {
 }
 
 /// All lines of all chains below a folder.
-fn log(dir: &tempfile::TempDir) -> String {
-    let mut folders = vec![dir.path().to_path_buf()];
+pub fn log(dir: &Path) -> String {
+    let mut folders = vec![dir.to_path_buf()];
     let mut text = String::new();
     while let Some(folder) = folders.pop() {
         for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
@@ -66,7 +70,7 @@ impl Term {
     }
 
     /// Where its folders are.
-    pub fn dir(&self) -> &std::path::Path {
+    pub fn dir(&self) -> &Path {
         self.dir.path()
     }
 
@@ -91,7 +95,7 @@ impl Term {
     }
 
     fn spawn_in(dir: Arc<tempfile::TempDir>, mut command: CommandBuilder, columns: u16, rows: u16) -> Self {
-        for name in ["VIGIE_DATA", "VIGIE_CONFIG", "VIGIE_STATE"] {
+        for name in FOLDERS {
             let path: PathBuf = dir.path().join(name);
             command.env(name, path);
         }
@@ -125,6 +129,14 @@ impl Term {
         let (_, writer) = self.ends.as_mut().unwrap();
         writer.write_all(text.as_bytes()).unwrap();
         writer.flush().unwrap();
+    }
+
+    /// Types a command after `:` and Enter.
+    pub fn command(&mut self, words: &str) {
+        self.send(":");
+        self.wait("the palette", |screen| screen.contains("Commandes"));
+        self.send(words);
+        self.send("\r");
     }
 
     /// Sends a signal.
@@ -220,16 +232,21 @@ impl Term {
 
     /// All lines of the log.
     pub fn log(&self) -> String {
-        log(&self.dir)
+        log(self.dir.path())
     }
 
     /// Does `vigie verify` say that the newest incident is whole?
     pub fn verified(&self) -> bool {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_vigie"));
-        for name in ["VIGIE_DATA", "VIGIE_CONFIG", "VIGIE_STATE"] {
+        self.run(&["verify", "--lang", "en"]).status.success()
+    }
+
+    /// A command without a screen on the same folders.
+    pub fn run(&self, args: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
+        for name in FOLDERS {
             command.env(name, self.dir.path().join(name));
         }
-        command.args(["verify", "--lang", "en"]).output().unwrap().status.success()
+        command.args(args).output().unwrap()
     }
 
     /// Closes the terminal under the program's feet; says whether the program ended.

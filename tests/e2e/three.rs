@@ -2,10 +2,10 @@
 //! then the after-action report and the comparison. The scripts of keys are the test; every wait is for a condition.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::{Duration, Instant};
 
-use super::harness::Term;
+use super::harness::{Term, log};
 
 const F8: &str = "\x1b[19~";
 const RECEIPT: &str = "\x12";
@@ -17,14 +17,6 @@ struct Three {
     samu: Term,
     /// Id of the control's incident.
     inc: String,
-}
-
-/// Types a command after `:` and Enter.
-fn command(term: &mut Term, words: &str) {
-    term.send(":");
-    term.wait("the palette", |screen| screen.contains("Commandes"));
-    term.send(words);
-    term.send("\r");
 }
 
 /// A message from this console.
@@ -42,12 +34,6 @@ fn folder(dir: &Path, origin: &str) -> Option<PathBuf> {
         let genesis = std::fs::read_to_string(path.join("incident.json")).unwrap_or_default();
         genesis.contains(&format!("\"origin\":\"{origin}\""))
     })
-}
-
-/// All lines of the log of a folder.
-fn log(folder: &Path) -> String {
-    let files = std::fs::read_dir(folder.join("chains")).unwrap();
-    files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
 }
 
 /// Waits until something holds, of files that other processes write.
@@ -106,13 +92,13 @@ impl Three {
 
     /// STARTEX and the first signals: the SAMU asks, six minutes pass.
     fn begin(&mut self) {
-        command(&mut self.control, "animation debutex");
+        self.control.command("animation debutex");
         for cell in ["control", "operator", "samu"] {
             self.logged(cell, &["\"act\":\"start\""]);
         }
         message(&mut self.samu, "Opérateur: chute des appels au 15, et chez vous ?");
         self.logged("operator", &["\"kind\":\"message\"", "chute des appels au 15"]);
-        command(&mut self.control, "animation saut 6 six minutes plus tard");
+        self.control.command("animation saut 6 six minutes plus tard");
         for cell in ["operator", "samu"] {
             self.logged(cell, &["\"act\":\"jump\"", "six minutes plus tard"]);
         }
@@ -120,10 +106,10 @@ impl Three {
 
     /// The rest of the first hour, fast, then ENDEX in every cell; the consoles are left.
     fn end(&mut self) {
-        command(&mut self.control, "vitesse 600");
+        self.control.command("vitesse 600");
         // The last inject of the first hour; then the hour itself.
         self.logged("control", &["\"act\":\"fire\"", "\"inject\":\"I08\""]);
-        command(&mut self.control, "animation finex");
+        self.control.command("animation finex");
         for cell in ["control", "operator", "samu"] {
             self.logged(cell, &["\"act\":\"end\""]);
         }
@@ -141,20 +127,16 @@ impl Three {
     }
 }
 
-/// A command without a screen on the same folders.
-fn run(dir: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_vigie"));
-    for name in ["VIGIE_DATA", "VIGIE_CONFIG", "VIGIE_STATE"] {
-        command.env(name, dir.join(name));
-    }
-    let output = command.args(args).output().unwrap();
+/// A command without a screen that must go well.
+fn succeeds(beside: &Term, args: &[&str]) -> Output {
+    let output = beside.run(args);
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     output
 }
 
 /// The pages that a report wrote.
-fn page(dir: &Path, args: &[&str]) -> String {
-    let output = run(dir, args);
+fn page(beside: &Term, args: &[&str]) -> String {
+    let output = succeeds(beside, args);
     let written = String::from_utf8_lossy(&output.stdout).into_owned();
     let html = written.lines().find(|line| Path::new(line).extension().is_some_and(|e| e == "html")).unwrap();
     std::fs::read_to_string(html).unwrap()
@@ -168,12 +150,12 @@ fn three_cells_play_the_first_hour_of_kit_a_twice_and_learn_from_it() {
     first.operator.wait("the receipt", |screen| screen.contains("accusé") && screen.contains("▸"));
     first.operator.send("bien reçu, nous cherchons\r");
     first.logged("samu", &["\"acknowledged\":true", "nous cherchons"]);
-    command(&mut first.operator, "conscience numéros d'urgence perturbés au sud");
+    first.operator.command("conscience numéros d'urgence perturbés au sud");
     first.logged("operator", &["\"kind\":\"awareness\""]);
     message(&mut first.operator, "SAMU 13: combien de lignes avez-vous en service ?");
     first.logged("samu", &["\"kind\":\"message\"", "combien de lignes"]);
     // Whoever plays has no desk.
-    command(&mut first.samu, "animation jouer I05");
+    first.samu.command("animation jouer I05");
     first.end();
     // One message was acknowledged, six minutes after it was sent; the other was not.
     let samu = first.lines("samu");
@@ -197,10 +179,11 @@ fn three_cells_play_the_first_hour_of_kit_a_twice_and_learn_from_it() {
     assert!(!log(&first.path("samu")).contains("composé le 15 deux ou trois fois"), "for the operator's cell");
     let dir = first.control.dir().to_path_buf();
     for cell in ["control", "operator", "samu"] {
-        run(&dir, &["verify", first.path(cell).to_str().unwrap()]);
+        succeeds(&first.control, &["verify", first.path(cell).to_str().unwrap()]);
     }
     let out = dir.join("retex");
-    let retex = page(&dir, &["report", "retex", &first.inc, "--output", out.to_str().unwrap(), "--lang", "fr"]);
+    let retex =
+        page(&first.control, &["report", "retex", &first.inc, "--output", out.to_str().unwrap(), "--lang", "fr"]);
     assert!(retex.contains("EXERCICE"));
     for words in ["chute des appels au 15", "combien de lignes"] {
         assert!(retex.contains(words), "{words}");
@@ -212,10 +195,12 @@ fn three_cells_play_the_first_hour_of_kit_a_twice_and_learn_from_it() {
         .collect();
     let mut second = Three::open(Some(&first.control), &seen);
     second.begin();
-    command(&mut second.samu, "conscience le 15 ne passe plus");
+    second.samu.command("conscience le 15 ne passe plus");
     second.logged("samu", &["\"kind\":\"awareness\""]);
     second.end();
-    let compared =
-        page(&dir, &["report", "compare", &first.inc, &second.inc, "--output", out.to_str().unwrap(), "--lang", "fr"]);
+    let compared = page(
+        &first.control,
+        &["report", "compare", &first.inc, &second.inc, "--output", out.to_str().unwrap(), "--lang", "fr"],
+    );
     assert!(compared.contains("EXERCICE") && compared.contains("Prévenir les autorités"), "{compared}");
 }
