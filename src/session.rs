@@ -27,7 +27,7 @@ mod types;
 mod watch;
 
 pub use catalog::{Known, NotFound, find_incident, incidents};
-pub use cells::{Host, Link, hosts};
+pub use cells::{Host, Link, Playing, hosts};
 pub use counterfactual::what_if;
 pub use desk::{KEPT_EXERCISE, kept_exercise};
 pub use import::{IMPORTED_FILE, import};
@@ -110,6 +110,8 @@ pub struct Session {
     /// A recorded incident is played back, also while it is still being read.
     replaying: bool,
     ended: bool,
+    /// The brief of the exercise was looked for in the log, and told.
+    briefed: bool,
     /// The desk of an exercise.
     desk: Option<crate::exercise::Desk>,
 }

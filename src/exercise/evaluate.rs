@@ -35,7 +35,7 @@ impl Verdict<'_> {
 pub fn evaluate(desk: &Desk, now: DateTime<Utc>) -> Vec<Verdict<'_>> {
     let of = |objective: &'_ Objective| {
         let from = desk.since(&objective.since);
-        let reached = objective.rule.as_ref().and_then(|rule| desk.first_true(rule.text()));
+        let reached = desk.reached(objective);
         let target = objective.target_s.map(|s| TimeDelta::seconds(i64::from(s)));
         let met = match (objective.rule.is_some(), from, reached, target) {
             (true, Some(from), Some(reached), Some(target)) => Some(reached - from <= target),

@@ -391,3 +391,35 @@ fn export_comes_back_and_no_cell_is_a_formula() {
         }
     }
 }
+
+#[test]
+fn health_that_was_good_before_something_broke_is_no_recovery() {
+    let mut text = BASE.to_owned();
+    text.push_str(
+        "\n[[objective]]\nid = \"O3\"\ntitle = { fr = \"Rétablir\", en = \"Recover\" }\nrule = \"health ner(15) > \
+         0.97\"\nsince = \"inject I1\"\ntarget = \"45m\"\n",
+    );
+    text.push_str(&inject("I1", "10m"));
+    let mut table = Table::new(parse("test.toml", &text).unwrap(), true);
+    table
+        .write(
+            Body::Desk { act: DeskAct::Start { sha256: String::new(), injects: 1 }, text: String::new() },
+            Role::Machine,
+            vec![],
+            at(0),
+        )
+        .unwrap();
+    let verdict = |table: &Table, now| {
+        let all = evaluate(&table.desk, at(now));
+        all.iter().find(|one| one.objective.id == "O3").map(|one| (one.reached, one.met))
+    };
+    table.desk.look(at(60), &|_| Some(true));
+    assert_eq!(verdict(&table, 60), Some((None, None)), "nothing has broken yet");
+    let fire = DeskAct::Fire { inject: "I1".to_owned(), rule: String::new() };
+    table.write(Body::Desk { act: fire, text: String::new() }, Role::Machine, vec![], at(600)).unwrap();
+    table.desk.look(at(660), &|_| Some(false));
+    assert_eq!(verdict(&table, 660), Some((None, None)));
+    assert_eq!(verdict(&table, 600 + 46 * 60), Some((None, Some(false))));
+    table.desk.look(at(1_800), &|_| Some(true));
+    assert_eq!(verdict(&table, 1_800), Some((Some(at(1_800)), Some(true))));
+}

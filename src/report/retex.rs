@@ -202,6 +202,10 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
     document.heading(words.t("retex-decisions"));
     tables::decisions(&mut document, material, words);
     part(&mut document, words, "retex-steps", tables::steps(material, words));
+    let checks = tables::checks(material, words);
+    if !checks.rows.is_empty() {
+        part(&mut document, words, "retex-checks", checks);
+    }
     part(&mut document, words, "retex-observations", tables::observations(material, words));
     part(&mut document, words, "retex-ratings", tables::ratings(material, words));
     part(&mut document, words, "retex-improvements", tables::improvements(material, words));

@@ -5,6 +5,7 @@
 use chrono_tz::Tz;
 
 use crate::health::State;
+use crate::incident::desk::DeskAct;
 use crate::incident::event::{ActionState, Body, Entry, Precision, Role, StepChange, Verification};
 use crate::lang::{Arg, Lang};
 
@@ -69,6 +70,51 @@ pub fn entry_time(entry: &Entry, lang: &Lang, tz: Tz) -> String {
     lang.time(entry.x.unwrap_or(entry.at).to_utc(), tz)
 }
 
+/// What was done at the desk of an exercise, with what it was done to.
+pub fn desk_act(act: &DeskAct, lang: &Lang, tz: Tz) -> String {
+    let inject = ("inject", Arg::Str(act.inject().unwrap_or_default()));
+    let say = |id: &str, key: &'static str, value: &str| lang.ta(id, &[inject, (key, Arg::Str(value))]);
+    match act {
+        DeskAct::Check { whom, ok } => {
+            say(if *ok { "report-desk-check-ok" } else { "report-desk-check-ko" }, "whom", whom)
+        }
+        DeskAct::Fog { cell, lifted } => {
+            say(if *lifted { "report-desk-fog-lifted" } else { "report-desk-fog-down" }, "cell", cell)
+        }
+        DeskAct::Delay { by_s, .. } => {
+            say("report-desk-delay", "by", &lang.duration(chrono::TimeDelta::seconds(i64::from(*by_s))))
+        }
+        DeskAct::Duplicate { copy, .. } => say("report-desk-duplicate", "copy", copy),
+        DeskAct::Jump { to } => say("report-desk-jump", "to", &lang.hm(to.to_utc(), tz)),
+        DeskAct::Observe { objective, good } => {
+            let sign = match good {
+                Some(true) => " +",
+                Some(false) => " −",
+                None => "",
+            };
+            let of = if objective.is_empty() { sign.to_owned() } else { format!(" {objective}{sign}") };
+            say("report-desk-observe", "of", &of)
+        }
+        DeskAct::Rate { objective, rating } => say("report-desk-rate", "of", &format!("{objective} {rating:?}")),
+        DeskAct::Improve { objective, .. } => say("report-desk-improve", "of", objective),
+        _ => lang.ta(&format!("report-desk-{}", act.word().replace('_', "-")), &[inject]),
+    }
+}
+
+/// Whom an address of a chronogramme means: a role by its name in the reader's language, anything else as it stands.
+pub fn addressee(to: &str, lang: &Lang) -> String {
+    let role = match to.trim() {
+        "director" => Role::Director,
+        "operations" => Role::Operations,
+        "communication" => Role::Communication,
+        "anticipation" => Role::Anticipation,
+        "liaison" => Role::Liaison,
+        "log keeper" => Role::LogKeeper,
+        _ => return to.to_owned(),
+    };
+    lang.t(role_id(role))
+}
+
 /// What an entry says besides its text: source, addressee, due time, reason… in the reader's language; may be empty.
 pub fn details(entry: &Entry, lang: &Lang, tz: Tz) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -114,10 +160,7 @@ pub fn details(entry: &Entry, lang: &Lang, tz: Tz) -> String {
                 say(&mut parts, "report-due", &lang.hm(due.to_utc(), tz));
             }
         }
-        Body::Desk { act, .. } => {
-            let id = format!("report-desk-{}", act.word().replace('_', "-"));
-            parts.push(lang.ta(&id, &[("inject", Arg::Str(act.inject().unwrap_or_default()))]));
-        }
+        Body::Desk { act, .. } => parts.push(desk_act(act, lang, tz)),
         Body::Correction { reason, .. } => say(&mut parts, "report-reason", reason),
         Body::ClockStop { id, .. } => say(&mut parts, "report-clock", id),
         Body::RoleTaken { taken, .. } => say(&mut parts, "report-role", &lang.t(role_id(*taken))),

@@ -79,6 +79,7 @@ impl Session {
     /// Lets health advance to incident now.
     pub(super) fn advance(&mut self) {
         let mut now = self.now_incident();
+        self.brief();
         if self.live.is_some() {
             self.advance_live(now);
             self.advance_cells();

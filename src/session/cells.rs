@@ -17,6 +17,7 @@ pub(super) use join::host_scenario;
 pub use join::{Host, hosts};
 pub(super) use merge::merged;
 pub(super) use peer::Peer;
+pub use peer::Playing;
 pub(super) use seen::Seen;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,6 +98,8 @@ pub(super) struct Cells {
     /// Lines of others that were taken, and the own line that says so.
     taken: BTreeMap<EntryId, EntryId>,
     tasks: Vec<Task>,
+    /// Real emergencies that people of this cell declared.
+    chords: Vec<EntryId>,
     /// What a player's cell sees; `None` at the host.
     pub(super) seen: Option<Box<Seen>>,
     /// Latest incident time in the own log: it does not run backwards.
@@ -130,6 +133,7 @@ impl Cells {
             scanned_ms: None,
             taken: BTreeMap::new(),
             tasks: Vec::new(),
+            chords: Vec::new(),
             seen: None,
             floor: None,
         }
@@ -150,6 +154,8 @@ impl Cells {
             for foreign in entry.re.iter().filter(|id| !own(id)) {
                 self.taken.entry(foreign.clone()).or_insert_with(|| entry.id());
             }
+        } else if matches!(entry.body, Body::Desk { act: DeskAct::RealWorld { .. }, .. }) {
+            self.chords.push(entry.id());
         }
     }
 
@@ -226,16 +232,20 @@ impl Session {
 
     /// Orders become one message: control's log alone holds what the simulation is given.
     fn asked_of_control(&self, lines: Vec<Decided>) -> Vec<Decided> {
+        let said = lines.iter().find_map(|(body, ..)| match body {
+            Body::Decision { text, .. } if !text.trim().is_empty() => Some(text.clone()),
+            _ => None,
+        });
         let mut words = Vec::new();
         let mut kept: Vec<Decided> = Vec::with_capacity(lines.len());
         for line in lines {
             match line.0 {
-                Body::Lever { order, .. } => words.push(order.lever.word()),
+                Body::Lever { order, .. } => words.push(self.lang.t(&format!("lever-{}", order.lever.word()))),
                 _ => kept.push(line),
             }
         }
         let control = CellSpec::control().title;
-        let levers = words.join(", ");
+        let levers = said.unwrap_or_else(|| words.join(", "));
         let message = Body::Message {
             text: self.lang.ta("session-cell-lever", &[("levers", Arg::Str(&levers))]),
             to: self.lang.of(&control).to_owned(),
@@ -303,15 +313,15 @@ impl Session {
         }
         let Some(host) = cells.host_peer() else { return };
         let Some(host_desk) = &host.desk else { return };
-        let under_way = |pending: &super::Pending| {
-            pending.author.role == Role::Machine && matches!(pending.body, Body::Desk { .. } | Body::Clock { .. })
-        };
+        // What is on its way to the own log, a chord that was pressed here above all, comes first: the host may have
+        // read it from the file, and answered, before the own disk has said that it is kept.
+        let under_way = |pending: &super::Pending| matches!(pending.body, Body::Desk { .. } | Body::Clock { .. });
         if self.recorder.pending().any(under_way) {
             return;
         }
         let now = self.now_incident();
-        // A chord that the host has not heard of yet is not undone.
-        let chord_unheard = desk.phase() == Phase::Frozen && host.chords < desk.chords();
+        // A chord that the host has not taken yet is not undone.
+        let chord_unheard = desk.phase() == Phase::Frozen && cells.chords.iter().any(|id| !host.chords.contains(id));
         let act = match (host_desk.phase(), desk.phase()) {
             (theirs, ours) if theirs == ours || chord_unheard => None,
             (Phase::Before, _) => None,
@@ -323,16 +333,19 @@ impl Session {
             (Phase::Running, Phase::Paused | Phase::Frozen | Phase::Ended) => Some((DeskAct::Resume, None)),
             (Phase::Paused, _) => Some((DeskAct::Pause, None)),
             (Phase::Ended, _) => Some((DeskAct::End, None)),
-            (Phase::Frozen, _) => Some((DeskAct::RealWorld { incident: host.real.clone() }, None)),
+            (Phase::Frozen, _) => {
+                let (incident, who) = host.real.clone();
+                Some((DeskAct::RealWorld { incident }, Some((None, who))))
+            }
             _ => None,
         };
         let jump = host.jump.as_ref().filter(|(id, _)| !cells.taken.contains_key(id));
         let jump = jump.map(|(id, card)| {
             let to = now.with_timezone(&self.zone()).fixed_offset();
-            (DeskAct::Jump { to }, Some((id.clone(), card.clone())))
+            (DeskAct::Jump { to }, Some((Some(id.clone()), card.clone())))
         });
-        if let Some((act, jumped)) = act.or(jump) {
-            let (re, text) = jumped.map_or((Vec::new(), String::new()), |(id, card)| (vec![id], card));
+        if let Some((act, said)) = act.or(jump) {
+            let (re, text) = said.map_or((Vec::new(), String::new()), |(id, text)| (id.into_iter().collect(), text));
             self.submit_machine_re(Body::Desk { act, text }, re);
             return;
         }

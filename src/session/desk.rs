@@ -12,7 +12,7 @@ use super::open::{genesis, kept_playbooks};
 use super::{Session, SessionError, Ticket};
 use crate::exercise::{Asked, Desk, Item, Kit, Phase};
 use crate::incident::desk::DeskAct;
-use crate::incident::event::{Body, EntryId, Mode, Role};
+use crate::incident::event::{Body, Entry, EntryId, Mode, Role};
 use crate::incident::status::Decided;
 use crate::incident::{Command, Moment, Refusal, hex};
 use crate::lang::{Arg, LangId};
@@ -20,6 +20,10 @@ use crate::store::{Ack, Draft, Folder, Writer};
 
 /// Name under which an exercise is kept beside its log.
 pub const KEPT_EXERCISE: &str = "exercise.toml";
+/// What a line says that it is which tells players what they are told before the start.
+const BRIEF: &str = "brief";
+/// It is one of the first lines of a log.
+const BRIEFED_WITHIN: usize = 8;
 /// How long the disk may take for the first line of a REAL log.
 const WAIT: Duration = Duration::from_secs(20);
 
@@ -176,6 +180,24 @@ impl Session {
         }
         for (act, at) in acts {
             self.submit_machine(Body::Desk { act, text: String::new() }, at);
+        }
+    }
+
+    /// Before STARTEX, whoever plays finds what players are told as a line of his log, once.
+    pub(super) fn brief(&mut self) {
+        let plays = self.is_played() || self.desk.as_ref().is_some_and(Desk::scripted);
+        if self.briefed || !plays || self.loading.is_some() || self.recorder.writer.is_none() {
+            return;
+        }
+        let Some(desk) = &self.desk else { return };
+        self.briefed = true;
+        let text = self.lang.of(&desk.kit().brief).trim().to_owned();
+        let told = |entry: &Entry| matches!(&entry.body, Body::Notice { data, .. } if data.get("what").is_some_and(|what| what == BRIEF));
+        let before =
+            (0..self.log.len().min(BRIEFED_WITHIN)).filter_map(|at| self.log.get(at)).any(|entry| told(&entry));
+        if desk.phase() == Phase::Before && !text.is_empty() && !before {
+            let data = [("what".to_owned(), BRIEF.to_owned())].into();
+            self.submit_machine(Body::Notice { text, data }, self.now_incident());
         }
     }
 

@@ -302,6 +302,7 @@ impl Session {
             read_only: false,
             replaying: false,
             ended: false,
+            briefed: false,
             desk: None,
         }
     }

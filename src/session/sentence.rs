@@ -53,7 +53,8 @@ pub(super) fn lever(lang: &Lang, lever: &LeverResult) -> Body {
         LeverOutcome::Failed => ("session-lever-failed", "failed"),
         LeverOutcome::NotAvailable => ("session-lever-none", "not_available"),
     };
-    let text = lang.ta(id, &[("lever", Arg::Str(lever.lever.word()))]);
+    let name = lang.t(&format!("lever-{}", lever.lever.word()));
+    let text = lang.ta(id, &[("lever", Arg::Str(&name))]);
     let data = [("what", "lever"), ("lever", lever.lever.word()), ("outcome", word)];
     Body::Notice { text, data: data.map(|(key, value)| (key.to_owned(), value.to_owned())).into() }
 }

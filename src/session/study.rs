@@ -27,11 +27,10 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
     let (log, mut incident) = LogView::open(&folder)?;
     let kit = super::kept_exercise(&folder)?.unwrap_or_default();
     let mut desk = Desk::new(Arc::new(kit), true);
-    let entries: Vec<Arc<Entry>> = (0..log.len()).filter_map(|position| log.get(position)).collect();
+    let mut entries: Vec<Arc<Entry>> = (0..log.len()).filter_map(|position| log.get(position)).collect();
     // An exercise of several cells is told from the logs of all.
-    let own = entries.len();
-    let entries = super::cells::merged(setup, &folder, entries)?;
-    if entries.len() != own {
+    if let Some(merged) = super::cells::merged(setup, &folder, &entries)? {
+        entries = merged;
         incident = Incident::new(folder.genesis().clone());
         for entry in &entries {
             incident.apply(entry);

@@ -90,6 +90,8 @@ pub enum Act {
     Desk(crate::incident::desk::DeskAct),
     /// Say what can be done with an inject, by its id.
     DeskInject(String),
+    /// Say what can be done with a cell of the exercise, by its id.
+    DeskCell(String),
     /// Declare a real emergency, with what was said of it.
     RealWorld(String),
     /// Quit.

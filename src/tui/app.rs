@@ -224,6 +224,7 @@ impl App {
             self.status(Level::Bad, self.lang.ta("status-worker-died", &args));
         }
         self.follow_log();
+        self.refresh_desk();
         let answered = self.look_at_futures() || answered;
         // Without an answer the input line is as the last key left it.
         if answered { self.after() } else { std::mem::take(&mut self.effects) }

@@ -74,6 +74,7 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
         }
         Region::BandBottom => {
             session.desk().and_then(|desk| desk.card(session.now_incident())).hash(hash);
+            session.desk().map(|desk| desk.phase() as u8).hash(hash);
             let author = session.author();
             (&ui.status, &author.who, author.role, &author.org, ui.mouse, ui.focus, entries).hash(hash);
             (ui.overlay == super::model::Overlay::None, session.clock().running).hash(hash);

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use crate::feed::documented::Layer;
 use crate::incident::event::{EntryId, EventTime};
+use crate::incident::kind::KindSet;
 use crate::network::{PsapId, ServerId, ServiceId, ZoneId};
 
 use crate::lang::Lang;
@@ -243,8 +244,10 @@ pub struct LogUi {
     pub bottom: Option<usize>,
     /// What is searched for; empty = no search.
     pub query: String,
-    /// The kinds shown (`decision`, `message`…); empty = all.
+    /// The kinds shown (`decision`, `message`…); empty = all but those that are hidden.
     pub kinds: Vec<String>,
+    /// Kinds that are shown to whoever asks for them only.
+    pub hidden: KindSet,
     /// Entries that fit search and filter; `None` while they are being counted.
     pub hits: Option<usize>,
     /// Rows of the pane on the last frame.

@@ -199,7 +199,7 @@ pub fn draw(region: Region, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> 
         Region::Input => match locked {
             // What somebody is typing, and what he asks for, stays before his eyes.
             Some(phase) if ui.input.line.is_empty() && ui.overlay == Overlay::None => {
-                lock::sentence(&ctx, phase, area, buf)
+                lock::sentence(&ctx, session, phase, area, buf)
             }
             _ => input::draw(&ctx, &ui.input, area, buf),
         },
@@ -256,7 +256,7 @@ fn band_bottom(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) {
     // The card of a jump in time stays for a while.
     let card = session.desk().and_then(|desk| desk.card(ctx.now));
     let card = card.map(|card| (ctx.lang.ta("lock-jump", &[("card", Arg::Str(&visible(card)))]), Level::Warning));
-    let status = disk.or(said).or(broken).or(card);
+    let status = disk.or(said).or(broken).or_else(|| lock::halt(ctx, session)).or(card);
     let author = session.author();
     let role = ctx.lang.t(playbook::role_id(author.role));
     let who = format!("{} · {role}", author.who);

@@ -1,12 +1,14 @@
 //! The tables of the report.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::document::{Block, Document, Table};
 use super::{Material, Words};
 use crate::exercise::{ItemState, evaluate};
 use crate::incident::desk::DeskAct;
-use crate::incident::event::{Body, Entry, Role, StepChange};
+use crate::incident::event::{Body, Entry, EntryId, LeverOrder, Role, StepChange};
 use crate::lang::Arg;
 use crate::playbook::Late;
 
@@ -63,7 +65,12 @@ pub(super) fn delays(material: &Material, words: Words<'_>) -> Table {
     let fault = super::delays::fault(material);
     let awareness = material.incident.awareness();
     let seen = first(material, |entry| matches!(entry.body, Body::Acknowledge { .. }));
-    let told = first(material, |entry| matches!(&entry.body, Body::Message { from, .. } if from.is_empty()));
+    // What the direction of the exercise writes is no act of those who are trained, nor what anybody says before STARTEX.
+    let begun = material.desk.start();
+    let told = first(material, |entry| {
+        let played = entry.role != Role::Facilitator && begun.is_none_or(|start| entry.fact_time() >= start);
+        played && matches!(&entry.body, Body::Message { from, .. } if from.is_empty())
+    });
     let decided = first(material, |entry| matches!(entry.body, Body::Decision { .. }));
     let acted = first(material, |entry| matches!(entry.body, Body::Lever { .. }));
     let published = first(material, |entry| match &entry.body {
@@ -130,6 +137,7 @@ pub(super) fn injects(material: &Material, words: Words<'_>) -> Table {
         let planned = desk.planned(item);
         let state = match item.state {
             ItemState::Given if item.answered.is_some() => "desk-item-answered",
+            ItemState::Given if planned.is_some_and(|inject| inject.to.is_empty()) => "desk-item-done",
             ItemState::Given => "desk-item-given",
             ItemState::Held => "desk-item-held",
             ItemState::Skipped => "desk-item-skipped",
@@ -166,20 +174,25 @@ pub(super) fn injects(material: &Material, words: Words<'_>) -> Table {
 /// What each role was told, when, and when it said that it had understood.
 pub(super) fn known(material: &Material, words: Words<'_>) -> Table {
     let incident = &material.incident;
-    let us = words.t("retex-us");
+    // Where several organisations write, each is called by its name.
+    let people = material.entries.iter().filter(|entry| entry.role != Role::Machine).map(|entry| entry.org.as_str());
+    let several = people.collect::<BTreeSet<_>>().len() > 1;
+    let us = |org: &str| if several && !org.is_empty() { org.to_owned() } else { words.t("retex-us") };
+    let org_of = |id: &EntryId| material.entries.iter().find(|entry| entry.id() == *id).map(|entry| entry.org.as_str());
     let mut rows: Vec<(DateTime<Utc>, Vec<String>)> = incident
         .messages()
         .iter()
         .map(|message| {
-            let name = |one: &str| if one.is_empty() { us.clone() } else { one.to_owned() };
+            let own = us(org_of(&message.origin.entry).unwrap_or_default());
+            let name = |one: &str| if one.is_empty() { own.clone() } else { one.to_owned() };
             let understood = message.acknowledged.as_ref().and_then(|(id, at)| {
                 let entry = material.entries.iter().find(|entry| entry.id() == *id)?;
                 Some((*at, format!("{} ({})", entry.who, words.lang.t(super::super::wording::role_id(entry.role)))))
             });
             let (at, by) = understood.map_or((None, String::new()), |(at, by)| (Some(at), by));
             let text = crate::text::truncate(&message.text, 120).into_owned();
-            let row =
-                vec![words.hm(message.origin.at), name(&message.from), name(&message.to), text, words.opt_hm(at), by];
+            let to = super::super::wording::addressee(&name(&message.to), words.lang);
+            let row = vec![words.hm(message.origin.at), name(&message.from), to, text, words.opt_hm(at), by];
             (message.origin.at, row)
         })
         .collect();
@@ -198,7 +211,7 @@ pub(super) fn known(material: &Material, words: Words<'_>) -> Table {
             let whom = match (entry.role, &entry.body) {
                 (Role::Observer, Body::Fact(_)) => words.t("retex-truth"),
                 (Role::Observer, _) => entry.org.clone(),
-                _ => us.clone(),
+                _ => us(&entry.org),
             };
             rows.push((at, vec![words.hm(at), from, whom, text, words.hm(written), entry.who.clone()]));
         }
@@ -219,7 +232,8 @@ pub(super) fn decisions(document: &mut Document, material: &Material, words: Wor
         document.blocks.push(Block::Heading(3, title));
         document.paragraph(decision.text.clone());
         let record = &decision.record;
-        let levers: Vec<&str> = decision.levers.iter().map(|order| order.lever.word()).collect();
+        let name = |order: &LeverOrder| words.t(&format!("lever-{}", order.lever.word()));
+        let levers: Vec<String> = decision.levers.iter().map(name).collect();
         let reason =
             if decision.rationale.is_empty() { words.t("retex-no-reason") } else { decision.rationale.clone() };
         let outcomes: Vec<String> =
@@ -295,13 +309,24 @@ pub(super) fn observations(material: &Material, words: Words<'_>) -> Table {
                     None => "",
                 },
             ),
-            DeskAct::Check { whom, ok } => (whom.clone(), if *ok { "+" } else { "−" }),
             _ => return None,
         };
-        let text = if mark.text.is_empty() { words.t("report-desk-check") } else { mark.text.clone() };
-        Some(vec![words.hm(mark.at), objective, sign.to_owned(), text, mark.who.clone()])
+        Some(vec![words.hm(mark.at), objective, sign.to_owned(), mark.text.clone(), mark.who.clone()])
     });
     let heads = ["retex-time", "retex-objective", "retex-sign", "retex-text", "retex-by"];
+    table(words, &heads, rows.collect(), &[])
+}
+
+/// Who could be reached before play began.
+pub(super) fn checks(material: &Material, words: Words<'_>) -> Table {
+    let rows = material.desk.marks().iter().filter_map(|mark| match &mark.act {
+        DeskAct::Check { whom, ok } => {
+            let reached = words.t(if *ok { "retex-checked" } else { "retex-not-checked" });
+            Some(vec![words.hm(mark.at), whom.clone(), reached, mark.text.clone(), mark.who.clone()])
+        }
+        _ => None,
+    });
+    let heads = ["retex-time", "retex-addressee", "retex-result", "retex-text", "retex-by"];
     table(words, &heads, rows.collect(), &[])
 }
 

@@ -10,7 +10,7 @@ use crate::health::{AlarmEvent, Board};
 use crate::incident::Incident;
 use crate::incident::event::{Body, Genesis, Mode};
 use crate::incident::kind::Kind;
-use crate::lang::LangId;
+use crate::lang::{Arg, Lang, LangId};
 use crate::network::{self, Network, Scenario};
 use crate::session::load::{self, Loaded, checked, keep_open, layers, observations, tape_path};
 use crate::session::open::{genesis, kept_playbooks, pinned, playbooks};
@@ -75,10 +75,9 @@ impl Session {
         let inc = folder.genesis().inc.clone();
         let Some(spec) = kit.cell(cell).filter(|spec| spec.id != crate::exercise::CONTROL) else {
             let known: Vec<&str> = kit.cells.iter().map(|cell| cell.id.as_str()).collect();
-            return Err(SessionError::Input(format!(
-                "{inc}: no cell is called {cell:?}; there are: {}",
-                known.join(", ")
-            )));
+            let known = known.join(", ");
+            let args = [("inc", Arg::Str(inc.as_str())), ("cell", Arg::Str(cell)), ("known", Arg::Str(&known))];
+            return Err(SessionError::Input(Lang::new(setup.lang).ta("session-cell-unknown", &args)));
         };
         let link = Link::Cell { cell: cell.to_owned(), host: inc };
         let origin = link.origin();
@@ -121,7 +120,10 @@ impl Session {
         let beside = path.parent().map(|root| root.join(host)).filter(|path| read_genesis(path).is_ok());
         match beside {
             Some(path) => Self::join(setup, &path, cell),
-            None => Err(SessionError::Input(format!("{host}: the exercise that this cell belongs to is not here"))),
+            None => {
+                let lang = Lang::new(setup.lang);
+                Err(SessionError::Input(lang.ta("session-cell-no-host", &[("host", Arg::Str(host))])))
+            }
         }
     }
 }
@@ -133,7 +135,6 @@ impl Joining {
         let host = Folder::open(&self.host, Access::Read, state).map_err(|e| text(&e))?;
         let scenario = host_scenario(&host)?;
         let network: Arc<Network> = Arc::new(scenario.network.clone());
-        let french = self.genesis.lang == "fr";
         let root = self.setup.root(Mode::Exercise);
         let disk = self.setup.disk.clone();
         let new = self.own.is_none();
@@ -145,12 +146,8 @@ impl Joining {
             Folder::create_on(disk, &root, &self.genesis, &kept, state).map_err(|e| text(&e))?
         };
         if folder.warnings().contains(&Warning::SecondConsole) {
-            let title = if french { &self.spec.title.fr } else { &self.spec.title.en };
-            return Err(if french {
-                format!("la cellule {title} est déjà ouverte à une autre console : `vigie watch` la montre")
-            } else {
-                format!("the cell {title} is open at another console: `vigie watch` shows it")
-            });
+            let lang = Lang::new(self.setup.lang);
+            return Err(lang.ta("session-cell-open", &[("cell", Arg::Str(lang.of(&self.spec.title)))]));
         }
         let (log, incident) = if new {
             (None, Incident::new(self.genesis.clone()))

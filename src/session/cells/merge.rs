@@ -22,23 +22,24 @@ fn folders(setup: &Setup, host: &Folder) -> Vec<PathBuf> {
 }
 
 /// The entries of the host with those of the other cells, in the order of incident time. Of a message there is one line, the
-/// sender's; what refers to a copy refers to it. Lines that only repeat what control did are left out.
+/// sender's; what refers to a copy refers to it. Lines that only repeat what control did are left out, and so are the
+/// alarms of control's own board: what the facilitator's console saw, nobody who plays knew. `None`: nobody else played.
 pub(in crate::session) fn merged(
     setup: &Setup,
     host: &Folder,
-    own: Vec<Arc<Entry>>,
-) -> Result<Vec<Arc<Entry>>, StoreError> {
+    own: &[Arc<Entry>],
+) -> Result<Option<Vec<Arc<Entry>>>, StoreError> {
     if Link::of(host.genesis()) != Some(Link::Host) {
-        return Ok(own);
+        return Ok(None);
     }
-    let mut logs = vec![(true, own)];
+    let mut logs = vec![(true, own.to_vec())];
     for path in folders(setup, host) {
         let folder = Folder::open(&path, Access::Read, &setup.config.state.value)?;
         let (log, _) = LogView::open(&folder)?;
         logs.push((false, (0..log.len()).filter_map(|at| log.get(at)).collect()));
     }
     if logs.len() == 1 {
-        return Ok(logs.remove(0).1);
+        return Ok(None);
     }
     let there: BTreeSet<EntryId> = logs.iter().flat_map(|(_, log)| log.iter().map(|entry| entry.id())).collect();
     let mut copies: BTreeMap<EntryId, EntryId> = BTreeMap::new();
@@ -55,6 +56,7 @@ pub(in crate::session) fn merged(
                 }
                 (Body::Receipt { .. } | Body::Notice { .. } | Body::Desk { .. }, Some(_)) => {}
                 (Body::Desk { .. } | Body::Clock { .. }, _) if !hosting => {}
+                (Body::Crossing { .. } | Body::Acknowledge { .. }, _) if *hosting => {}
                 _ => kept.push(Arc::clone(entry)),
             }
         }
@@ -71,5 +73,5 @@ pub(in crate::session) fn merged(
         }
     }
     kept.sort_by_key(|entry| (instant(entry), entry.at));
-    Ok(kept)
+    Ok(Some(kept))
 }

@@ -23,12 +23,30 @@ pub(in crate::session) struct Peer {
     pub(super) desk: Option<Desk>,
     /// Lines by which it received messages, and the sender's line.
     received: BTreeMap<EntryId, EntryId>,
-    /// Of the host: the cells whose fog is lifted, the last jump with its card, the REAL incident, chords that were
-    /// pressed.
+    /// Of the host: the cells whose fog is lifted, the last jump with its card, the REAL incident and who opened it,
+    /// the lines of other cells by which real emergencies were declared.
     pub(super) lifted: BTreeSet<String>,
     pub(super) jump: Option<(EntryId, String)>,
-    pub(super) real: String,
-    pub(super) chords: usize,
+    pub(super) real: (String, String),
+    pub(super) chords: BTreeSet<EntryId>,
+}
+
+/// How far back the last line that a person wrote is looked for.
+const MOST_BACK: usize = 200;
+
+/// Another cell as the facilitator sees it.
+#[derive(Debug, Clone)]
+pub struct Playing {
+    /// Which cell.
+    pub spec: CellSpec,
+    /// Has it been opened?
+    pub joined: bool,
+    /// When it declared that it is aware of the crisis (incident time).
+    pub awareness: Option<chrono::DateTime<chrono::Utc>>,
+    /// Messages to it that nobody there has acknowledged or answered.
+    pub unanswered: usize,
+    /// The last line that a person there wrote.
+    pub last: Option<Arc<Entry>>,
 }
 
 /// What was heard.
@@ -57,8 +75,8 @@ impl Peer {
             received: BTreeMap::new(),
             lifted: BTreeSet::new(),
             jump: None,
-            real: String::new(),
-            chords: 0,
+            real: (String::new(), String::new()),
+            chords: BTreeSet::new(),
         };
         Ok((peer, entries))
     }
@@ -83,10 +101,37 @@ impl Peer {
             }
             DeskAct::Jump { .. } => self.jump = Some((entry.id(), text.to_owned())),
             DeskAct::RealWorld { incident } => {
-                self.real.clone_from(incident);
-                self.chords += 1;
+                self.real = (incident.clone(), text.to_owned());
+                self.chords.extend(entry.re.iter().cloned());
             }
             _ => {}
+        }
+    }
+}
+
+impl Peer {
+    /// Does it owe an acknowledgement of this message (`of` is the line of its sender, `to` its address)? Control has a
+    /// copy of everything and owes none.
+    pub(super) fn owes(&self, of: &EntryId, to: &str) -> bool {
+        if self.desk.is_some() || self.incident.has_entry(of) {
+            return false;
+        }
+        match self.received.iter().find(|(_, from)| *from == of) {
+            Some((copy, _)) => self.incident.message(copy).is_some_and(|message| message.acknowledged.is_none()),
+            None => self.spec.answers_to(to),
+        }
+    }
+
+    /// How it plays, for whoever sits at the desk.
+    pub(super) fn playing(&self) -> Playing {
+        let last = (0..self.log.len()).rev().filter_map(|at| self.log.get(at));
+        let last = last.take(MOST_BACK).find(|entry| entry.role != Role::Machine);
+        Playing {
+            spec: self.spec.clone(),
+            joined: true,
+            awareness: self.incident.awareness(),
+            unanswered: self.incident.unanswered().count(),
+            last,
         }
     }
 }
@@ -154,9 +199,9 @@ impl Cells {
 
     /// One line of another cell: what it means for this one.
     fn hear(&mut self, at: usize, entry: &Entry, own: &Genesis) {
-        let french = own.lang == "fr";
         let hosting = self.hosting();
         let Some(peer) = self.peers.get_mut(at) else { return };
+        let name = if own.lang == "fr" { &peer.spec.title.fr } else { &peer.spec.title.en }.clone();
         if let Some(desk) = peer.desk.as_mut() {
             desk.apply(entry);
         }
@@ -178,15 +223,8 @@ impl Cells {
                         None => self.spec.answers_to(to),
                     };
                 let answers: Vec<EntryId> = entry.re.iter().filter_map(|re| peer.received.get(re)).cloned().collect();
-                let title = if french { &peer.spec.title.fr } else { &peer.spec.title.en };
-                let from = if from.trim().is_empty() { title.clone() } else { from.clone() };
-                let body = Body::Message {
-                    text: text.clone(),
-                    to: to.clone(),
-                    from,
-                    channel: channel.clone(),
-                    answer_by: *answer_by,
-                };
+                let from = if from.trim().is_empty() { name.clone() } else { from.clone() };
+                let body = told(text, to, from, channel, *answer_by);
                 let ordered = entry.re.iter().find_map(|re| Some((re.clone(), peer.incident.decision(re)?)));
                 let order =
                     ordered.filter(|(_, decision)| hosting && !decision.levers.is_empty()).map(|(decision, status)| {
@@ -205,14 +243,7 @@ impl Cells {
                 }
             }
             Body::Request { text, to } if hosting || self.spec.answers_to(to) => {
-                let title = if french { &peer.spec.title.fr } else { &peer.spec.title.en };
-                let body = Body::Message {
-                    text: text.clone(),
-                    to: to.clone(),
-                    from: title.clone(),
-                    channel: String::new(),
-                    answer_by: None,
-                };
+                let body = told(text, to, name.clone(), "", None);
                 self.task(Task::Message { from: id, body, answers: Vec::new() });
             }
             // What only repeats a receipt of a third cell is heard from that cell.
@@ -229,8 +260,10 @@ impl Cells {
                 self.task(Task::Told { from: id, body: entry.body.clone() });
             }
             Body::Desk { act, text } if peer.desk.is_some() => peer.at_the_desk(act, text, entry),
-            Body::Desk { act: DeskAct::RealWorld { .. }, .. } if hosting && entry.role != Role::Machine => {
-                self.task(Task::Told { from: id, body: entry.body.clone() });
+            Body::Desk { act: act @ DeskAct::RealWorld { .. }, text } if hosting && entry.role != Role::Machine => {
+                let who = format!("{name} ({})", entry.who);
+                let text = if text.trim().is_empty() { who } else { format!("{who}: {}", text.trim()) };
+                self.task(Task::Told { from: id, body: Body::Desk { act: act.clone(), text } });
             }
             _ => {}
         }
@@ -245,6 +278,17 @@ impl Cells {
             self.tasks.push(task);
         }
     }
+}
+
+/// A message as whoever it is for writes it down.
+fn told(
+    text: &str,
+    to: &str,
+    from: String,
+    channel: &str,
+    answer_by: Option<chrono::DateTime<chrono::FixedOffset>>,
+) -> Body {
+    Body::Message { text: text.to_owned(), to: to.to_owned(), from, channel: channel.to_owned(), answer_by }
 }
 
 /// The inject whose message this is.

@@ -101,25 +101,37 @@ impl Session {
                 .is_some_and(|writer| of.parts().is_some_and(|(chain, _)| chain == writer.chain()));
             return if mine || cells.hosting() { Next::Wait } else { Next::Drop };
         };
+        // Of a message that reached several cells each owes a receipt of its own: what another said of its copy is no
+        // answer of ours. Only its sender, and control, hear of all.
+        let sent = self.incident.has_entry(of);
+        if !sent && !cells.hosting() {
+            return Next::Drop;
+        }
         let Some(status) = self.incident.message(&own) else { return Next::Drop };
-        if if acknowledged { status.acknowledged.is_some() } else { status.received.is_some() } {
+        // That a message between others has come is not for the desk to log: their own logs say so.
+        if if acknowledged { status.acknowledged.is_some() } else { status.received.is_some() || !sent } {
             return Next::Drop;
         }
         let same = |pending: &crate::session::Pending| {
-            matches!(pending.body, Body::Receipt { acknowledged: other, .. } if other == acknowledged)
-                && pending.re.contains(&own)
+            matches!(pending.body, Body::Receipt { .. }) && pending.re.contains(&own)
         };
         if self.recorder.pending().any(same) {
             return Next::Wait;
         }
-        let by = cells.peers.iter().find(|peer| peer.incident.has_entry(from));
-        let cell = by.map_or_else(String::new, |peer| self.lang.of(&peer.spec.title).to_owned());
+        let name = |peer: &super::Peer| self.lang.of(&peer.spec.title).to_owned();
+        let cell = cells.peers.iter().find(|peer| peer.incident.has_entry(from)).map_or_else(String::new, name);
         let id = if acknowledged { "session-cell-acknowledged" } else { "session-cell-received" };
         let mut said = self.lang.ta(id, &[("cell", Arg::Str(&cell))]);
+        let owing: Vec<String> = cells.peers.iter().filter(|peer| peer.owes(of, &status.to)).map(name).collect();
+        if acknowledged && !owing.is_empty() {
+            let left = owing.join(", ");
+            said = self.lang.ta("session-cell-left", &[("said", Arg::Str(&said)), ("left", Arg::Str(&left))]);
+        }
         if !text.trim().is_empty() {
             said.push_str(" · ");
             said.push_str(text.trim());
         }
+        let acknowledged = acknowledged && owing.is_empty();
         Next::Ask(vec![(Body::Receipt { acknowledged, text: said }, vec![own, from.clone()])])
     }
 
@@ -129,6 +141,19 @@ impl Session {
             return Some(id.clone());
         }
         cells.taken.get(id).cloned()
+    }
+
+    /// How the other cells play: the planned ones and those that were opened besides.
+    pub fn playing(&self) -> Vec<super::Playing> {
+        let Some(cells) = &self.cells else { return Vec::new() };
+        let of = |spec: CellSpec| {
+            let peer = cells.peers.iter().find(|peer| peer.spec.id == spec.id);
+            peer.map_or(
+                super::Playing { spec, joined: false, awareness: None, unanswered: 0, last: None },
+                super::Peer::playing,
+            )
+        };
+        self.other_cells().into_iter().map(of).collect()
     }
 
     /// Whom the facilitator can name: the planned cells and those that were opened.

@@ -5,6 +5,8 @@ use crate::exercise::Phase;
 use crate::incident::desk::DeskAct;
 use crate::incident::event::Entry;
 
+mod order;
+
 const PLAN: &str = r#"
 [exercise]
 id = "three"

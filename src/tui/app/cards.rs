@@ -21,6 +21,9 @@ pub(super) fn sentence(value: impl Into<String>) -> CardLine {
     line(String::new(), value)
 }
 
+/// When a message that names no time is due an answer.
+const ANSWERED_WITHIN: chrono::TimeDelta = chrono::TimeDelta::minutes(5);
+
 impl App {
     pub(super) fn button(&self, id: &str, act: Act) -> Button {
         Button { label: self.t(id), act, why_not: self.why_not_write() }
@@ -250,13 +253,15 @@ impl App {
         self.ask(Purpose::Correction { of }, &text);
     }
 
-    /// Receipt of the focused message, or of the last one without an answer.
+    /// Receipt of the focused message, or of the one whose answer is due first.
     pub(super) fn ask_receipt(&mut self) {
         let messages = self.session.incident().messages();
         let focused = self.focused_entry().map(|entry| entry.id());
         let unanswered = |message: &&MessageStatus| message.unanswered();
         let of = messages.iter().filter(unanswered).find(|message| Some(&message.origin.entry) == focused.as_ref());
-        let of = of.or_else(|| messages.iter().rfind(unanswered)).map(|message| message.origin.entry.clone());
+        let due = |message: &&MessageStatus| message.answer_by.unwrap_or(message.origin.at + ANSWERED_WITHIN);
+        let of = of.or_else(|| messages.iter().filter(unanswered).min_by_key(due));
+        let of = of.map(|message| message.origin.entry.clone());
         if let Some(of) = of {
             self.ui.clear_overlays();
             self.ask(Purpose::Receipt { of }, "");

@@ -205,6 +205,10 @@ impl App {
                 let menu = self.inject_menu(&id);
                 self.ui.push(Overlay::Menu(menu));
             }
+            Act::DeskCell(id) => {
+                let menu = self.cell_menu(&id);
+                self.ui.push(Overlay::Menu(menu));
+            }
             Act::RealWorld(text) => {
                 self.ui.clear_overlays();
                 self.real_world(&text);

@@ -1,12 +1,13 @@
-//! The desk of an exercise: the chronogramme as a menu, the facilitator's verbs as words, the real-world chord.
+//! The desk of an exercise: the facilitator's verbs as words, the real-world chord.
 
-use crate::exercise::{Item, ItemState, Phase, evaluate};
+mod menu;
+
 use crate::incident::desk::{DeskAct, Rating};
-use crate::incident::event::{Body, Role};
+use crate::incident::event::Body;
 use crate::lang::Arg;
 use crate::text::duration::parse_duration;
 use crate::tui::action::Act;
-use crate::tui::model::{Level, Menu, MenuItem, Overlay};
+use crate::tui::model::{Level, Menu, Overlay};
 
 use super::App;
 
@@ -143,133 +144,6 @@ impl App {
         let since = desk.start().map_or(0, |start| (self.session.now_incident() - start).num_seconds().max(0));
         let at_s = u32::try_from(since).ok()?.saturating_add(after_s.unwrap_or(0));
         Some(DeskAct::Duplicate { inject: inject.to_owned(), copy, at_s })
-    }
-
-    /// Who sits at the desk sees what is to come; whoever plays alone sees only that it comes.
-    fn sees_all(&self) -> bool {
-        matches!(self.session.author().role, Role::Facilitator | Role::Evaluator)
-    }
-
-    fn item(label: String, hint: String, act: Act) -> MenuItem {
-        MenuItem { label, key: String::new(), hint, enabled: true, why_not: String::new(), act }
-    }
-
-    /// The chronogramme with what can be done now.
-    fn desk_menu(&self) -> Menu {
-        let mut items = Vec::new();
-        let now = self.session.now_incident();
-        let mut title = self.t("act-desk");
-        if let Some(desk) = self.session.desk() {
-            let phase = match desk.phase() {
-                Phase::Before => "desk-phase-before",
-                Phase::Running => "desk-phase-running",
-                Phase::Paused => "desk-phase-paused",
-                Phase::Ended => "desk-phase-ended",
-                Phase::Frozen => "desk-phase-frozen",
-            };
-            title = format!("{title} · {}", self.t(phase));
-            let mut offer = |id: &str, act: Option<DeskAct>| {
-                if let Some(act) = act {
-                    items.push(Self::item(self.t(id), self.t("desk-verb-hint"), Act::Desk(act)));
-                }
-            };
-            match desk.phase() {
-                Phase::Before => offer("desk-verb-start", self.start_act()),
-                Phase::Running => {
-                    offer("desk-verb-pause", Some(DeskAct::Pause));
-                    offer("desk-verb-end", Some(DeskAct::End));
-                }
-                Phase::Paused => {
-                    offer("desk-verb-resume", Some(DeskAct::Resume));
-                    offer("desk-verb-end", Some(DeskAct::End));
-                }
-                Phase::Ended | Phase::Frozen => {}
-            }
-            let suggested = desk.suggestions(now);
-            for one in &suggested {
-                let label = self.lang.ta("desk-suggested", &[("inject", Arg::Str(&one.item))]);
-                items.push(Self::item(label, one.rule.clone(), Act::DeskInject(one.item.clone())));
-            }
-            for item in desk.items() {
-                items.push(Self::item(self.item_line(item), self.item_text(item), Act::DeskInject(item.id.clone())));
-            }
-            if desk.phase() != Phase::Before {
-                for verdict in evaluate(desk, now) {
-                    let id = match verdict.met {
-                        Some(true) => "desk-objective-met",
-                        Some(false) => "desk-objective-not",
-                        None => "desk-objective-open",
-                    };
-                    let delay = verdict.delay().map_or_else(|| "–".to_owned(), |delay| self.lang.duration(delay));
-                    let args =
-                        [("objective", Arg::Str(verdict.objective.id.as_str())), ("delay", Arg::Str(delay.as_str()))];
-                    let hint = self.lang.of(&verdict.objective.title).to_owned();
-                    items.push(Self::item(self.lang.ta(id, &args), hint, Act::Run("desk")));
-                }
-            }
-        }
-        Menu { title, items, cursor: 0, letters: false }
-    }
-
-    /// One line of the chronogramme: id, time, state.
-    fn item_line(&self, item: &Item) -> String {
-        let Some(desk) = self.session.desk() else { return String::new() };
-        let state = self.t(match item.state {
-            ItemState::Planned if item.at_s.is_none() => "exercise-contingency",
-            ItemState::Planned => "desk-item-planned",
-            ItemState::Held => "desk-item-held",
-            ItemState::Skipped => "desk-item-skipped",
-            ItemState::Given if item.answered.is_some() => "desk-item-answered",
-            ItemState::Given => "desk-item-given",
-        });
-        let at = item.given.as_ref().map(|(_, at)| *at).or_else(|| desk.due_at(item));
-        let time = match (at, item.at_s) {
-            (Some(at), _) => self.lang.hm(at, self.session.zone()),
-            (None, Some(s)) => format!("T+{}:{:02}", s / 3_600, s / 60 % 60),
-            (None, None) => "–".to_owned(),
-        };
-        format!("{time}  {}  {state}", item.id)
-    }
-
-    fn item_text(&self, item: &Item) -> String {
-        let planned = self.session.desk().and_then(|desk| desk.planned(item));
-        match planned {
-            Some(inject) if self.sees_all() || item.state == ItemState::Given => self.lang.of(&inject.text).to_owned(),
-            _ => self.t("desk-hidden"),
-        }
-    }
-
-    /// What can be done with one inject.
-    pub(super) fn inject_menu(&self, id: &str) -> Menu {
-        let inject = id.to_owned();
-        let Some(item) = self.session.desk().and_then(|desk| desk.item(id)) else {
-            return Menu { title: inject, items: Vec::new(), cursor: 0, letters: false };
-        };
-        let hint = self.item_text(item);
-        let before = self.session.desk().is_some_and(|desk| desk.phase() == Phase::Before);
-        let mut acts: Vec<(&str, DeskAct)> = Vec::new();
-        if item.state == ItemState::Given {
-            acts.extend(self.copy_of(id, None).map(|act| ("desk-verb-again", act)));
-        } else {
-            if before {
-                acts.push(("desk-verb-test", DeskAct::Test { inject: inject.clone() }));
-            } else {
-                acts.push(("desk-verb-fire", DeskAct::Fire { rule: self.rule_of(id), inject: inject.clone() }));
-            }
-            if matches!(item.state, ItemState::Held | ItemState::Skipped) {
-                acts.push(("desk-verb-release", DeskAct::Release { inject: inject.clone() }));
-            } else {
-                acts.push(("desk-verb-hold", DeskAct::Hold { inject: inject.clone() }));
-            }
-            if item.state != ItemState::Skipped {
-                acts.push(("desk-verb-skip", DeskAct::Skip { inject: inject.clone() }));
-            }
-            if item.at_s.is_some() {
-                acts.push(("desk-verb-delay", DeskAct::Delay { inject, by_s: 300 }));
-            }
-        }
-        let items = acts.into_iter().map(|(id, act)| Self::item(self.t(id), hint.clone(), Act::Desk(act))).collect();
-        Menu { title: self.item_line(item), items, cursor: 0, letters: false }
     }
 
     /// The chord: a menu that begins on "no", so that one key alone does nothing.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::exercise::Phase;
 use crate::incident::event::{Entry, EntryId};
 use crate::incident::kind::{Kind, KindSet};
 use crate::lang::Arg;
@@ -37,6 +38,11 @@ impl App {
 
     /// Entries came: the search goes on with them.
     pub(super) fn follow_log(&mut self) {
+        let hidden = self.hidden_kinds();
+        if hidden != self.ui.log.hidden {
+            self.ui.log.hidden = hidden;
+            self.start_search();
+        }
         let log = self.session.log();
         if let Some(search) = self.ui.log.search.as_mut()
             && !search.done(log)
@@ -46,9 +52,26 @@ impl App {
         }
     }
 
+    /// What the log does not show unasked. What the desk does to the clock stands in the desk's own lines. Whoever plays
+    /// alone has the whole exercise in his log, and is shown what befell the network only when it is over.
+    fn hidden_kinds(&self) -> KindSet {
+        let Some(desk) = self.session.desk().filter(|desk| !desk.kit().injects.is_empty()) else {
+            return KindSet::EMPTY;
+        };
+        let hidden = KindSet::EMPTY.with(Kind::Clock);
+        if self.sees_all() || self.session.cell().is_some() || desk.phase() == Phase::Ended {
+            hidden
+        } else {
+            hidden.with(Kind::Desk).with(Kind::Inject)
+        }
+    }
+
     fn start_search(&mut self) {
         let ui = &mut self.ui.log;
-        let kinds: KindSet = ui.kinds.iter().filter_map(|word| Kind::from_bytes(word.as_bytes())).collect();
+        let mut kinds: KindSet = ui.kinds.iter().filter_map(|word| Kind::from_bytes(word.as_bytes())).collect();
+        if kinds.is_empty() && !ui.hidden.is_empty() {
+            kinds = Kind::ALL.iter().copied().filter(|kind| !ui.hidden.has(*kind)).collect();
+        }
         let filter =
             Filter { kinds: (!kinds.is_empty()).then_some(kinds), who: None, text: ui.query.trim().to_owned() };
         ui.cursor = None;

@@ -18,6 +18,7 @@ use crate::tui::model::{FieldValue, FormId, Layers};
 use crate::tui::theme::ThemeId;
 
 mod cell;
+mod desk;
 mod exercise;
 mod forecast;
 mod kept;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 
 use crate::incident::event::{ActionState, Body, EntryId, Mode, Statement, StepChange};
+use crate::lang::Arg;
 use crate::session::Progress;
 use crate::tui::action::fold;
 use crate::tui::entry;
@@ -249,7 +250,16 @@ impl App {
             _ => None,
         };
         let label = self.lang.t(id);
+        let asked = match &input.purpose {
+            Purpose::Receipt { of } => self.session.incident().message(of).map(|message| {
+                let from = if message.from.is_empty() { self.t("log-us") } else { message.from.clone() };
+                let text = crate::text::truncate(&message.text, 32);
+                self.lang.ta("hint-receipt-of", &[("from", Arg::Str(&from)), ("text", Arg::Str(&text))])
+            }),
+            _ => None,
+        };
         let hint = match (&self.ui.overlay, &input.purpose) {
+            (_, Purpose::Receipt { .. }) if asked.is_some() => asked.unwrap_or_default(),
             (Overlay::Menu(menu), Purpose::Entry) if menu.letters => self.lang.t("hint-menu"),
             (Overlay::Card(_), Purpose::Entry) => self.lang.t("hint-card"),
             (Overlay::Map { .. }, Purpose::Entry) => self.lang.t("hint-map"),

@@ -234,8 +234,10 @@ fn service(lines: &mut Lines<'_, '_>, data: &ServiceRow, columns: Columns, netwo
         figure(&mut row, &rate(ctx, data.ner), ctx.glyphs.trend(data.ner_trend), known, columns.ner, ctx);
     }
     if columns.received > 0 {
-        let text = deviation(ctx, data.received, known);
-        figure(&mut row, &text, ctx.glyphs.trend(data.received_trend), known, columns.received, ctx);
+        // What the centres count is known without the operator, and the other way round.
+        let counted = data.received.deviation().is_some();
+        let text = deviation(ctx, data.received, counted);
+        figure(&mut row, &text, ctx.glyphs.trend(data.received_trend), counted, columns.received, ctx);
     }
     if columns.asr > 0 {
         figure(&mut row, &rate(ctx, data.asr), ctx.glyphs.trend(data.asr_trend), known, columns.asr, ctx);

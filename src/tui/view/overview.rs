@@ -63,7 +63,11 @@ fn headline(ctx: &Ctx<'_>, input: &In<'_>) -> Vec<Piece> {
     let overview = input.overview;
     let base = ctx.style(Role::Base);
     // Of the whole country, "unknown" is said in full: nothing is known, which is not to say that all is well.
-    let word = if overview.state == State::Unknown { ctx.lang.t("no-data") } else { ctx.state_word(overview.state) };
+    let word = match (overview.state, overview.psaps_age_s) {
+        (State::Unknown, Some(_)) => ctx.lang.t("overview-centres-only"),
+        (State::Unknown, None) => ctx.lang.t("no-data"),
+        (state, _) => ctx.state_word(state),
+    };
     let mut pieces = vec![
         (format!(" {} {word} ", ctx.glyphs.state(overview.state)), ctx.theme.state(overview.state)),
         (" ".to_owned(), base),

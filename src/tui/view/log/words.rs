@@ -166,14 +166,18 @@ fn of_the_cell(ctx: &Ctx<'_>, input: &In<'_>, body: &Body, re: &[EntryId]) -> St
             (own().into_iter().chain(headline).collect(), Vec::new())
         }
         Body::Playbook { .. } => (Vec::new(), vec![lang.t("log-playbook-opened")]),
+        Body::Clock { running: true, rate_milli, .. } => {
+            let rate = [("rate", Arg::Num(f64::from(*rate_milli) / 1_000.0))];
+            (Vec::new(), vec![lang.ta("report-clock-runs", &rate)])
+        }
+        Body::Clock { running: false, text, .. } if text.is_empty() => {
+            (Vec::new(), vec![lang.t("report-clock-paused")])
+        }
         Body::PlaybookRun { id, change, .. } => {
             let title = (input.playbook)(id).map_or_else(|| id.clone(), |title| lang.of(&title).to_owned());
             (vec![title, lang.t(crisis::run_id(*change))], Vec::new())
         }
-        Body::Desk { act, .. } => {
-            let id = format!("report-desk-{}", act.word().replace('_', "-"));
-            (vec![lang.ta(&id, &[("inject", Arg::Str(act.inject().unwrap_or_default()))])], Vec::new())
-        }
+        Body::Desk { act, .. } => (vec![crate::report::wording::desk_act(act, lang, ctx.tz)], Vec::new()),
         Body::Forecast { text, outlook } if text.is_empty() => (outlook_words(outlook, lang), Vec::new()),
         _ => (Vec::new(), Vec::new()),
     };

@@ -1,0 +1,182 @@
+//! Entries of the log, and what health says, made true at the desk.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::{Desk, Item, ItemState, Mark, Phase};
+use crate::incident::desk::DeskAct;
+use crate::incident::event::{Body, Entry, Role};
+
+impl Desk {
+    /// Makes one entry true. Total: what refers to nothing known changes nothing.
+    pub fn apply(&mut self, entry: &Entry) {
+        let at = entry.fact_time().to_utc();
+        let moment = entry.x.unwrap_or(entry.at).to_utc();
+        if let Some(rules) = self.kit.rules().any(|rule| rule.matches(entry)).then(|| Arc::clone(&self.kit)) {
+            for rule in rules.rules().filter(|rule| rule.matches(entry)) {
+                self.seen.entry(rule.text().to_owned()).or_insert(at);
+            }
+        }
+        match &entry.body {
+            Body::Awareness { .. } => {
+                self.awareness.get_or_insert(at);
+            }
+            Body::Message { .. } | Body::Receipt { acknowledged: true, .. } | Body::Decision { .. } => {
+                let places: Vec<usize> = entry.re.iter().filter_map(|id| self.of_entry.get(id).copied()).collect();
+                for place in places {
+                    self.linked(place, entry, at);
+                }
+            }
+            Body::Desk { act, text } => self.act(act, text, entry, moment),
+            _ => {}
+        }
+    }
+
+    /// Hears an entry from the log of another cell of the exercise: objectives look at what every cell wrote. Acts of
+    /// the desk and injects are those of this log alone.
+    pub fn hear(&mut self, entry: &Entry) {
+        if entry.role == Role::Machine || matches!(entry.body, Body::Desk { .. }) {
+            return;
+        }
+        let at = entry.fact_time().to_utc();
+        let kit = Arc::clone(&self.kit);
+        for rule in kit.rules().filter(|rule| rule.matches(entry)) {
+            self.seen.entry(rule.text().to_owned()).or_insert(at);
+        }
+        if matches!(entry.body, Body::Awareness { .. }) {
+            self.awareness.get_or_insert(at);
+        }
+    }
+
+    /// A message of an inject, or an answer to one.
+    fn linked(&mut self, place: usize, entry: &Entry, at: DateTime<Utc>) {
+        let kit = Arc::clone(&self.kit);
+        let Some(item) = self.items.get_mut(place) else { return };
+        let given_by_it = item.given.as_ref().is_some_and(|(id, _)| entry.re.contains(id));
+        if given_by_it && matches!(entry.body, Body::Message { .. }) && item.message.is_none() {
+            item.message = Some(entry.id());
+            self.of_entry.insert(entry.id(), place);
+        } else if item.answered.is_none() && item.message.as_ref().is_some_and(|id| entry.re.contains(id)) {
+            item.answered = Some(at);
+            let id = kit.injects.get(item.inject).map_or(item.id.as_str(), |inject| inject.id.as_str());
+            for rule in kit.rules().filter(|rule| rule.is_answer(id) || rule.is_answer(&item.id)) {
+                self.seen.entry(rule.text().to_owned()).or_insert(at);
+            }
+        }
+    }
+
+    fn act(&mut self, act: &DeskAct, text: &str, entry: &Entry, at: DateTime<Utc>) {
+        let place = act.inject().and_then(|id| self.items.iter().position(|item| item.id == id));
+        let not_given = place.and_then(|place| self.items.get_mut(place)).filter(|item| item.state != ItemState::Given);
+        match act {
+            DeskAct::Start { .. } if self.start.is_none() => {
+                self.start = Some(at);
+                self.phase = Phase::Running;
+            }
+            DeskAct::Pause if self.phase == Phase::Running || self.phase == Phase::Before => self.phase = Phase::Paused,
+            DeskAct::Resume if matches!(self.phase, Phase::Paused | Phase::Frozen) => {
+                self.phase = match self.start {
+                    _ if self.end.is_some() => Phase::Ended,
+                    None if !self.kit.injects.is_empty() => Phase::Before,
+                    _ => Phase::Running,
+                };
+            }
+            DeskAct::End if self.phase != Phase::Ended => {
+                self.phase = Phase::Ended;
+                self.end.get_or_insert(at);
+            }
+            DeskAct::RealWorld { .. } => {
+                self.phase = Phase::Frozen;
+                self.mark(act, text, entry, at);
+            }
+            DeskAct::Jump { to } => self.card = Some((to.to_utc(), text.to_owned())),
+            DeskAct::Skip { .. } => {
+                if let Some(item) = not_given {
+                    item.state = ItemState::Skipped;
+                }
+            }
+            DeskAct::Hold { .. } => {
+                if let Some(item) = not_given {
+                    item.state = ItemState::Held;
+                }
+            }
+            DeskAct::Release { .. } => {
+                if let Some(item) = not_given {
+                    item.state = ItemState::Planned;
+                    item.not_before = Some(at);
+                }
+            }
+            DeskAct::Delay { by_s, .. } => {
+                if let Some(item) = not_given {
+                    item.at_s = item.at_s.map(|at_s| at_s.saturating_add(u64::from(*by_s)));
+                }
+            }
+            DeskAct::Test { .. } => {
+                if let Some(item) = not_given {
+                    item.tested = true;
+                }
+            }
+            DeskAct::Fire { rule, .. } => {
+                let Some(item) = not_given else { return };
+                item.state = ItemState::Given;
+                item.given = Some((entry.id(), at));
+                item.rule.clone_from(rule);
+                let (inject, id) = (item.inject, item.id.clone());
+                if let Some(place) = place {
+                    self.of_entry.insert(entry.id(), place);
+                }
+                let kit = Arc::clone(&self.kit);
+                let planned = kit.injects.get(inject).map_or("", |inject| inject.id.as_str());
+                for rule in kit.rules().filter(|rule| rule.is_given(&id) || rule.is_given(planned)) {
+                    self.seen.entry(rule.text().to_owned()).or_insert(at);
+                }
+            }
+            DeskAct::Duplicate { copy, at_s, .. } => {
+                let Some(inject) = place.and_then(|place| self.items.get(place)).map(|item| item.inject) else {
+                    return;
+                };
+                if self.item(copy).is_none() {
+                    let copy = Item::new(copy.clone(), inject, Some(u64::from(*at_s)));
+                    self.items.push(Item { not_before: Some(at), ..copy });
+                }
+            }
+            DeskAct::Check { .. } | DeskAct::Observe { .. } | DeskAct::Rate { .. } | DeskAct::Improve { .. } => {
+                self.mark(act, text, entry, at);
+            }
+            _ => {}
+        }
+    }
+
+    fn mark(&mut self, act: &DeskAct, text: &str, entry: &Entry, at: DateTime<Utc>) {
+        self.marks.push(Mark {
+            entry: entry.id(),
+            at,
+            who: entry.who.clone(),
+            act: act.clone(),
+            text: text.to_owned(),
+        });
+    }
+
+    /// Tells the desk what health says at `now`: conditions that hold for the first time are remembered.
+    pub fn look(&mut self, now: DateTime<Utc>, holds: &dyn Fn(&crate::health::Metric) -> Option<bool>) {
+        // Before the start nobody is judged.
+        if self.start.is_none_or(|start| now < start) {
+            return;
+        }
+        let kit = Arc::clone(&self.kit);
+        for rule in kit.rules() {
+            let Some(metric) = rule.metric() else { continue };
+            if !self.seen.contains_key(rule.text()) && holds(metric) == Some(true) {
+                self.seen.insert(rule.text().to_owned(), now);
+            }
+        }
+        for objective in &kit.objectives {
+            let Some(metric) = objective.rule.as_ref().and_then(super::super::Rule::metric) else { continue };
+            let counts = self.since(&objective.since).is_some_and(|from| from <= now);
+            if counts && !self.held.contains_key(&objective.id) && holds(metric) == Some(true) {
+                self.held.insert(objective.id.clone(), now);
+            }
+        }
+    }
+}

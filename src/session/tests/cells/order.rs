@@ -1,0 +1,107 @@
+//! What holds in whatever order the consoles hear of each other: emergencies, and messages to several.
+
+use super::*;
+use crate::incident::event::EntryId;
+
+fn frozen(session: &Session) -> bool {
+    session.desk().is_some_and(|desk| desk.phase() == Phase::Frozen)
+}
+
+fn running(session: &Session) -> bool {
+    session.desk().is_some_and(|desk| desk.phase() == Phase::Running) && session.clock().running
+}
+
+fn open(session: &Session, id: &EntryId) -> bool {
+    session.incident().message(id).is_some_and(|message| message.acknowledged.is_none())
+}
+
+fn chords(session: &Session) -> usize {
+    let chord = |entry: &Arc<Entry>| matches!(entry.body, Body::Desk { act: DeskAct::RealWorld { .. }, .. });
+    entries(session).iter().filter(|entry| chord(entry)).count()
+}
+
+#[test]
+fn control_may_answer_a_chord_before_the_disk_of_the_cell_has() {
+    let mut three = three();
+    three.start();
+    three.samu.real_world("incendie au CRRA").expect("a REAL log");
+    // The line is in the file before its writer has said so: control reads it there and freezes everyone, and the cell
+    // hears of that first.
+    for _ in 0..20_000 {
+        settle(&mut three.control);
+        if frozen(&three.control) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(frozen(&three.control) && three.samu.pending().count() == 1 && !frozen(&three.samu));
+    three.samu.advance();
+    three.play(1);
+    assert!(frozen(&three.samu) && frozen(&three.operator));
+    assert_eq!([chords(&three.samu), chords(&three.control), chords(&three.operator)], [1, 1, 1]);
+    three.control.act(DeskAct::Resume, "");
+    three.play(1);
+    assert!(running(&three.samu) && running(&three.operator) && running(&three.control));
+}
+
+#[test]
+fn two_emergencies_are_both_known_and_one_resumption_ends_both() {
+    let mut three = three();
+    three.start();
+    three.samu.real_world("incendie au CRRA").expect("a REAL log");
+    three.operator.real_world("malaise au NOC").expect("a REAL log");
+    three.play(2);
+    assert!([&three.control, &three.operator, &three.samu].into_iter().all(frozen));
+    let marks = three.control.desk().expect("desk").marks();
+    let said: Vec<&str> = marks.iter().map(|mark| mark.text.as_str()).collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said.contains(&"SAMU (a.morel): incendie au CRRA"), "{said:?}");
+    assert!(said.contains(&"Opérateur (m.durand): malaise au NOC"), "{said:?}");
+    three.control.act(DeskAct::Resume, "");
+    three.play(3);
+    assert!([&three.control, &three.operator, &three.samu].into_iter().all(running), "no chord comes back later");
+}
+
+#[test]
+fn what_was_over_is_still_over_after_an_emergency() {
+    let mut three = three();
+    three.start();
+    three.control.act(DeskAct::End, "");
+    three.play(1);
+    three.samu.real_world("").expect("a REAL log");
+    three.play(1);
+    assert!(frozen(&three.control));
+    three.control.act(DeskAct::Resume, "");
+    three.play(1);
+    for session in [&three.control, &three.operator, &three.samu] {
+        assert!(session.desk().is_some_and(|desk| desk.phase() == Phase::Ended) && !session.clock().running);
+    }
+}
+
+#[test]
+fn of_a_message_to_all_each_owes_an_answer_of_his_own() {
+    let mut three = three();
+    three.start();
+    say(&mut three.control, "tous", "vérification des communications");
+    three.settle();
+    let [sent] = messages(&three.control, "vérification").try_into().expect("one");
+    let [to_samu] = messages(&three.samu, "vérification").try_into().expect("one");
+    let [to_operator] = messages(&three.operator, "vérification").try_into().expect("one");
+    three.samu.submit(Body::Receipt { acknowledged: true, text: "fort et clair".into() }, None, vec![to_samu.id()]);
+    three.settle();
+    assert!(open(&three.operator, &to_operator.id()), "another's answer is not mine");
+    assert!(open(&three.control, &sent.id()), "one of two has answered");
+    let receipts = |session: &Session| {
+        let mut all = entries(session);
+        all.retain(|entry| matches!(entry.body, Body::Receipt { .. }));
+        all.iter().map(|entry| entry.body.text().to_owned()).collect::<Vec<_>>()
+    };
+    let partly = "accusé par SAMU (reste : Opérateur) · fort et clair".to_owned();
+    assert!(receipts(&three.control).contains(&partly), "{:?}", receipts(&three.control));
+    assert_eq!(receipts(&three.operator), [String::new(); 0]);
+    three.operator.submit(Body::Receipt { acknowledged: true, text: String::new() }, None, vec![to_operator.id()]);
+    three.settle();
+    assert!(!open(&three.control, &sent.id()) && !open(&three.operator, &to_operator.id()));
+    assert!(receipts(&three.control).contains(&"accusé par Opérateur".to_owned()));
+    assert_eq!(receipts(&three.samu), ["fort et clair"]);
+}
