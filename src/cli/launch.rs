@@ -144,8 +144,12 @@ impl Exercise {
         } else {
             let name = self.scenario.trim_end_matches('/');
             let name = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml");
+            // A folder or a file of one's own is known by the id that stands in it.
+            let planned = super::plan::load(&self.scenario).ok().map(|kit| kit.id);
             let plays = |host: &session::Host| {
-                host.kit.id == name || host.genesis.scenario.as_ref().is_some_and(|scenario| scenario.id == name)
+                host.kit.id == name
+                    || Some(&host.kit.id) == planned.as_ref()
+                    || host.genesis.scenario.as_ref().is_some_and(|scenario| scenario.id == name)
             };
             open.into_iter().find(plays).ok_or_else(|| {
                 Failure::input(format!("no exercise {name} is open on this machine"))

@@ -139,6 +139,11 @@ impl Cells {
         }
     }
 
+    /// The exercise as planned.
+    pub(super) fn kit(&self) -> &Arc<Kit> {
+        &self.kit
+    }
+
     fn hosting(&self) -> bool {
         self.seen.is_none()
     }

@@ -191,8 +191,13 @@ impl Session {
         }
         let Some(desk) = &self.desk else { return };
         self.briefed = true;
-        let text = self.lang.of(&desk.kit().brief).trim().to_owned();
-        let told = |entry: &Entry| matches!(&entry.body, Body::Notice { data, .. } if data.get("what").is_some_and(|what| what == BRIEF));
+        // Beside the log of a cell of players no plan is kept.
+        let kit = self.cells.as_ref().map_or(desk.kit(), super::cells::Cells::kit);
+        let text = self.lang.of(&kit.brief).trim().to_owned();
+        let told = |entry: &Entry| match &entry.body {
+            Body::Notice { data, .. } => data.get("what").is_some_and(|what| what == BRIEF),
+            _ => false,
+        };
         let before =
             (0..self.log.len().min(BRIEFED_WITHIN)).filter_map(|at| self.log.get(at)).any(|entry| told(&entry));
         if desk.phase() == Phase::Before && !text.is_empty() && !before {

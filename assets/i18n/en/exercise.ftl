@@ -115,7 +115,7 @@ desk-title-next = { $desk } · { $phase } · { $inject } in { $wait }
 desk-item-done = given
 desk-item-tested = tried, planned
 desk-kind-fault = fault
-desk-kind-view = what is seen
+desk-kind-view = view
 desk-cell-away = not opened yet
 desk-cell-on = { $n ->
     [0] no message waits

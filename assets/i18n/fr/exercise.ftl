@@ -115,7 +115,7 @@ desk-title-next = { $desk } · { $phase } · { $inject } dans { $wait }
 desk-item-done = joué
 desk-item-tested = essayé, prévu
 desk-kind-fault = panne
-desk-kind-view = ce qui est vu
+desk-kind-view = vue
 desk-cell-away = pas encore ouverte
 desk-cell-on = { $n ->
     [0] aucun message en attente

@@ -11,6 +11,7 @@ const PLAN: &str = r#"
 [exercise]
 id = "three"
 title = { fr = "Trois cellules", en = "Three cells" }
+brief = { fr = "EXERCICE. C'est un mardi.", en = "EXERCISE. It is a Tuesday." }
 scenario = "small"
 
 [[cell]]

@@ -55,14 +55,13 @@ impl App {
     /// What the log does not show unasked. What the desk does to the clock stands in the desk's own lines. Whoever plays
     /// alone has the whole exercise in his log, and is shown what befell the network only when it is over.
     fn hidden_kinds(&self) -> KindSet {
-        let Some(desk) = self.session.desk().filter(|desk| !desk.kit().injects.is_empty()) else {
-            return KindSet::EMPTY;
-        };
-        let hidden = KindSet::EMPTY.with(Kind::Clock);
-        if self.sees_all() || self.session.cell().is_some() || desk.phase() == Phase::Ended {
-            hidden
-        } else {
-            hidden.with(Kind::Desk).with(Kind::Inject)
+        let clock = KindSet::EMPTY.with(Kind::Clock);
+        match self.session.desk() {
+            _ if self.session.cell().is_some() => clock,
+            Some(desk) if desk.kit().injects.is_empty() => KindSet::EMPTY,
+            Some(desk) if self.sees_all() || desk.phase() == Phase::Ended => clock,
+            Some(_) => clock.with(Kind::Desk).with(Kind::Inject),
+            None => KindSet::EMPTY,
         }
     }
 

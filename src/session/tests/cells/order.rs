@@ -105,3 +105,18 @@ fn of_a_message_to_all_each_owes_an_answer_of_his_own() {
     assert!(receipts(&three.control).contains(&"accusé par Opérateur".to_owned()));
     assert_eq!(receipts(&three.samu), ["fort et clair"]);
 }
+
+#[test]
+fn players_find_what_they_are_told_at_the_head_of_their_log_once() {
+    let mut three = three();
+    three.play(2);
+    three.start();
+    let told = |session: &Session| {
+        let brief = |entry: &Arc<Entry>| matches!(&entry.body, Body::Notice { text, .. } if text.contains("un mardi"));
+        entries(session).iter().filter(|entry| brief(entry)).count()
+    };
+    assert_eq!([told(&three.control), told(&three.operator), told(&three.samu)], [0, 1, 1]);
+    let Three { world, samu, .. } = three;
+    samu.close().expect("closed");
+    assert_eq!(told(&join(&world, "a.morel", "samu")), 1, "not again after a restart");
+}
