@@ -250,7 +250,7 @@ impl Simulation {
 
     /// Simulated time.
     pub fn now(&self) -> SimTime {
-        SimTime(self.state.now)
+        SimTime(self.state.net.now)
     }
 
     /// The plan it runs on.
@@ -272,7 +272,7 @@ impl Simulation {
     /// Advances to the end of the current frame and cuts it: all that was counted since the last cut.
     pub fn next_sample(&mut self) -> Sample {
         let frame = FRAME_S * SimTime::SECOND;
-        let index = self.state.now / frame;
+        let index = self.state.net.now / frame;
         self.state.run(&self.plan, (index + 1) * frame);
         self.state.cut_sample(&self.plan, index as u32)
     }
@@ -292,18 +292,18 @@ impl Simulation {
     /// Forgets what the script still holds: no further fault, repair or lever of the scenario happens. What has begun
     /// goes on. For forecasts, which must not know the future that the facilitator has prepared.
     pub fn forget_script(&mut self) {
-        self.state.script_at = self.plan.script.len();
-        self.state.plan_next_node(&self.plan);
+        self.state.net.script_at = self.plan.script.len();
+        self.state.net.plan_next_node(&self.plan);
     }
 
     /// The simulator's own knowledge.
     pub fn truth(&self) -> Truth {
-        self.state.truth()
+        self.state.net.truth()
     }
 
     /// Events processed since the start: arrivals, ends of set-ups, silences, patiences and talks, redials.
     pub fn events(&self) -> u64 {
-        self.state.events
+        self.state.net.events
     }
 
     /// Digest of the whole state: equal for equal histories, whatever was forked or cut on the way.
@@ -313,27 +313,27 @@ impl Simulation {
 
     /// Levers ordered so far and what became of them, in order.
     pub fn levers(&self) -> &[LeverResult] {
-        &self.state.results
+        &self.state.net.results
     }
 
     /// Exact counts of the attempts of people in need since the start.
     pub fn totals(&self) -> Totals {
-        self.state.people
+        self.state.net.people
     }
 
     /// Exact counts of the calls of floods, and of people who only try the number, since the start.
     pub fn flood_totals(&self) -> Totals {
-        self.state.flood
+        self.state.net.flood
     }
 
     /// Exact counts of synthetic test calls since the start.
     pub fn probe_totals(&self) -> Totals {
-        self.state.probed
+        self.state.net.probed
     }
 
     /// What happened in the psaps' queues since the start.
     pub fn waits(&self) -> Waits {
-        self.state.waits
+        self.state.net.waits
     }
 
     /// Callers in the system: (trying or about to, answered).
@@ -343,12 +343,12 @@ impl Simulation {
 
     /// The sampled parameters in force.
     pub fn scalars(&self) -> &Scalars {
-        &self.state.scalars
+        &self.state.net.scalars
     }
 
     /// Sets the sampled parameters, for callers' decisions from now on.
     pub fn set_scalars(&mut self, scalars: &Scalars) {
-        self.state.set_scalars(&self.plan, scalars);
+        self.state.net.set_scalars(&self.plan, scalars);
     }
 }
 

@@ -5,7 +5,7 @@
 use super::calendar::NEVER;
 use super::draw::{Chance, Duration, Key, Purpose};
 use super::plan::{NO, Plan};
-use super::state::{Count, NIL, Phase, Served, Slot, Source, State, Stream, flag};
+use super::state::{Count, NIL, Net, Phase, Served, Slot, Source, State, Stream, flag};
 
 /// Stream of the base demand.
 const STREAM_BASE: u32 = 0;
@@ -25,6 +25,142 @@ const STREAM_PROBE: u32 = 6;
 const STREAM_ADDED: u32 = 16;
 
 impl State {
+    /// The earliest arrival happens.
+    pub fn arrive(&mut self, plan: &Plan) {
+        let at = self.net.arrival_stream;
+        let seed = self.net.seed;
+        let stream = &mut self.net.streams[at];
+        let key = stream.key;
+        let now = self.net.now;
+        stream.draw_next(plan, seed);
+        match stream.source {
+            Source::Base | Source::Surge { .. } => {
+                let surge = match stream.source {
+                    Source::Surge { row, .. } => Some(row),
+                    _ => None,
+                };
+                self.net.rearm();
+                if self.net.compiled.thin != Chance::ONE && !key.coin(0, Purpose::Thin, 0, self.net.compiled.thin) {
+                    return;
+                }
+                let row = plan.demand.row(now, || key.word(0, Purpose::Group, 0), key.word(0, Purpose::Row, 0));
+                if let Some(act) = surge
+                    && !plan.surge(act).is_some_and(|s| s.rows[row as usize])
+                {
+                    return;
+                }
+                if !self.net.lulls.is_empty() && !self.net.kept(plan, key, row) {
+                    return;
+                }
+                let mut flags = 0;
+                if !plan.sources.is_empty() {
+                    match self.net.one_of_few(plan, key, row as usize) {
+                        Some(flag) => flags = flag,
+                        None => return,
+                    }
+                }
+                self.net.truth.needs += 1;
+                let (zone, service) = plan.zone_and_service(row);
+                self.admit(plan, key, zone, service, flags, NO);
+            }
+            Source::Flood { psap, law, .. } => {
+                let index = stream.index;
+                self.net.rearm();
+                let target = &plan.psaps[psap as usize];
+                let services = &plan.services_of[psap as usize];
+                let service = services.get(index as usize % services.len().max(1)).copied().unwrap_or(0);
+                self.admit(plan, key, target.zone, service, flag::FLOOD, law);
+            }
+            Source::Curious { since, law, .. } => {
+                self.net.rearm();
+                let row = plan.demand.row(now, || key.word(0, Purpose::Group, 0), key.word(0, Purpose::Row, 0));
+                let (zone, service) = plan.zone_and_service(row);
+                if self.net.still_curious(plan, key, zone, since) {
+                    self.admit(plan, key, zone, service, flag::FLOOD, law);
+                }
+            }
+            Source::Probe { targets, .. } => {
+                let target = (stream.index % u64::from(targets)) as u32;
+                self.net.rearm();
+                self.start_probe(plan, key, target);
+            }
+        }
+    }
+
+    /// A caller comes in.
+    pub fn admit(&mut self, plan: &Plan, key: Key, zone: u16, service: u8, flags: u16, flood: u16) {
+        self.net.events += 1;
+        let line = plan.line_of[zone as usize].pick(key.word(0, Purpose::Line, 0)) as u8;
+        let Some(slot) = self.take_slot() else {
+            // More callers at once than event words can name: turned away, and counted so.
+            self.net.count_one(plan, zone, service, line, flags, Count::Attempts);
+            self.net.count_one(plan, zone, service, line, flags, Count::Refused);
+            if flags & flag::FLOOD == 0 {
+                self.net.truth.lost_network += 1;
+            }
+            return;
+        };
+        self.slots[slot as usize] = Slot {
+            key,
+            since: 0,
+            zone,
+            psap: NO,
+            server: NO,
+            group: NO,
+            substitute: NO,
+            first_psap: NO,
+            transfer_to: NO,
+            flood,
+            tried: 0,
+            service,
+            first_service: service,
+            line,
+            attempt: 0,
+            phase: Phase::Redial,
+            flags,
+            trunk: 0,
+            units: 1,
+            cell: NIL,
+            served: Served::Not,
+        };
+        self.dial(plan, slot);
+    }
+
+    /// Draws the future anew from another seed.
+    pub fn reseed(&mut self, plan: &Plan, seed: u64) {
+        self.net.seed = seed;
+        let now = self.net.now;
+        let random = |s: &&mut Stream| s.next != NEVER && !matches!(s.source, Source::Probe { .. });
+        for stream in self.net.streams.iter_mut().filter(random) {
+            // Poisson streams have no memory.
+            stream.next = now;
+            stream.draw_next(plan, seed);
+        }
+        self.net.find_arrival();
+        for i in 0..self.slots.len() as u32 {
+            let slot = &mut self.slots[i as usize];
+            slot.key = Key::caller(seed, STREAM_RESEED, slot.key.0);
+            let Slot { key, attempt, psap, since, flags, phase, .. } = *slot;
+            let (law, purpose) = match phase {
+                Phase::Talk if flags & (flag::FLOOD | flag::CUT | flag::MUTE | flag::MISROUTED) == 0 => {
+                    let law = plan.psaps[psap as usize].handling;
+                    let mean = ((u128::from(law.mean) * u128::from(self.net.compiled.handling)) >> 16) as u64;
+                    (Some(Duration { mean, ..law }), Purpose::Handling)
+                }
+                Phase::Queue => (plan.psaps[psap as usize].patience, Purpose::Patience),
+                _ => (None, Purpose::Patience),
+            };
+            if let Some(law) = law {
+                let elapsed = now - since.min(now);
+                let length = plan.tables.draw_longer(law, elapsed, key.word(attempt, purpose, 1));
+                self.net.calendar.cancel(i);
+                self.net.calendar.insert(i, since + length);
+            }
+        }
+    }
+}
+
+impl Net {
     /// Opens a stream of arrivals that starts now.
     pub fn add_stream(&mut self, plan: &Plan, source: Source) {
         // Streams that a lever opens have names of their own, so that those of the script keep theirs.
@@ -50,68 +186,6 @@ impl State {
             if stream.next < self.arrival {
                 self.arrival = stream.next;
                 self.arrival_stream = i;
-            }
-        }
-    }
-
-    /// The earliest arrival happens.
-    pub fn arrive(&mut self, plan: &Plan) {
-        let at = self.arrival_stream;
-        let seed = self.seed;
-        let stream = &mut self.streams[at];
-        let key = stream.key;
-        let now = self.now;
-        stream.draw_next(plan, seed);
-        match stream.source {
-            Source::Base | Source::Surge { .. } => {
-                let surge = match stream.source {
-                    Source::Surge { row, .. } => Some(row),
-                    _ => None,
-                };
-                self.rearm();
-                if self.compiled.thin != Chance::ONE && !key.coin(0, Purpose::Thin, 0, self.compiled.thin) {
-                    return;
-                }
-                let row = plan.demand.row(now, || key.word(0, Purpose::Group, 0), key.word(0, Purpose::Row, 0));
-                if let Some(act) = surge
-                    && !plan.surge(act).is_some_and(|s| s.rows[row as usize])
-                {
-                    return;
-                }
-                if !self.lulls.is_empty() && !self.kept(plan, key, row) {
-                    return;
-                }
-                let mut flags = 0;
-                if !plan.sources.is_empty() {
-                    match self.one_of_few(plan, key, row as usize) {
-                        Some(flag) => flags = flag,
-                        None => return,
-                    }
-                }
-                self.truth.needs += 1;
-                let (zone, service) = plan.zone_and_service(row);
-                self.admit(plan, key, zone, service, flags, NO);
-            }
-            Source::Flood { psap, law, .. } => {
-                let index = stream.index;
-                self.rearm();
-                let target = &plan.psaps[psap as usize];
-                let services = &plan.services_of[psap as usize];
-                let service = services.get(index as usize % services.len().max(1)).copied().unwrap_or(0);
-                self.admit(plan, key, target.zone, service, flag::FLOOD, law);
-            }
-            Source::Curious { since, law, .. } => {
-                self.rearm();
-                let row = plan.demand.row(now, || key.word(0, Purpose::Group, 0), key.word(0, Purpose::Row, 0));
-                let (zone, service) = plan.zone_and_service(row);
-                if self.still_curious(plan, key, zone, since) {
-                    self.admit(plan, key, zone, service, flag::FLOOD, law);
-                }
-            }
-            Source::Probe { targets, .. } => {
-                let target = (stream.index % u64::from(targets)) as u32;
-                self.rearm();
-                self.start_probe(plan, key, target);
             }
         }
     }
@@ -147,80 +221,6 @@ impl State {
             !plan.surge(lull.surge).is_some_and(|s| s.rows[row as usize])
                 || key.coin(0, Purpose::Thin, 1 + i as u8, lull.keep)
         })
-    }
-
-    /// A caller comes in.
-    pub fn admit(&mut self, plan: &Plan, key: Key, zone: u16, service: u8, flags: u16, flood: u16) {
-        self.events += 1;
-        let line = plan.line_of[zone as usize].pick(key.word(0, Purpose::Line, 0)) as u8;
-        let Some(slot) = self.take_slot() else {
-            // More callers at once than event words can name: turned away, and counted so.
-            self.count_one(plan, zone, service, line, flags, Count::Attempts);
-            self.count_one(plan, zone, service, line, flags, Count::Refused);
-            if flags & flag::FLOOD == 0 {
-                self.truth.lost_network += 1;
-            }
-            return;
-        };
-        self.slots[slot as usize] = Slot {
-            key,
-            since: 0,
-            queue_next: NIL,
-            queue_prev: NIL,
-            zone,
-            psap: NO,
-            server: NO,
-            group: NO,
-            substitute: NO,
-            first_psap: NO,
-            transfer_to: NO,
-            flood,
-            tried: 0,
-            service,
-            first_service: service,
-            line,
-            attempt: 0,
-            phase: Phase::Redial,
-            flags,
-            trunk: 0,
-            units: 1,
-            cell: NIL,
-            served: Served::Not,
-        };
-        self.dial(plan, slot);
-    }
-
-    /// Draws the future anew from another seed.
-    pub fn reseed(&mut self, plan: &Plan, seed: u64) {
-        self.seed = seed;
-        let now = self.now;
-        let random = |s: &&mut Stream| s.next != NEVER && !matches!(s.source, Source::Probe { .. });
-        for stream in self.streams.iter_mut().filter(random) {
-            // Poisson streams have no memory.
-            stream.next = now;
-            stream.draw_next(plan, seed);
-        }
-        self.find_arrival();
-        for i in 0..self.slots.len() as u32 {
-            let slot = &mut self.slots[i as usize];
-            slot.key = Key::caller(seed, STREAM_RESEED, slot.key.0);
-            let Slot { key, attempt, psap, since, flags, phase, .. } = *slot;
-            let (law, purpose) = match phase {
-                Phase::Talk if flags & (flag::FLOOD | flag::CUT | flag::MUTE | flag::MISROUTED) == 0 => {
-                    let law = plan.psaps[psap as usize].handling;
-                    let mean = ((u128::from(law.mean) * u128::from(self.compiled.handling)) >> 16) as u64;
-                    (Some(Duration { mean, ..law }), Purpose::Handling)
-                }
-                Phase::Queue => (plan.psaps[psap as usize].patience, Purpose::Patience),
-                _ => (None, Purpose::Patience),
-            };
-            if let Some(law) = law {
-                let elapsed = now - since.min(now);
-                let length = plan.tables.draw_longer(law, elapsed, key.word(attempt, purpose, 1));
-                self.calendar.cancel(i);
-                self.calendar.insert(i, since + length);
-            }
-        }
     }
 }
 

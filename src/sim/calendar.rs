@@ -2,18 +2,22 @@
 //!
 //! One event per slot at most. An event is one word, time in the high bits and slot in the low ones, so the order is
 //! total and does not depend on how the queue is built. Buckets are lists linked through arrays indexed by slot; their
-//! width follows the load, which changes the speed and nothing else.
+//! width follows the load, which changes the speed and nothing else. Slot 0 is nobody's: what has no neighbour points
+//! there and writes there, so that linking and unlinking take no branch.
 //!
 //! Does not belong here: what an event means.
 
 /// Bits of an event word that hold the slot.
 pub const SLOT_BITS: u32 = 20;
-/// Most slots there can be.
+/// Most slots there can be, slot 0 with them.
 pub const MAX_SLOTS: usize = (1 << SLOT_BITS) - 1;
 /// Time of a slot without a pending event.
 pub const NEVER: u64 = u64::MAX;
+/// Nobody's slot: the end of a list.
+pub const NOBODY: u32 = 0;
 
-const NONE: u32 = u32::MAX;
+/// The earliest event has to be looked for; no event has this word, because no event is slot 0's.
+const UNKNOWN: u64 = 0;
 const BUCKETS: usize = 8192;
 const WORDS: usize = BUCKETS / 64;
 /// Pops between two looks at the width.
@@ -21,25 +25,27 @@ const RETUNE: u32 = 4096;
 
 #[derive(Debug, Clone, Copy)]
 struct Link {
-    time: u64,
+    /// The event, or [`NEVER`].
+    event: u64,
     next: u32,
     prev: u32,
 }
 
-const FREE: Link = Link { time: NEVER, next: NONE, prev: NONE };
+const FREE: Link = Link { event: NEVER, next: NOBODY, prev: NOBODY };
 
 /// Pending events, at most one per slot.
 #[derive(Debug, Clone)]
 pub struct Calendar {
-    /// First slot of every bucket.
-    heads: Vec<u32>,
+    /// First slot of every bucket. Their number is known to the compiler, so that finding one needs no check.
+    heads: Box<[u32; BUCKETS]>,
     occupied: [u64; WORDS],
     links: Vec<Link>,
-    /// The earliest event word, or `NEVER` when it has to be looked for.
+    /// The earliest event, [`NEVER`] when there is none, or [`UNKNOWN`].
     first: u64,
-    /// No pending event is earlier than this.
+    /// No pending event is earlier than this one.
     floor: u64,
     pending: u32,
+    /// An event's turn is the event shifted right by this: the time over the width of a bucket.
     shift: u32,
     pops: u32,
     tuned_at: u64,
@@ -53,14 +59,16 @@ fn event(time: u64, slot: u32) -> u64 {
 impl Calendar {
     /// An empty calendar.
     pub fn new() -> Self {
+        let heads = vec![NOBODY; BUCKETS].into_boxed_slice();
+        let Ok(heads) = heads.try_into() else { unreachable!("as many as asked") };
         Self {
-            heads: vec![NONE; BUCKETS],
+            heads,
             occupied: [0; WORDS],
             links: Vec::new(),
             first: NEVER,
             floor: 0,
             pending: 0,
-            shift: 16,
+            shift: SLOT_BITS + 16,
             pops: 0,
             tuned_at: 0,
         }
@@ -76,7 +84,10 @@ impl Calendar {
     /// Time of a slot's pending event, or [`NEVER`].
     #[inline]
     pub fn time(&self, slot: u32) -> u64 {
-        self.links[slot as usize].time
+        match self.links[slot as usize].event {
+            NEVER => NEVER,
+            event => event >> SLOT_BITS,
+        }
     }
 
     /// Number of pending events.
@@ -86,62 +97,53 @@ impl Calendar {
     }
 
     #[inline]
-    fn bucket(&self, time: u64) -> usize {
-        (time >> self.shift) as usize & (BUCKETS - 1)
+    fn bucket(&self, event: u64) -> usize {
+        (event >> self.shift) as usize & (BUCKETS - 1)
     }
 
     #[inline]
-    fn link(&mut self, slot: u32, time: u64) {
-        let bucket = self.bucket(time);
+    fn link(&mut self, slot: u32, event: u64) {
+        let bucket = self.bucket(event);
         let head = self.heads[bucket];
-        self.links[slot as usize] = Link { time, next: head, prev: NONE };
-        if head == NONE {
-            self.occupied[bucket / 64] |= 1 << (bucket % 64);
-        } else {
-            self.links[head as usize].prev = slot;
-        }
+        self.links[head as usize].prev = slot;
+        self.links[slot as usize] = Link { event, next: head, prev: NOBODY };
         self.heads[bucket] = slot;
+        self.occupied[bucket / 64] |= 1 << (bucket % 64);
     }
 
     #[inline]
     fn unlink(&mut self, slot: u32) {
-        let Link { time, next, prev } = self.links[slot as usize];
-        if next != NONE {
-            self.links[next as usize].prev = prev;
-        }
-        if prev == NONE {
-            let bucket = self.bucket(time);
-            self.heads[bucket] = next;
-            if next == NONE {
-                self.occupied[bucket / 64] &= !(1 << (bucket % 64));
-            }
-        } else {
-            self.links[prev as usize].next = next;
-        }
-        self.links[slot as usize].time = NEVER;
+        let link = &mut self.links[slot as usize];
+        let Link { event, next, prev } = *link;
+        link.event = NEVER;
+        self.links[next as usize].prev = prev;
+        self.links[prev as usize].next = next;
+        let bucket = self.bucket(event);
+        let head = self.heads[bucket];
+        self.heads[bucket] = if prev == NOBODY { next } else { head };
+        let alone = u64::from(prev | next == NOBODY);
+        self.occupied[bucket / 64] &= !(alone << (bucket % 64));
     }
 
-    /// Plans the event of a slot that has none pending.
+    /// Plans the event of a slot that has none pending, not earlier than the last one that was taken off.
     #[inline]
     pub fn insert(&mut self, slot: u32, time: u64) {
-        self.link(slot, time);
+        let event = event(time, slot);
+        debug_assert!(slot != NOBODY && event >= self.floor & !(MAX_SLOTS as u64), "slot {slot} at {time}");
+        self.link(slot, event);
         self.pending += 1;
-        self.floor = self.floor.min(time);
-        let word = event(time, slot);
-        if self.pending == 1 || (self.first != NEVER && word < self.first) {
-            self.first = word;
-        }
+        self.first = self.first.min(event);
     }
 
     /// Forgets the event of a slot, if it has one.
     #[inline]
     pub fn cancel(&mut self, slot: u32) {
-        let time = self.links[slot as usize].time;
-        if time != NEVER {
+        let event = self.links[slot as usize].event;
+        if event != NEVER {
             self.unlink(slot);
             self.pending -= 1;
-            if self.first == event(time, slot) {
-                self.first = NEVER;
+            if self.first == event {
+                self.first = UNKNOWN;
             }
         }
     }
@@ -149,40 +151,68 @@ impl Calendar {
     /// Time of the earliest event, or [`NEVER`].
     #[inline]
     pub fn next_time(&mut self) -> u64 {
-        if self.first == NEVER {
-            if self.pending == 0 {
-                return NEVER;
-            }
+        if self.first == UNKNOWN {
             self.search();
         }
-        self.first >> SLOT_BITS
+        if self.first == NEVER { NEVER } else { self.first >> SLOT_BITS }
     }
 
-    /// Takes the earliest event off: its time and slot.
+    /// Takes the earliest event off: its slot, or [`NOBODY`].
     #[inline]
-    pub fn pop(&mut self) -> Option<(u64, u32)> {
-        let time = self.next_time();
-        if time == NEVER {
-            return None;
+    pub fn pop(&mut self) -> u32 {
+        if self.next_time() == NEVER {
+            return NOBODY;
         }
         let slot = (self.first & MAX_SLOTS as u64) as u32;
         self.unlink(slot);
         self.pending -= 1;
-        self.first = NEVER;
-        self.floor = time;
+        self.floor = self.first;
+        self.first = UNKNOWN;
         self.pops += 1;
         if self.pops == RETUNE {
-            self.retune(time);
+            self.retune();
         }
-        Some((time, slot))
+        slot
     }
 
-    /// Finds the earliest event: walks the buckets of one turn of the calendar, then all of them.
-    #[inline(never)]
+    /// The earliest event of a bucket, of whatever turn.
+    #[inline]
+    fn earliest(&self, bucket: usize) -> u64 {
+        let mut best = NEVER;
+        let mut slot = self.heads[bucket & (BUCKETS - 1)];
+        while slot != NOBODY {
+            let Link { event, next, .. } = self.links[slot as usize];
+            best = best.min(event);
+            slot = next;
+        }
+        best
+    }
+
+    /// Finds the earliest event: mostly it is in the next bucket with any, a few bits on.
+    #[inline]
     fn search(&mut self) {
         let start = self.floor >> self.shift;
         let origin = start as usize & (BUCKETS - 1);
-        let mut best = NEVER;
+        let bits = self.occupied[origin / 64] >> (origin % 64);
+        let ahead = bits.trailing_zeros();
+        if bits != 0 {
+            let best = self.earliest(origin + ahead as usize);
+            if best >> self.shift == start + u64::from(ahead) {
+                self.first = best;
+                return;
+            }
+        }
+        self.first = self.search_on();
+    }
+
+    /// The same wherever it is: walks the buckets of one turn of the calendar, then all events.
+    #[inline(never)]
+    fn search_on(&self) -> u64 {
+        if self.pending == 0 {
+            return NEVER;
+        }
+        let start = self.floor >> self.shift;
+        let origin = start as usize & (BUCKETS - 1);
         let mut word = origin / 64;
         let mut bits = self.occupied[word] & (u64::MAX << (origin % 64));
         // The first word is visited twice: its upper bits first, its lower bits at the end of the turn.
@@ -191,46 +221,35 @@ impl Calendar {
                 let bucket = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
                 let turn = start + ((bucket.wrapping_sub(origin)) & (BUCKETS - 1)) as u64;
-                let mut slot = self.heads[bucket];
-                while slot != NONE {
-                    let Link { time, next, .. } = self.links[slot as usize];
-                    if time >> self.shift == turn {
-                        best = best.min(event(time, slot));
-                    }
-                    slot = next;
-                }
-                if best != NEVER {
-                    self.first = best;
-                    return;
+                let best = self.earliest(bucket);
+                if best >> self.shift == turn {
+                    return best;
                 }
             }
             word = (word + 1) % WORDS;
             bits = self.occupied[word];
         }
-        for (slot, link) in self.links.iter().enumerate() {
-            if link.time != NEVER {
-                best = best.min(event(link.time, slot as u32));
-            }
-        }
-        self.first = best;
+        self.links.iter().map(|link| link.event).min().unwrap_or(NEVER)
     }
 
     /// Sets the width so that a bucket holds about one event, and files everything again if it changed.
-    fn retune(&mut self, now: u64) {
+    #[cold]
+    fn retune(&mut self) {
+        let now = self.floor >> SLOT_BITS;
         let gap = (now - self.tuned_at) / u64::from(RETUNE);
         self.pops = 0;
         self.tuned_at = now;
-        let shift = (64 - (gap / 4 + gap / 8).leading_zeros()).clamp(4, 32);
+        let shift = SLOT_BITS + (64 - (gap / 4 + gap / 8).leading_zeros()).clamp(4, 32);
         if shift == self.shift {
             return;
         }
-        self.heads.fill(NONE);
+        self.heads.fill(NOBODY);
         self.occupied.fill(0);
         self.shift = shift;
-        for slot in 0..self.links.len() {
-            let time = self.links[slot].time;
-            if time != NEVER {
-                self.link(slot as u32, time);
+        for slot in 1..self.links.len() {
+            let event = self.links[slot].event;
+            if event != NEVER {
+                self.link(slot as u32, event);
             }
         }
     }
@@ -248,7 +267,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         /// Whatever is planned and cancelled, events come out in the order of a sorted set.
         #[test]
-        fn pops_in_order(steps in prop::collection::vec((0u32..300, 0u64..u64::from(u32::MAX), 0u8..4), 1..3000)) {
+        fn pops_in_order(steps in prop::collection::vec((1u32..300, 0u64..u64::from(u32::MAX), 0u8..4), 1..3000)) {
             let mut calendar = Calendar::new();
             calendar.reserve(300);
             let mut set = BTreeSet::new();
@@ -268,9 +287,8 @@ mod tests {
                     _ => {
                         let expected = set.pop_first();
                         prop_assert_eq!(calendar.next_time(), expected.map_or(NEVER, |e| e.0));
-                        let popped = calendar.pop();
-                        prop_assert_eq!(popped, expected);
-                        now = popped.map_or(now, |p| p.0);
+                        prop_assert_eq!(calendar.pop(), expected.map_or(NOBODY, |e| e.1));
+                        now = expected.map_or(now, |e| e.0);
                     }
                 }
                 prop_assert_eq!(calendar.len(), set.len());
@@ -281,20 +299,21 @@ mod tests {
     #[test]
     fn the_width_follows_the_load_without_changing_the_order() {
         let mut calendar = Calendar::new();
-        calendar.reserve(1000);
+        calendar.reserve(1001);
         let mut state = 1u64;
         let mut now = 0;
-        for slot in 0..1000 {
+        for slot in 1..=1000 {
             calendar.insert(slot, u64::from(slot) * 7);
         }
         for _ in 0..50_000 {
-            let (time, slot) = calendar.pop().unwrap();
-            assert!(time >= now);
+            let time = calendar.next_time();
+            let slot = calendar.pop();
+            assert!(time >= now && time < NEVER);
             now = time;
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             calendar.insert(slot, now + (state >> 40));
         }
-        assert_ne!(calendar.shift, 16);
+        assert_ne!(calendar.shift, SLOT_BITS + 16);
         assert_eq!(calendar.len(), 1000);
     }
 }

@@ -5,7 +5,7 @@
 
 use super::draw::{Chance, Key, Purpose};
 use super::plan::{NO, Plan, SEVERAL};
-use super::state::{Count, NIL, Phase, Slot, State, flag};
+use super::state::{Count, NIL, Net, Phase, Slot, State, flag};
 use crate::network::Failure;
 
 /// What a new attempt knows nothing of.
@@ -16,40 +16,109 @@ impl State {
     /// The caller dials.
     pub fn dial(&mut self, plan: &Plan, slot: u32) {
         let call = &mut self.slots[slot as usize];
+        if self.net.dial(plan, slot, call) {
+            return;
+        }
+        // Neither straight to the psap nor the usual way.
+        self.find_way(plan, slot, Failure::Refused);
+    }
+
+    /// What a slot was waiting for happens.
+    pub fn fire(&mut self, plan: &Plan, slot: u32) {
+        let call = &mut self.slots[slot as usize];
+        match call.phase {
+            Phase::Redial => {
+                self.net.redial(plan, call);
+                self.dial(plan, slot);
+            }
+            Phase::Setup => self.net.deliver(plan, slot, call),
+            Phase::Silence => self.end_silence(plan, slot),
+            Phase::Queue => self.net.abandon(plan, slot, call),
+            Phase::Talk => {
+                let psap = call.psap;
+                self.net.end_talk(plan, slot, call);
+                self.serve_queue(plan, psap);
+            }
+            Phase::Probe => self.net.probe_through(slot, call),
+            Phase::Test => self.net.end_probe(plan, slot, call, false),
+            Phase::Free => {}
+        }
+    }
+
+    /// A server loses the calls it carries.
+    pub fn lose_calls(&mut self, plan: &Plan, server: u16) {
+        let net = &mut self.net;
+        for (slot, call) in (0u32..).zip(&mut self.slots) {
+            if call.server != server || matches!(call.phase, Phase::Free | Phase::Redial) {
+                continue;
+            }
+            net.calendar.cancel(slot);
+            match call.phase {
+                Phase::Talk => {
+                    net.psaps[call.psap as usize].busy -= 1;
+                    call.flags &= !flag::MUTE;
+                    net.release(plan, call);
+                    net.cut(plan, slot, call);
+                }
+                Phase::Test => net.end_probe(plan, slot, call, true),
+                Phase::Queue => {
+                    net.unqueue(slot, call);
+                    net.waits.wait += net.now - call.since;
+                    net.release(plan, call);
+                    net.fail(plan, slot, call, Failure::Refused);
+                }
+                _ => {
+                    net.release(plan, call);
+                    net.fail(plan, slot, call, Failure::Refused);
+                }
+            }
+        }
+        for psap in 0..self.net.psaps.len() as u16 {
+            self.serve_queue(plan, psap);
+        }
+    }
+}
+
+impl Net {
+    /// The caller dials. False where the way through the network has to be looked for.
+    #[inline]
+    fn dial(&mut self, plan: &Plan, slot: u32, call: &mut Slot) -> bool {
         call.attempt = call.attempt.saturating_add(1);
         call.tried = 0;
         call.server = NO;
         call.group = NO;
         call.flags &= !ATTEMPT;
-        let Slot { key, zone, service, line, substitute, .. } = *call;
-        let (psap, switched) = if substitute == NO {
-            let psap = self.translate(plan, key, zone, service);
-            let switched = psap == NO || plan.psaps[psap as usize].switched;
-            (psap, switched)
+        let (zone, service, line) = (call.zone, call.service, call.line);
+        let switched;
+        if call.substitute == NO {
+            call.psap = self.translate(plan, call.key, zone, service);
+            switched = call.psap == NO || plan.psaps[call.psap as usize].switched;
+            call.cell = plan.cell(zone, service, line) as u32;
         } else {
-            let number = &plan.substitutes[substitute as usize];
-            (number.psap, number.switched)
-        };
-        let call = &mut self.slots[slot as usize];
-        call.psap = psap;
-        // Calls to a long number are nobody's calls to a short one.
-        call.cell = if substitute == NO { plan.cell(zone, service, line) as u32 } else { NIL };
+            let number = &plan.substitutes[call.substitute as usize];
+            call.psap = number.psap;
+            switched = number.switched;
+            // Calls to a long number are nobody's calls to a short one.
+            call.cell = NIL;
+        }
         if call.attempt == 1 {
-            call.first_psap = psap;
+            call.first_psap = call.psap;
         }
-        self.count(slot, Count::Attempts);
-        if psap == NO || (self.screened && self.stopped(slot)) {
-            self.fail(plan, slot, Failure::Refused);
-        } else if plan.crosses(line, switched) {
-            self.route(plan, slot, Failure::Refused);
+        self.count(call, Count::Attempts);
+        if call.psap == NO || (self.screened && self.stopped(call)) {
+            self.fail(plan, slot, call, Failure::Refused);
+        } else if !plan.crosses(line, switched) {
+            self.set_up(plan, slot, call, 0);
         } else {
-            self.set_up(plan, slot, 0);
+            return self.take_first_way(plan, slot, call);
         }
+        true
     }
 
     /// Is the call stopped before the network: by a filter against a flood, or by a misprinted number?
-    fn stopped(&self, slot: u32) -> bool {
-        let Slot { key, attempt, psap, substitute, flags, .. } = self.slots[slot as usize];
+    #[cold]
+    fn stopped(&self, call: &Slot) -> bool {
+        let Slot { key, attempt, psap, substitute, flags, .. } = *call;
         if substitute != NO && key.coin(0, Purpose::WrongNumber, 0, self.misprinted[substitute as usize]) {
             return true;
         }
@@ -67,22 +136,22 @@ impl State {
         }
     }
 
-    #[inline]
-    pub fn count(&mut self, slot: u32, what: Count) {
-        let Slot { cell, flags, .. } = self.slots[slot as usize];
-        if cell != NIL {
-            self.counters.cell(cell as usize, what);
+    /// Counts something of a call in its cell and in all.
+    #[inline(always)]
+    pub fn count(&mut self, call: &Slot, what: Count) {
+        if call.cell != NIL {
+            self.counters.cell(call.cell as usize, what);
         }
-        self.totals(flags).add(what);
+        self.totals(call.flags).add(what);
     }
 
-    #[inline]
+    /// The same for a call that has no slot.
     pub fn count_one(&mut self, plan: &Plan, zone: u16, service: u8, line: u8, flags: u16, what: Count) {
         self.counters.cell(plan.cell(zone, service, line), what);
         self.totals(flags).add(what);
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn totals(&mut self, flags: u16) -> &mut super::Totals {
         if flags & flag::FLOOD == 0 {
             &mut self.people
@@ -93,75 +162,62 @@ impl State {
         }
     }
 
-    #[inline]
-    pub fn count_psap(&mut self, plan: &Plan, slot: u32, what: usize) {
-        let count = &mut self.psap_counts(plan, slot)[what];
-        *count = count.saturating_add(1);
-    }
-
     /// The counts of the call's psap and service.
-    #[inline]
-    pub fn psap_counts(&mut self, plan: &Plan, slot: u32) -> &mut [u16; 4] {
-        let Slot { psap, service, substitute, .. } = self.slots[slot as usize];
-        let column = if substitute == NO { service as usize } else { plan.services };
-        self.counters.psap(psap as usize * (plan.services + 1) + column)
+    #[inline(always)]
+    pub fn psap_counts(&mut self, plan: &Plan, call: &Slot) -> &mut [u16; 4] {
+        let column = if call.substitute == NO { call.service as usize } else { plan.services };
+        self.counters.psap(call.psap as usize * (plan.services + 1) + column)
     }
 
-    /// What a slot was waiting for happens.
-    pub fn fire(&mut self, plan: &Plan, slot: u32) {
-        match self.slots[slot as usize].phase {
-            Phase::Redial => self.redial(plan, slot),
-            Phase::Setup => self.deliver(plan, slot),
-            Phase::Silence => self.end_silence(plan, slot),
-            Phase::Queue => self.abandon(plan, slot),
-            Phase::Talk => self.end_talk(plan, slot),
-            Phase::Probe => self.probe_through(slot),
-            Phase::Test => self.end_probe(plan, slot, false),
-            Phase::Free => {}
-        }
-    }
-
-    pub fn abandon(&mut self, plan: &Plan, slot: u32) {
-        self.unqueue(slot);
-        self.waits.wait += self.now - self.slots[slot as usize].since;
-        self.count_psap(plan, slot, 3);
-        self.release(plan, slot);
-        self.fail(plan, slot, Failure::Abandoned);
+    /// The caller hangs up in the queue.
+    fn abandon(&mut self, plan: &Plan, slot: u32, call: &mut Slot) {
+        self.unqueue(slot, call);
+        self.waits.wait += self.now - call.since;
+        let count = &mut self.psap_counts(plan, call)[3];
+        *count = count.saturating_add(1);
+        self.release(plan, call);
+        self.fail(plan, slot, call, Failure::Abandoned);
     }
 
     /// Gives back what the call holds in servers, groups and psaps (not the call-taker, not the place in the queue).
-    pub fn release(&mut self, plan: &Plan, slot: u32) {
-        let Slot { server, group, psap, substitute, trunk, flags, units, .. } = self.slots[slot as usize];
-        let units = u32::from(units);
-        if server != NO {
-            let node = &mut self.servers[server as usize];
+    #[inline]
+    pub fn release(&mut self, plan: &Plan, call: &mut Slot) {
+        let units = u32::from(call.units);
+        if let Some(node) = self.servers.get_mut(call.server as usize) {
             node.sessions -= units;
-            if flags & flag::LEAK != 0 {
-                node.leaked = (node.leaked + f64::from(units)).min(f64::from(node.capacity));
-            }
         }
-        if group != NO {
-            self.groups[group as usize].used -= units;
+        if let Some(group) = self.groups.get_mut(call.group as usize) {
+            group.used -= units;
         }
-        if trunk > 0 {
-            if substitute == NO {
-                self.psaps[psap as usize].trunks -= u32::from(trunk);
+        if call.trunk > 0 {
+            if call.substitute == NO {
+                self.psaps[call.psap as usize].trunks -= u32::from(call.trunk);
             } else {
-                self.substitute_calls[substitute as usize] -= 1;
+                self.substitute_calls[call.substitute as usize] -= 1;
             }
         }
-        let call = &mut self.slots[slot as usize];
+        let server = call.server;
         call.server = NO;
         call.group = NO;
         call.trunk = 0;
-        if flags & flag::LEAK != 0 {
+        if call.flags & flag::LEAK != 0 {
             call.flags &= !flag::LEAK;
+            self.leak(plan, server, units);
+        }
+    }
+
+    /// Sessions of a server are never released.
+    #[cold]
+    fn leak(&mut self, plan: &Plan, server: u16, units: u32) {
+        if let Some(node) = self.servers.get_mut(server as usize) {
+            node.leaked = (node.leaked + f64::from(units)).min(f64::from(node.capacity));
+            node.fit_door();
             self.exposed(plan, server);
         }
     }
 
     /// The attempt failed: the caller tries again or gives up. Everything it held is given back already.
-    pub fn fail(&mut self, plan: &Plan, slot: u32, failure: Failure) {
+    pub fn fail(&mut self, plan: &Plan, slot: u32, call: &mut Slot, failure: Failure) {
         let what = match failure {
             Failure::Busy => Count::Busy,
             Failure::Refused => Count::Refused,
@@ -169,27 +225,25 @@ impl State {
             Failure::Abandoned => Count::Abandoned,
             Failure::Dropped => Count::Dropped,
         };
-        let flags = self.slots[slot as usize].flags;
+        let flags = call.flags;
         // Nobody dialled a call back; a transferred or mute call was counted as answered.
         if flags & (flag::CALLBACK | flag::MUTE) == 0 && (flags & flag::TRANSFERRED == 0 || what == Count::Dropped) {
-            self.count(slot, what);
+            self.count(call, what);
         }
-        let call = &mut self.slots[slot as usize];
-        if call.flags & flag::FLOOD != 0 {
-            self.free_slot(slot);
+        if flags & flag::FLOOD != 0 {
+            self.free_slot(slot, call);
             return;
         }
         if matches!(failure, Failure::Refused | Failure::Silent | Failure::Dropped) {
             call.flags |= flag::NETWORK;
         }
         let Slot { key, attempt, .. } = *call;
-        let persistence = (key.word(0, Purpose::Persistence, 0) >> 32) as f64 / 4_294_967_296.0;
-        let mut p = self.compiled.redial(failure as usize, attempt, persistence);
-        if self.follows_advice(plan, slot, 0) {
+        let mut p = self.compiled.redial(failure as usize, attempt, key);
+        if self.follows_advice(plan, call, 0) {
             p = p.max(Chance::new(0.95));
         }
         if attempt >= plan.callers.max_attempts || !key.coin(attempt, Purpose::Redial, 0, p) {
-            self.give_up(slot);
+            self.give_up(slot, call);
             return;
         }
         let delay = match plan.callers.delays.get(usize::from(attempt) - 1).or(plan.callers.delays.last()) {
@@ -197,19 +251,19 @@ impl State {
             None => 0,
         };
         let delay = ((u128::from(delay) * u128::from(self.compiled.delay)) >> 16) as u64;
-        self.slots[slot as usize].phase = Phase::Redial;
+        call.phase = Phase::Redial;
         // At least one tick: an attempt never fails and starts again in the same instant for ever.
         self.calendar.insert(slot, self.now + delay.max(1));
     }
 
-    pub fn give_up(&mut self, slot: u32) {
-        let Slot { key, attempt, flags, psap, .. } = self.slots[slot as usize];
+    fn give_up(&mut self, slot: u32, call: &mut Slot) {
+        let Slot { key, attempt, flags, psap, .. } = *call;
         if key.coin(attempt, Purpose::OwnMeans, 0, self.compiled.own_means) {
             self.truth.own_means += 1;
         } else {
             let network = flags & flag::NETWORK != 0;
             // A centre's software lists those who hung up or were cut there.
-            let listed = psap != NO && self.slots[slot as usize].since != 0;
+            let listed = psap != NO && call.since != 0;
             if network {
                 self.truth.lost_network += 1;
             } else {
@@ -220,39 +274,6 @@ impl State {
                 *(if network { &mut desk.lost_network } else { &mut desk.lost_psap }) += 1;
             }
         }
-        self.free_slot(slot);
-    }
-
-    /// A server loses the calls it carries.
-    pub fn lose_calls(&mut self, plan: &Plan, server: u16) {
-        for slot in 0..self.slots.len() as u32 {
-            let Slot { server: holder, phase, psap, .. } = self.slots[slot as usize];
-            if holder != server || matches!(phase, Phase::Free | Phase::Redial) {
-                continue;
-            }
-            self.calendar.cancel(slot);
-            match phase {
-                Phase::Talk => {
-                    self.psaps[psap as usize].busy -= 1;
-                    self.slots[slot as usize].flags &= !flag::MUTE;
-                    self.release(plan, slot);
-                    self.cut(plan, slot);
-                }
-                Phase::Test => self.end_probe(plan, slot, true),
-                Phase::Queue => {
-                    self.unqueue(slot);
-                    self.waits.wait += self.now - self.slots[slot as usize].since;
-                    self.release(plan, slot);
-                    self.fail(plan, slot, Failure::Refused);
-                }
-                _ => {
-                    self.release(plan, slot);
-                    self.fail(plan, slot, Failure::Refused);
-                }
-            }
-        }
-        for psap in 0..self.psaps.len() as u16 {
-            self.serve_queue(plan, psap);
-        }
+        self.free_slot(slot, call);
     }
 }

@@ -126,6 +126,10 @@ pub(super) struct Server {
     pub draws: u32,
     /// Emergency calls that hold a session.
     pub sessions: u32,
+    /// A call takes the straight way while there are at most `full` sessions with its own, and fewer than `crowded`
+    /// before it; 0 where anything but sessions is to be looked at.
+    pub full: u32,
+    pub crowded: u32,
     /// Sessions that are never released.
     pub leaked: f64,
     /// Ordinary traffic offered: sessions and set-ups per second.
@@ -177,6 +181,15 @@ impl Server {
     #[inline]
     pub fn refuses(&self) -> bool {
         self.booting || self.faults.refuses()
+    }
+
+    /// Works out up to how many sessions calls take the straight way: nothing is wrong, and ordinary traffic has all
+    /// the sessions it wants. To be called after whatever changes that.
+    pub fn fit_door(&mut self) {
+        let room = self.capacity.saturating_sub(self.leaks());
+        let straight = self.plain && !self.withdrawn && self.weight.is_none();
+        self.full = if straight { room } else { 0 };
+        self.crowded = (room + 1).saturating_sub(self.ordinary.ceil() as u32);
     }
 
     /// Can ordinary traffic be sent to it?

@@ -4,7 +4,7 @@
 
 use super::draw::{Chance, ticks};
 use super::plan::{NO, Plan};
-use super::state::{Bug, Due, Faults, Loop, Phase, Source, State};
+use super::state::{Bug, Due, Faults, Loop, Net, Phase, Source, State};
 use super::strain::{Counter, Overload, Storm};
 use crate::network::{CounterReset, Element, FaultKind};
 
@@ -12,26 +12,26 @@ impl State {
     /// A fault befalls an element.
     pub fn fault(&mut self, plan: &Plan, kind: &FaultKind, on: Element) {
         match on {
-            Element::Server(id) if id.index() < self.servers.len() => self.server_fault(plan, kind, id.0),
-            Element::Group(id) if id.index() < self.groups.len() => {
-                let group = &mut self.groups[id.index()];
-                let faults = Self::own_faults(&mut self.faults, &mut group.faults);
+            Element::Server(id) if id.index() < self.net.servers.len() => self.server_fault(plan, kind, id.0),
+            Element::Group(id) if id.index() < self.net.groups.len() => {
+                let group = &mut self.net.groups[id.index()];
+                let faults = Net::own_faults(&mut self.net.faults, &mut group.faults);
                 match kind {
                     FaultKind::Clear { kinds } => kinds.iter().for_each(|kind| clear(faults, kind)),
                     _ => set(faults, kind, plan),
                 }
                 group.circuits = scaled(plan.groups[id.index()].circuits, faults.capacity);
             }
-            Element::Psap(id) if id.index() < self.psaps.len() => self.psap_fault(plan, kind, id.0),
+            Element::Psap(id) if id.index() < self.net.psaps.len() => self.psap_fault(plan, kind, id.0),
             _ => {}
         }
-        self.plan_next_node(plan);
+        self.net.plan_next_node(plan);
     }
 
     fn server_fault(&mut self, plan: &Plan, kind: &FaultKind, server: u16) {
         let fixed = &plan.servers[server as usize];
-        let now = self.now;
-        let node = &mut self.servers[server as usize];
+        let now = self.net.now;
+        let node = &mut self.net.servers[server as usize];
         if *kind == FaultKind::Hang {
             // It goes on saying what it said.
             node.said = node.gauge();
@@ -41,7 +41,7 @@ impl State {
         set(&mut node.faults, kind, plan);
         match kind {
             FaultKind::Crash { lose_calls } => {
-                self.end_cycle(server);
+                self.net.end_cycle(server);
                 if *lose_calls {
                     self.forget(plan, server);
                 }
@@ -63,7 +63,7 @@ impl State {
                     down: *down,
                     unmanageable: *unmanageable,
                 });
-                self.exposed(plan, server);
+                self.net.exposed(plan, server);
             }
             FaultKind::Hang => self.hang(plan, server),
             FaultKind::Counter { start, limit, per, then, reset_by } => {
@@ -82,7 +82,7 @@ impl State {
                 node.strain.backup = Some((to.0, Chance::new(*p)));
                 let epoch = node.epoch;
                 self.forget(plan, server);
-                self.plan_due(now + ticks(*after_s), Due::Switched { server, epoch });
+                self.net.plan_due(now + ticks(*after_s), Due::Switched { server, epoch });
             }
             FaultKind::Unmanageable => node.unmanageable = true,
             FaultKind::Telemetry { frozen, delay_s, lying } => {
@@ -92,16 +92,16 @@ impl State {
                 node.late = ticks(*delay_s);
                 node.lying = *lying;
             }
-            FaultKind::Clear { kinds } => self.clear_server(kinds, server),
+            FaultKind::Clear { kinds } => self.net.clear_server(kinds, server),
             _ => {}
         }
-        self.servers[server as usize].refit(fixed, now);
+        self.net.servers[server as usize].refit(fixed, now);
     }
 
     /// A server loses its calls and its memory.
     pub fn forget(&mut self, plan: &Plan, server: u16) {
         self.lose_calls(plan, server);
-        let node = &mut self.servers[server as usize];
+        let node = &mut self.net.servers[server as usize];
         node.leaked = 0.0;
         node.ordinary = 0.0;
     }
@@ -109,21 +109,66 @@ impl State {
     /// Set-ups that a server was working on end in silence.
     fn hang(&mut self, plan: &Plan, server: u16) {
         // They were not offered in this frame.
-        let silent = self.servers[server as usize].silent;
-        for slot in 0..self.slots.len() as u32 {
-            let call = self.slots[slot as usize];
+        let silent = self.net.servers[server as usize].silent;
+        for (slot, call) in (0u32..).zip(&mut self.slots) {
             if call.server != server || call.phase != Phase::Setup {
                 continue;
             }
-            self.calendar.cancel(slot);
+            self.net.calendar.cancel(slot);
             match plan.route_of[call.zone as usize * plan.lines + call.line as usize] {
-                NO => self.swallow(plan, slot, u64::MAX),
-                route => self.swallow(plan, slot, plan.routes[route as usize].timeout),
+                NO => self.net.swallow(plan, slot, call, u64::MAX),
+                route => self.net.swallow(plan, slot, call, plan.routes[route as usize].timeout),
             }
         }
-        self.servers[server as usize].silent = silent;
+        self.net.servers[server as usize].silent = silent;
     }
 
+    fn psap_fault(&mut self, plan: &Plan, kind: &FaultKind, psap: u16) {
+        match kind {
+            FaultKind::Down => self.net.desks[psap as usize].down = true,
+            FaultKind::Positions { share } => self.net.desks[psap as usize].share = share.max(0.0),
+            // A psap's counters come from its own software: frozen, they stay where they were.
+            FaultKind::Telemetry { frozen, .. } => {
+                self.net.desks[psap as usize].said = frozen.then(|| self.net.psaps[psap as usize].gauge());
+            }
+            FaultKind::Flood { per_s, hold } if *per_s > 0.0 => {
+                self.net.floods.push(*hold);
+                let law = (self.net.floods.len() - 1) as u16;
+                self.net.add_stream(plan, Source::Flood { psap, gap: 1e6 / per_s / 4_294_967_296.0, law });
+            }
+            FaultKind::WrongNumber { p } => self.net.misprint(plan, psap, Chance::new(*p)),
+            FaultKind::Clear { kinds } => {
+                let number = self.net.psaps[psap as usize].faults as usize;
+                for kind in kinds {
+                    if number != 0 {
+                        clear(&mut self.net.faults[number], kind);
+                    }
+                    match kind.as_str() {
+                        "down" => self.net.desks[psap as usize].down = false,
+                        "positions" => self.net.desks[psap as usize].share = 1.0,
+                        "telemetry" => self.net.desks[psap as usize].said = None,
+                        "wrong_number" => self.net.misprint(plan, psap, Chance(0)),
+                        "flood" => {
+                            let of = |s: &Source| matches!(s, Source::Flood { psap: p, .. } if *p == psap);
+                            self.net.streams.retain(|s| !of(&s.source));
+                            self.net.find_arrival();
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {
+                set(Net::own_faults(&mut self.net.faults, &mut self.net.psaps[psap as usize].faults), kind, plan);
+            }
+        }
+        let centre = &mut self.net.psaps[psap as usize];
+        let faults = &self.net.faults[centre.faults as usize];
+        centre.limit = scaled(plan.psaps[psap as usize].trunks, faults.capacity);
+        self.staff(plan, psap);
+    }
+}
+
+impl Net {
     /// The time of a switch to a back-up is over.
     pub fn switched(&mut self, server: u16) {
         let Some((to, p)) = self.servers[server as usize].strain.backup else { return };
@@ -168,50 +213,6 @@ impl State {
             node.leaked = 0.0;
             self.end_cycle(server);
         }
-    }
-
-    fn psap_fault(&mut self, plan: &Plan, kind: &FaultKind, psap: u16) {
-        match kind {
-            FaultKind::Down => self.desks[psap as usize].down = true,
-            FaultKind::Positions { share } => self.desks[psap as usize].share = share.max(0.0),
-            // A psap's counters come from its own software: frozen, they stay where they were.
-            FaultKind::Telemetry { frozen, .. } => {
-                self.desks[psap as usize].said = frozen.then(|| self.psaps[psap as usize].gauge());
-            }
-            FaultKind::Flood { per_s, hold } if *per_s > 0.0 => {
-                self.floods.push(*hold);
-                let law = (self.floods.len() - 1) as u16;
-                self.add_stream(plan, Source::Flood { psap, gap: 1e6 / per_s / 4_294_967_296.0, law });
-            }
-            FaultKind::WrongNumber { p } => self.misprint(plan, psap, Chance::new(*p)),
-            FaultKind::Clear { kinds } => {
-                let number = self.psaps[psap as usize].faults as usize;
-                for kind in kinds {
-                    if number != 0 {
-                        clear(&mut self.faults[number], kind);
-                    }
-                    match kind.as_str() {
-                        "down" => self.desks[psap as usize].down = false,
-                        "positions" => self.desks[psap as usize].share = 1.0,
-                        "telemetry" => self.desks[psap as usize].said = None,
-                        "wrong_number" => self.misprint(plan, psap, Chance(0)),
-                        "flood" => {
-                            let of = |s: &Source| matches!(s, Source::Flood { psap: p, .. } if *p == psap);
-                            self.streams.retain(|s| !of(&s.source));
-                            self.find_arrival();
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            _ => {
-                set(Self::own_faults(&mut self.faults, &mut self.psaps[psap as usize].faults), kind, plan);
-            }
-        }
-        let centre = &mut self.psaps[psap as usize];
-        let faults = &self.faults[centre.faults as usize];
-        centre.limit = scaled(plan.psaps[psap as usize].trunks, faults.capacity);
-        self.staff(plan, psap);
     }
 
     /// Share of the dialled substitute numbers of a psap that lead elsewhere.

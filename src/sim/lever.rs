@@ -9,7 +9,7 @@ use super::calendar::NEVER;
 use super::draw::{Chance, Key, Purpose};
 use super::fault::{clear, reconfigure, scaled, undo};
 use super::plan::{NO, Plan};
-use super::state::{Due, Order, State};
+use super::state::{Due, Net, Order, Server, State};
 use super::{Input, LeverOutcome, LeverResult, SimTime};
 use crate::network::{Advice, Element, LeverKind};
 
@@ -24,42 +24,43 @@ impl State {
             }
             Input::Lever(lever) => self.order(plan, lever),
         }
-        self.plan_next_node(plan);
+        self.net.servers.iter_mut().for_each(Server::fit_door);
+        self.net.plan_next_node(plan);
     }
 
     fn order(&mut self, plan: &Plan, lever: &LeverKind) {
         let word = lever.word();
         let spec = plan.levers.iter().find(|l| l.word == word);
         let unknown = spec.is_none() && !plan.levers.is_empty();
-        let time = self.now + spec.map_or(0, |s| s.preparation);
-        let result = self.results.len() as u16;
-        self.results.push(LeverResult {
+        let time = self.net.now + spec.map_or(0, |s| s.preparation);
+        let result = self.net.results.len() as u16;
+        self.net.results.push(LeverResult {
             lever: Arc::new(lever.clone()),
-            ordered: SimTime(self.now),
+            ordered: SimTime(self.net.now),
             due: SimTime(time),
             outcome: if unknown { LeverOutcome::NotAvailable } else { LeverOutcome::Pending },
         });
         if unknown {
             return;
         }
-        self.orders.push(Order { lever: Arc::new(lever.clone()), result });
-        let order = (self.orders.len() - 1) as u16;
-        if time == self.now {
+        self.net.orders.push(Order { lever: Arc::new(lever.clone()), result });
+        let order = (self.net.orders.len() - 1) as u16;
+        if time == self.net.now {
             self.execute(plan, order);
         } else {
-            self.plan_due(time, Due::Lever { order });
+            self.net.plan_due(time, Due::Lever { order });
         }
     }
 
     /// A lever's preparation is over: it works, or not.
     pub fn execute(&mut self, plan: &Plan, order: u16) {
-        let Order { lever, result } = self.orders[order as usize].clone();
+        let Order { lever, result } = self.net.orders[order as usize].clone();
         let success = plan.levers.iter().find(|l| l.word == lever.word()).map_or(1.0, |l| l.success);
         // Keyed by what was ordered and when, so that one more lever does not change the luck of the others.
-        let ordered = self.results[result as usize].ordered.0;
-        let key = Key::caller(self.seed, STREAM_LEVER, ordered ^ fingerprint(&lever));
+        let ordered = self.net.results[result as usize].ordered.0;
+        let key = Key::caller(self.net.seed, STREAM_LEVER, ordered ^ fingerprint(&lever));
         let outcome = if key.coin(0, Purpose::Lever, 0, Chance::new(success)) {
-            let refused = self.refusing(&lever);
+            let refused = self.net.refusing(&lever);
             let of = lever.elements().len();
             self.take_effect(plan, &lever);
             match refused {
@@ -70,17 +71,8 @@ impl State {
         } else {
             LeverOutcome::Failed
         };
-        self.results[result as usize].outcome = outcome;
-        self.plan_next_node(plan);
-    }
-
-    /// How many of a lever's servers would refuse the command.
-    fn refusing(&self, lever: &LeverKind) -> usize {
-        if !is_command(lever) {
-            return 0;
-        }
-        let refuses = |e: &&Element| matches!(e, Element::Server(id) if self.servers.get(id.index()).is_some_and(|s| !s.managed()));
-        lever.elements().iter().filter(refuses).count()
+        self.net.results[result as usize].outcome = outcome;
+        self.net.plan_next_node(plan);
     }
 
     /// The effect of a lever; servers that take no commands are passed over.
@@ -88,15 +80,15 @@ impl State {
         for &element in lever.elements() {
             match element {
                 Element::Server(id)
-                    if self.servers.get(id.index()).is_some_and(|s| !is_command(lever) || s.managed()) =>
+                    if self.net.servers.get(id.index()).is_some_and(|s| !is_command(lever) || s.managed()) =>
                 {
                     self.server_lever(plan, lever, id.0);
-                    self.own_groups(plan, lever, id.0);
-                    self.servers[id.index()].refit(&plan.servers[id.index()], self.now);
+                    self.net.own_groups(plan, lever, id.0);
+                    self.net.servers[id.index()].refit(&plan.servers[id.index()], self.net.now);
                 }
-                Element::Group(id) if id.index() < self.groups.len() => {
-                    let group = &mut self.groups[id.index()];
-                    let faults = Self::own_faults(&mut self.faults, &mut group.faults);
+                Element::Group(id) if id.index() < self.net.groups.len() => {
+                    let group = &mut self.net.groups[id.index()];
+                    let faults = Net::own_faults(&mut self.net.faults, &mut group.faults);
                     match lever {
                         LeverKind::Withdraw { .. } => group.withdrawn = true,
                         LeverKind::Reinstate { .. } => group.withdrawn = false,
@@ -108,9 +100,9 @@ impl State {
                     }
                     group.circuits = scaled(plan.groups[id.index()].circuits, faults.capacity);
                 }
-                Element::Psap(id) if id.index() < self.psaps.len() => {
+                Element::Psap(id) if id.index() < self.net.psaps.len() => {
                     if let LeverKind::Reserve { circuits, .. } = lever {
-                        self.psaps[id.index()].reserve = *circuits;
+                        self.net.psaps[id.index()].reserve = *circuits;
                     }
                 }
                 _ => {}
@@ -120,8 +112,8 @@ impl State {
     }
 
     fn server_lever(&mut self, plan: &Plan, lever: &LeverKind, server: u16) {
-        let now = self.now;
-        let node = &mut self.servers[server as usize];
+        let now = self.net.now;
+        let node = &mut self.net.servers[server as usize];
         match lever {
             LeverKind::Withdraw { .. } => node.withdrawn = true,
             LeverKind::Reinstate { .. } => {
@@ -143,6 +135,84 @@ impl State {
         }
     }
 
+    /// Levers that act on no element.
+    fn other_lever(&mut self, plan: &Plan, lever: &LeverKind) {
+        match lever {
+            LeverKind::Reroute { from, to } | LeverKind::Failover { from, to }
+                if from.index() < self.net.servers.len() && to.index() < self.net.servers.len() =>
+            {
+                let node = &mut self.net.servers[from.index()];
+                node.stand_in = if from == to { NO } else { to.0 };
+                node.withdrawn |= from != to && matches!(lever, LeverKind::Failover { .. });
+                node.plain = false;
+            }
+            LeverKind::Filter { psap, caught, wrong } if psap.index() < self.net.psaps.len() => {
+                self.net.filters.resize(self.net.psaps.len(), (Chance(0), Chance(0)));
+                self.net.filters[psap.index()] = (Chance::new(*caught), Chance::new(*wrong));
+                self.net.screened = true;
+            }
+            LeverKind::Probe { on, every_s } => self.net.probe(plan, on, *every_s),
+            LeverKind::Freeze => self.net.frozen = true,
+            LeverKind::Gap { share } => self.net.gap = share.clamp(0.0, 1.0),
+            LeverKind::Repoint { zone, service, psap }
+                if zone.index() < plan.zones && service.index() < plan.services && psap.index() < plan.psaps.len() =>
+            {
+                self.net.psap_of[zone.index() * plan.services + service.index()] = psap.0;
+            }
+            LeverKind::Overflow { from, to }
+                if from.index() < self.net.psaps.len() && to.index() < self.net.psaps.len() =>
+            {
+                self.net.psaps[from.index()].overflow = if from == to { NO } else { to.0 };
+            }
+            LeverKind::Positions { psap, positions } if psap.index() < self.net.psaps.len() => {
+                self.net.desks[psap.index()].imposed = Some(*positions);
+                self.staff(plan, psap.0);
+            }
+            LeverKind::Publish { substitutes } => {
+                self.net.go_public(plan);
+                self.net.publish(substitutes.iter().map(|s| s.0), true);
+            }
+            LeverKind::Retire { substitutes } => self.net.publish(substitutes.iter().map(|s| s.0), false),
+            LeverKind::Advise { advice } => {
+                let at = match advice {
+                    Advice::Redial => 0,
+                    Advice::Landline => 1,
+                    Advice::Mobile => 2,
+                    Advice::NoTest => 3,
+                };
+                self.net.go_public(plan);
+                self.net.advised[at] = self.net.advised[at].min(self.net.now);
+            }
+            LeverKind::Alert { zones } => {
+                self.net.go_public(plan);
+                if zones.is_empty() {
+                    self.net.alerted.fill(true);
+                }
+                for zone in zones.iter().filter(|z| z.index() < plan.zones) {
+                    self.net.alerted[zone.index()] = true;
+                }
+            }
+            LeverKind::Callback { per_min } => {
+                self.net.callback_per_min = per_min.max(0.0);
+                if self.net.next_tick == NEVER {
+                    self.net.next_tick = self.net.now;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Net {
+    /// How many of a lever's servers would refuse the command.
+    fn refusing(&self, lever: &LeverKind) -> usize {
+        if !is_command(lever) {
+            return 0;
+        }
+        let refuses = |e: &&Element| matches!(e, Element::Server(id) if self.servers.get(id.index()).is_some_and(|s| !s.managed()));
+        lever.elements().iter().filter(refuses).count()
+    }
+
     /// A change of a server's configuration, undone or completed, is one of its trunk groups too.
     fn own_groups(&mut self, plan: &Plan, lever: &LeverKind, server: u16) {
         for (group, fixed) in self.groups.iter_mut().zip(&plan.groups).filter(|(_, g)| g.from == server) {
@@ -156,71 +226,6 @@ impl State {
                 _ => continue,
             }
             group.circuits = scaled(fixed.circuits, faults.capacity);
-        }
-    }
-
-    /// Levers that act on no element.
-    fn other_lever(&mut self, plan: &Plan, lever: &LeverKind) {
-        match lever {
-            LeverKind::Reroute { from, to } | LeverKind::Failover { from, to }
-                if from.index() < self.servers.len() && to.index() < self.servers.len() =>
-            {
-                let node = &mut self.servers[from.index()];
-                node.stand_in = if from == to { NO } else { to.0 };
-                node.withdrawn |= from != to && matches!(lever, LeverKind::Failover { .. });
-                node.plain = false;
-            }
-            LeverKind::Filter { psap, caught, wrong } if psap.index() < self.psaps.len() => {
-                self.filters.resize(self.psaps.len(), (Chance(0), Chance(0)));
-                self.filters[psap.index()] = (Chance::new(*caught), Chance::new(*wrong));
-                self.screened = true;
-            }
-            LeverKind::Probe { on, every_s } => self.probe(plan, on, *every_s),
-            LeverKind::Freeze => self.frozen = true,
-            LeverKind::Gap { share } => self.gap = share.clamp(0.0, 1.0),
-            LeverKind::Repoint { zone, service, psap }
-                if zone.index() < plan.zones && service.index() < plan.services && psap.index() < plan.psaps.len() =>
-            {
-                self.psap_of[zone.index() * plan.services + service.index()] = psap.0;
-            }
-            LeverKind::Overflow { from, to } if from.index() < self.psaps.len() && to.index() < self.psaps.len() => {
-                self.psaps[from.index()].overflow = if from == to { NO } else { to.0 };
-            }
-            LeverKind::Positions { psap, positions } if psap.index() < self.psaps.len() => {
-                self.desks[psap.index()].imposed = Some(*positions);
-                self.staff(plan, psap.0);
-            }
-            LeverKind::Publish { substitutes } => {
-                self.go_public(plan);
-                self.publish(substitutes.iter().map(|s| s.0), true);
-            }
-            LeverKind::Retire { substitutes } => self.publish(substitutes.iter().map(|s| s.0), false),
-            LeverKind::Advise { advice } => {
-                let at = match advice {
-                    Advice::Redial => 0,
-                    Advice::Landline => 1,
-                    Advice::Mobile => 2,
-                    Advice::NoTest => 3,
-                };
-                self.go_public(plan);
-                self.advised[at] = self.advised[at].min(self.now);
-            }
-            LeverKind::Alert { zones } => {
-                self.go_public(plan);
-                if zones.is_empty() {
-                    self.alerted.fill(true);
-                }
-                for zone in zones.iter().filter(|z| z.index() < plan.zones) {
-                    self.alerted[zone.index()] = true;
-                }
-            }
-            LeverKind::Callback { per_min } => {
-                self.callback_per_min = per_min.max(0.0);
-                if self.next_tick == NEVER {
-                    self.next_tick = self.now;
-                }
-            }
-            _ => {}
         }
     }
 

@@ -12,7 +12,7 @@ use super::calendar::NEVER;
 use super::draw::{Chance, Key, Purpose, draw_law};
 use super::fault::{is_change, scaled};
 use super::plan::{Act, NO, Plan, ServerPlan};
-use super::state::{Due, Faults, Loop, Lull, Server, Source, State};
+use super::state::{Due, Faults, Loop, Lull, Net, Server, Source, State};
 use super::strain::Strain;
 use super::{FRAME_S, ServerGauge, ServerState, SimTime};
 use crate::network::{CounterReset, Law};
@@ -36,6 +36,8 @@ pub(super) fn server(plan: &ServerPlan) -> Server {
         epoch: 0,
         draws: 0,
         sessions: 0,
+        full: 0,
+        crowded: 0,
         leaked: 0.0,
         ordinary: 0.0,
         ordinary_rate: 0.0,
@@ -80,6 +82,210 @@ fn ordinary(points: &[(u16, f64, f64)], minute: f64) -> (f64, f64) {
 }
 
 impl State {
+    /// Runs what is due now: tick, script, shifts, node events, in this order.
+    pub fn run_nodes(&mut self, plan: &Plan) {
+        if self.net.next_tick <= self.net.now {
+            self.net.next_tick += FRAME;
+            self.tick(plan);
+        }
+        while let Some(entry) = plan.script.get(self.net.script_at).filter(|s| s.time <= self.net.now) {
+            let at = self.net.script_at;
+            self.net.script_at += 1;
+            match &entry.act {
+                Act::Fault(kind, on) => {
+                    if !(self.net.frozen && is_change(kind)) {
+                        self.fault(plan, kind, *on);
+                    }
+                }
+                Act::Lever(lever) => self.take_effect(plan, lever),
+                Act::Surge(surge) => self.net.surge(plan, at, surge.factor, self.net.now + surge.length),
+            }
+        }
+        while let Some(&(offset, psap, positions)) = plan.shifts.get(self.net.shift_at) {
+            if self.net.shift_day + offset > self.net.now {
+                break;
+            }
+            self.net.desks[psap as usize].rostered = positions;
+            self.staff(plan, psap);
+            self.net.shift_at += 1;
+            if self.net.shift_at == plan.shifts.len() {
+                self.net.shift_at = 0;
+                self.net.shift_day += DAY;
+            }
+        }
+        while let Some(first) = (0..self.net.agenda.len()).min_by_key(|&i| self.net.agenda[i]) {
+            if self.net.agenda[first].0 > self.net.now {
+                break;
+            }
+            let (_, due) = self.net.agenda.swap_remove(first);
+            self.happen(plan, due);
+        }
+        self.net.servers.iter_mut().for_each(Server::fit_door);
+        self.net.plan_next_node(plan);
+    }
+
+    fn happen(&mut self, plan: &Plan, due: Due) {
+        let current = |state: &Self, server: u16, epoch: u32| state.net.servers[server as usize].epoch == epoch;
+        match due {
+            Due::Booted { server, epoch } if current(self, server, epoch) => self.booted(plan, server),
+            Due::Reboots { server, epoch } if current(self, server, epoch) => {
+                if let Some(cycle) = self.net.servers[server as usize].cycle {
+                    self.boot(plan, server, cycle.down, true);
+                }
+            }
+            Due::Wakes { server, epoch } if current(self, server, epoch) => self.wake(plan, server),
+            Due::Switched { server, epoch } if current(self, server, epoch) => self.net.switched(server),
+            Due::Lever { order } => self.execute(plan, order),
+            _ => {}
+        }
+    }
+
+    // ---- every frame ----
+
+    /// Ordinary traffic, leaks and limits of all servers for the coming frame; call backs.
+    fn tick(&mut self, plan: &Plan) {
+        if self.net.callback_per_min > 0.0 {
+            self.call_back(plan);
+        }
+        let minute = ((f64::from(plan.start_s) + self.net.now as f64 / 1e6) / 60.0) % 1440.0;
+        let (mut shed_sessions, mut shed_rate, mut carriers) = (0.0, 0.0, 0.0);
+        // What a back-up takes over whole: (back-up, sessions, set-ups per second).
+        let taken_over = |state: &Self, i: usize| {
+            let node = &state.net.servers[i];
+            let to = state.net.servers.get(node.stand_in as usize).filter(|to| !node.carries() && to.carries());
+            to.map(|_| node.stand_in)
+        };
+        for (i, (node, fixed)) in self.net.servers.iter().zip(&plan.servers).enumerate() {
+            if node.carries() {
+                carriers += f64::from(fixed.sessions);
+            } else if taken_over(self, i).is_none() {
+                let (sessions, rate) = ordinary(&fixed.ordinary, minute);
+                shed_sessions += sessions;
+                shed_rate += rate;
+            }
+        }
+        for (i, fixed) in plan.servers.iter().enumerate() {
+            let (mut sessions, mut rate) = ordinary(&fixed.ordinary, minute);
+            for (j, other) in plan.servers.iter().enumerate() {
+                if taken_over(self, j) == Some(i as u16) {
+                    let (s, r) = ordinary(&other.ordinary, minute);
+                    sessions += s;
+                    rate += r;
+                }
+            }
+            let node = &mut self.net.servers[i];
+            if node.carries() {
+                let share = if carriers > 0.0 { f64::from(fixed.sessions) / carriers } else { 0.0 };
+                sessions += shed_sessions * share;
+                rate += shed_rate * share;
+            } else {
+                (sessions, rate) = (0.0, 0.0);
+            }
+            sessions *= self.net.gap;
+            rate *= self.net.gap;
+            // Sessions follow with the mean duration of ordinary calls, sessions / rate.
+            let follow =
+                if sessions > 0.0 && self.net.now > 0 { (FRAME_S as f64 * rate / sessions).min(1.0) } else { 1.0 };
+            let follow = if node.carries() { follow } else { 0.05 };
+            node.ordinary += (sessions - node.ordinary) * follow;
+            node.ordinary_rate = rate;
+            node.last_setups = std::mem::take(&mut node.offered);
+            let through = if node.carries() && !node.faults.hung { node.limiter.get() } else { 0.0 };
+            node.storm_rate = node.strain.storm.as_mut().map_or(0.0, |storm| storm.frame(through));
+            node.refit(fixed, self.net.now);
+            let room = f64::from(node.capacity.saturating_sub(node.sessions));
+            let admitted = if node.ordinary > room - node.leaked && node.ordinary > 0.0 {
+                ((room - node.leaked) / node.ordinary).clamp(0.0, 1.0)
+            } else {
+                1.0
+            };
+            let swallowed = if node.faults.leak { node.faults.blackhole.get() } else { 0.0 };
+            let carried = if node.carries() { rate * admitted * node.limiter.get() } else { 0.0 };
+            let leak = (swallowed * carried + node.leak_per_s) * FRAME_S as f64;
+            node.leaked = (node.leaked + leak).min(room.max(node.leaked));
+            self.net.exposed(plan, i as u16);
+            self.count_up(plan, i as u16, 0);
+        }
+    }
+
+    // ---- boots ----
+
+    /// A latent bug wakes: cyclic reboots, and perhaps no management plane.
+    fn wake(&mut self, plan: &Plan, server: u16) {
+        let node = &mut self.net.servers[server as usize];
+        let Some(bug) = node.bug else { return };
+        node.draws += 1;
+        let key = Key::caller(self.net.seed, STREAM_NODE, (u64::from(server) << 32) | u64::from(node.draws));
+        node.unmanaged_by_bug = key.coin(0, Purpose::Management, 0, Chance::new(bug.unmanageable));
+        node.cycle = Some(Loop { up: bug.up, down: bug.down, bug: true, cured: false });
+        self.boot(plan, server, bug.down, true);
+    }
+
+    /// A server goes down for a duration and starts again with an empty memory.
+    pub fn boot(&mut self, plan: &Plan, server: u16, law: Law, lose_calls: bool) {
+        let time = self.net.node_time(server, &law);
+        let node = &mut self.net.servers[server as usize];
+        node.epoch += 1;
+        node.booting = true;
+        node.plain = false;
+        let epoch = node.epoch;
+        if lose_calls {
+            self.lose_calls(plan, server);
+            let node = &mut self.net.servers[server as usize];
+            node.leaked = 0.0;
+            node.ordinary = 0.0;
+        }
+        self.net.plan_due(self.net.now + time, Due::Booted { server, epoch });
+    }
+
+    fn booted(&mut self, plan: &Plan, server: u16) {
+        let node = &mut self.net.servers[server as usize];
+        node.booting = false;
+        node.leaked = 0.0;
+        node.faults.crashed = false;
+        node.faults.left = false;
+        node.stand_in = NO;
+        node.strain.backup = None;
+        if std::mem::take(&mut node.faults.hung) {
+            node.frozen = false;
+        }
+        node.ramp_from = self.net.now;
+        node.reset_counter(Some(CounterReset::Restart), self.net.now);
+        node.stay_run_out();
+        if let Some(storm) = &mut node.strain.storm {
+            storm.start();
+        }
+        let mut leaking = node.leaking();
+        for (group, fixed) in self.net.groups.iter().zip(&plan.groups) {
+            leaking |= fixed.from == server && self.net.faults[group.faults as usize].leaks();
+        }
+        node.refit(&plan.servers[server as usize], self.net.now);
+        match node.cycle {
+            Some(cycle) if cycle.cured || (cycle.bug && !leaking) => self.net.end_cycle(server),
+            Some(cycle) => {
+                let time = self.net.node_time(server, &cycle.up);
+                let epoch = self.net.servers[server as usize].epoch;
+                self.net.plan_due(self.net.now + time, Due::Reboots { server, epoch });
+            }
+            None => {
+                let node = &mut self.net.servers[server as usize];
+                node.awake = false;
+            }
+        }
+    }
+
+    // ---- staff and surges ----
+
+    /// Works out how many call-takers a psap has now, and lets the free ones answer.
+    pub fn staff(&mut self, plan: &Plan, psap: u16) {
+        let desk = &self.net.desks[psap as usize];
+        let present = f64::from(desk.imposed.unwrap_or(desk.rostered)) * desk.share;
+        self.net.psaps[psap as usize].positions = if desk.down { 0 } else { (present + 0.5) as u32 };
+        self.serve_queue(plan, psap);
+    }
+}
+
+impl Net {
     /// Finds when the next node event, script entry, shift or tick is.
     pub fn plan_next_node(&mut self, plan: &Plan) {
         let script = plan.script.get(self.script_at).map_or(NEVER, |s| s.time);
@@ -88,67 +294,10 @@ impl State {
         self.next_node = script.min(shift).min(agenda).min(self.next_tick);
     }
 
-    /// Runs what is due now: tick, script, shifts, node events, in this order.
-    pub fn run_nodes(&mut self, plan: &Plan) {
-        if self.next_tick <= self.now {
-            self.next_tick += FRAME;
-            self.tick(plan);
-        }
-        while let Some(entry) = plan.script.get(self.script_at).filter(|s| s.time <= self.now) {
-            let at = self.script_at;
-            self.script_at += 1;
-            match &entry.act {
-                Act::Fault(kind, on) => {
-                    if !(self.frozen && is_change(kind)) {
-                        self.fault(plan, kind, *on);
-                    }
-                }
-                Act::Lever(lever) => self.take_effect(plan, lever),
-                Act::Surge(surge) => self.surge(plan, at, surge.factor, self.now + surge.length),
-            }
-        }
-        while let Some(&(offset, psap, positions)) = plan.shifts.get(self.shift_at) {
-            if self.shift_day + offset > self.now {
-                break;
-            }
-            self.desks[psap as usize].rostered = positions;
-            self.staff(plan, psap);
-            self.shift_at += 1;
-            if self.shift_at == plan.shifts.len() {
-                self.shift_at = 0;
-                self.shift_day += DAY;
-            }
-        }
-        while let Some(first) = (0..self.agenda.len()).min_by_key(|&i| self.agenda[i]) {
-            if self.agenda[first].0 > self.now {
-                break;
-            }
-            let (_, due) = self.agenda.swap_remove(first);
-            self.happen(plan, due);
-        }
-        self.plan_next_node(plan);
-    }
-
     /// Plans a node event.
     pub fn plan_due(&mut self, time: u64, due: Due) {
         self.agenda.push((time, due));
         self.next_node = self.next_node.min(time);
-    }
-
-    fn happen(&mut self, plan: &Plan, due: Due) {
-        let current = |state: &Self, server: u16, epoch: u32| state.servers[server as usize].epoch == epoch;
-        match due {
-            Due::Booted { server, epoch } if current(self, server, epoch) => self.booted(plan, server),
-            Due::Reboots { server, epoch } if current(self, server, epoch) => {
-                if let Some(cycle) = self.servers[server as usize].cycle {
-                    self.boot(plan, server, cycle.down, true);
-                }
-            }
-            Due::Wakes { server, epoch } if current(self, server, epoch) => self.wake(plan, server),
-            Due::Switched { server, epoch } if current(self, server, epoch) => self.switched(server),
-            Due::Lever { order } => self.execute(plan, order),
-            _ => {}
-        }
     }
 
     /// A duration of a server's own, from its law.
@@ -167,73 +316,6 @@ impl State {
         key.coin(0, purpose, 0, p)
     }
 
-    // ---- every frame ----
-
-    /// Ordinary traffic, leaks and limits of all servers for the coming frame; call backs.
-    fn tick(&mut self, plan: &Plan) {
-        if self.callback_per_min > 0.0 {
-            self.call_back(plan);
-        }
-        let minute = ((f64::from(plan.start_s) + self.now as f64 / 1e6) / 60.0) % 1440.0;
-        let (mut shed_sessions, mut shed_rate, mut carriers) = (0.0, 0.0, 0.0);
-        // What a back-up takes over whole: (back-up, sessions, set-ups per second).
-        let taken_over = |state: &Self, i: usize| {
-            let node = &state.servers[i];
-            let to = state.servers.get(node.stand_in as usize).filter(|to| !node.carries() && to.carries());
-            to.map(|_| node.stand_in)
-        };
-        for (i, (node, fixed)) in self.servers.iter().zip(&plan.servers).enumerate() {
-            if node.carries() {
-                carriers += f64::from(fixed.sessions);
-            } else if taken_over(self, i).is_none() {
-                let (sessions, rate) = ordinary(&fixed.ordinary, minute);
-                shed_sessions += sessions;
-                shed_rate += rate;
-            }
-        }
-        for (i, fixed) in plan.servers.iter().enumerate() {
-            let (mut sessions, mut rate) = ordinary(&fixed.ordinary, minute);
-            for (j, other) in plan.servers.iter().enumerate() {
-                if taken_over(self, j) == Some(i as u16) {
-                    let (s, r) = ordinary(&other.ordinary, minute);
-                    sessions += s;
-                    rate += r;
-                }
-            }
-            let node = &mut self.servers[i];
-            if node.carries() {
-                let share = if carriers > 0.0 { f64::from(fixed.sessions) / carriers } else { 0.0 };
-                sessions += shed_sessions * share;
-                rate += shed_rate * share;
-            } else {
-                (sessions, rate) = (0.0, 0.0);
-            }
-            sessions *= self.gap;
-            rate *= self.gap;
-            // Sessions follow with the mean duration of ordinary calls, sessions / rate.
-            let follow = if sessions > 0.0 && self.now > 0 { (FRAME_S as f64 * rate / sessions).min(1.0) } else { 1.0 };
-            let follow = if node.carries() { follow } else { 0.05 };
-            node.ordinary += (sessions - node.ordinary) * follow;
-            node.ordinary_rate = rate;
-            node.last_setups = std::mem::take(&mut node.offered);
-            let through = if node.carries() && !node.faults.hung { node.limiter.get() } else { 0.0 };
-            node.storm_rate = node.strain.storm.as_mut().map_or(0.0, |storm| storm.frame(through));
-            node.refit(fixed, self.now);
-            let room = f64::from(node.capacity.saturating_sub(node.sessions));
-            let admitted = if node.ordinary > room - node.leaked && node.ordinary > 0.0 {
-                ((room - node.leaked) / node.ordinary).clamp(0.0, 1.0)
-            } else {
-                1.0
-            };
-            let swallowed = if node.faults.leak { node.faults.blackhole.get() } else { 0.0 };
-            let carried = if node.carries() { rate * admitted * node.limiter.get() } else { 0.0 };
-            let leak = (swallowed * carried + node.leak_per_s) * FRAME_S as f64;
-            node.leaked = (node.leaked + leak).min(room.max(node.leaked));
-            self.exposed(plan, i as u16);
-            self.count_up(plan, i as u16, 0);
-        }
-    }
-
     /// Looks whether a latent bug has enough to wake.
     pub fn exposed(&mut self, plan: &Plan, server: u16) {
         let node = &self.servers[server as usize];
@@ -250,72 +332,6 @@ impl State {
         }
     }
 
-    // ---- boots ----
-
-    /// A latent bug wakes: cyclic reboots, and perhaps no management plane.
-    fn wake(&mut self, plan: &Plan, server: u16) {
-        let node = &mut self.servers[server as usize];
-        let Some(bug) = node.bug else { return };
-        node.draws += 1;
-        let key = Key::caller(self.seed, STREAM_NODE, (u64::from(server) << 32) | u64::from(node.draws));
-        node.unmanaged_by_bug = key.coin(0, Purpose::Management, 0, Chance::new(bug.unmanageable));
-        node.cycle = Some(Loop { up: bug.up, down: bug.down, bug: true, cured: false });
-        self.boot(plan, server, bug.down, true);
-    }
-
-    /// A server goes down for a duration and starts again with an empty memory.
-    pub fn boot(&mut self, plan: &Plan, server: u16, law: Law, lose_calls: bool) {
-        let time = self.node_time(server, &law);
-        let node = &mut self.servers[server as usize];
-        node.epoch += 1;
-        node.booting = true;
-        node.plain = false;
-        let epoch = node.epoch;
-        if lose_calls {
-            self.lose_calls(plan, server);
-            let node = &mut self.servers[server as usize];
-            node.leaked = 0.0;
-            node.ordinary = 0.0;
-        }
-        self.plan_due(self.now + time, Due::Booted { server, epoch });
-    }
-
-    fn booted(&mut self, plan: &Plan, server: u16) {
-        let node = &mut self.servers[server as usize];
-        node.booting = false;
-        node.leaked = 0.0;
-        node.faults.crashed = false;
-        node.faults.left = false;
-        node.stand_in = NO;
-        node.strain.backup = None;
-        if std::mem::take(&mut node.faults.hung) {
-            node.frozen = false;
-        }
-        node.ramp_from = self.now;
-        node.reset_counter(Some(CounterReset::Restart), self.now);
-        node.stay_run_out();
-        if let Some(storm) = &mut node.strain.storm {
-            storm.start();
-        }
-        let mut leaking = node.leaking();
-        for (group, fixed) in self.groups.iter().zip(&plan.groups) {
-            leaking |= fixed.from == server && self.faults[group.faults as usize].leaks();
-        }
-        node.refit(&plan.servers[server as usize], self.now);
-        match node.cycle {
-            Some(cycle) if cycle.cured || (cycle.bug && !leaking) => self.end_cycle(server),
-            Some(cycle) => {
-                let time = self.node_time(server, &cycle.up);
-                let epoch = self.servers[server as usize].epoch;
-                self.plan_due(self.now + time, Due::Reboots { server, epoch });
-            }
-            None => {
-                let node = &mut self.servers[server as usize];
-                node.awake = false;
-            }
-        }
-    }
-
     /// The loop is over: the management plane answers again and the bug can wake anew.
     pub fn end_cycle(&mut self, server: u16) {
         let node = &mut self.servers[server as usize];
@@ -324,16 +340,6 @@ impl State {
         node.unmanaged_by_bug = false;
         node.epoch += 1;
         node.booting = false;
-    }
-
-    // ---- staff and surges ----
-
-    /// Works out how many call-takers a psap has now, and lets the free ones answer.
-    pub fn staff(&mut self, plan: &Plan, psap: u16) {
-        let desk = &self.desks[psap as usize];
-        let present = f64::from(desk.imposed.unwrap_or(desk.rostered)) * desk.share;
-        self.psaps[psap as usize].positions = if desk.down { 0 } else { (present + 0.5) as u32 };
-        self.serve_queue(plan, psap);
     }
 
     fn surge(&mut self, plan: &Plan, at: usize, factor: f64, until: u64) {
@@ -391,6 +397,7 @@ impl Server {
             && self.period == 0
             && self.strain.counter.is_none()
             && self.stand_in == NO;
+        self.fit_door();
     }
 
     /// What it is doing.

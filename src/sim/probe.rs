@@ -5,13 +5,38 @@
 use super::SimTime;
 use super::draw::Key;
 use super::plan::{NO, Plan};
-use super::state::{Count, NIL, Phase, Slot, Source, State, flag};
+use super::state::{Count, NIL, Net, Phase, Slot, Source, State, flag};
 use crate::network::{Element, Failure};
 
 /// How long a test call that got through is held \[ticks\]: long enough to hear the answering device.
 const HOLD: u64 = 10 * SimTime::SECOND;
 
 impl State {
+    /// A test call begins.
+    pub fn start_probe(&mut self, plan: &Plan, key: Key, target: u32) {
+        self.net.events += 1;
+        let Some(&(server, group)) = self.net.probes.get(target as usize) else { return };
+        let Some(slot) = self.take_slot() else { return };
+        self.slots[slot as usize] = Slot {
+            key,
+            psap: NO,
+            server: NO,
+            group: NO,
+            substitute: NO,
+            first_psap: NO,
+            flood: NO,
+            attempt: 1,
+            units: 1,
+            cell: NIL,
+            flags: flag::PROBE | flag::FLOOD,
+            ..Slot::default()
+        };
+        self.net.probed.add(Count::Attempts);
+        self.offer_probe(plan, slot, server, group);
+    }
+}
+
+impl Net {
     /// Starts test calls through these elements, one through each trunk group every so many seconds; 0 ends all.
     pub fn probe(&mut self, plan: &Plan, on: &[Element], every_s: f64) {
         self.streams.retain(|s| !matches!(s.source, Source::Probe { .. }));
@@ -40,44 +65,21 @@ impl State {
         self.find_arrival();
     }
 
-    /// A test call begins.
-    pub fn start_probe(&mut self, plan: &Plan, key: Key, target: u32) {
-        self.events += 1;
-        let Some(&(server, group)) = self.probes.get(target as usize) else { return };
-        let Some(slot) = self.take_slot() else { return };
-        self.slots[slot as usize] = Slot {
-            key,
-            psap: NO,
-            server: NO,
-            group: NO,
-            substitute: NO,
-            first_psap: NO,
-            flood: NO,
-            attempt: 1,
-            units: 1,
-            cell: NIL,
-            flags: flag::PROBE | flag::FLOOD,
-            ..Slot::default()
-        };
-        self.probed.add(Count::Attempts);
-        self.offer_probe(plan, slot, server, group);
-    }
-
     /// A test call is through.
-    pub fn probe_through(&mut self, slot: u32) {
+    pub fn probe_through(&mut self, slot: u32, call: &mut Slot) {
         self.probed.add(Count::Delivered);
         self.probed.add(Count::Answered);
-        self.slots[slot as usize].phase = Phase::Test;
+        call.phase = Phase::Test;
         self.calendar.insert(slot, self.now + HOLD);
     }
 
     /// It hangs up, or is cut.
-    pub fn end_probe(&mut self, plan: &Plan, slot: u32, cut: bool) {
-        self.release(plan, slot);
+    pub fn end_probe(&mut self, plan: &Plan, slot: u32, call: &mut Slot, cut: bool) {
+        self.release(plan, call);
         if cut {
-            self.fail(plan, slot, Failure::Dropped);
+            self.fail(plan, slot, call, Failure::Dropped);
         } else {
-            self.free_slot(slot);
+            self.free_slot(slot, call);
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::calendar::NEVER;
 use super::draw::{Chance, Key, Purpose};
 use super::plan::{NO, Plan};
-use super::state::{Slot, Source, State};
+use super::state::{Net, Slot, Source};
 use crate::network::Law;
 
 /// Half-time and reach of advice given to the public \[s, share\]: no figure known, a common assumption for
@@ -20,10 +20,10 @@ const ADVICE_FOLLOWED: [f64; 4] = [0.9, 0.3, 0.9, 0.9];
 const CURIOUS_HALF_TIME: f64 = 3_600.0;
 const CURIOUS_TALK: Law = Law::Exp(15.0);
 
-impl State {
+impl Net {
     /// A redial's decisions, taken when the caller picks up the phone again.
-    pub fn redial(&mut self, plan: &Plan, slot: u32) {
-        let Slot { key, attempt, zone, service, line, .. } = self.slots[slot as usize];
+    pub fn redial(&self, plan: &Plan, call: &mut Slot) {
+        let Slot { key, attempt, zone, service, line, .. } = *call;
         let mut substitute = NO;
         if self.any_published {
             let psap = self.translate(plan, key, zone, service);
@@ -43,18 +43,16 @@ impl State {
             access = plan.line_of[zone as usize].pick(key.word(attempt, Purpose::OtherLine, 0)) as u8;
         }
         for (advice, kind) in [(1, 0), (2, 2)] {
-            if self.follows_advice(plan, slot, advice)
+            if self.follows_advice(plan, call, advice)
                 && let Some((lines, alias)) = &plan.line_of_access[kind]
                 && !lines.contains(&access)
             {
                 access = alias.pick(key.word(0, Purpose::OtherLine, advice as u8)) as u8;
             }
         }
-        let call = &mut self.slots[slot as usize];
         call.substitute = substitute;
         call.service = other;
         call.line = access;
-        self.dial(plan, slot);
     }
 
     /// Share of those who will learn of something who know it `since` then.
@@ -104,14 +102,15 @@ impl State {
     }
 
     /// Has the caller heard the advice (0 redial, 1 landline, 2 mobile), and does he follow it?
-    pub fn follows_advice(&self, plan: &Plan, slot: u32, advice: usize) -> bool {
-        let since = self.advised[advice];
-        if since == NEVER {
-            return false;
-        }
-        let Slot { key, zone, .. } = self.slots[slot as usize];
-        let known = self.known(plan, since, ADVICE_HALF_TIME, self.alerted[zone as usize]);
+    #[inline]
+    pub fn follows_advice(&self, plan: &Plan, call: &Slot, advice: usize) -> bool {
+        self.advised[advice] != NEVER && self.persuaded(plan, call, advice)
+    }
+
+    /// The same once the advice is given.
+    fn persuaded(&self, plan: &Plan, call: &Slot, advice: usize) -> bool {
+        let known = self.known(plan, self.advised[advice], ADVICE_HALF_TIME, self.alerted[call.zone as usize]);
         let p = Chance::new(ADVICE_REACH * ADVICE_FOLLOWED[advice] * known);
-        key.coin(0, Purpose::Advice, advice as u8, p)
+        call.key.coin(0, Purpose::Advice, advice as u8, p)
     }
 }

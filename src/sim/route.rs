@@ -4,7 +4,7 @@
 
 use super::draw::{Chance, Purpose};
 use super::plan::{NO, Plan, RoutePlan};
-use super::state::{Phase, Slot, State, flag};
+use super::state::{Net, Phase, Slot, State, flag};
 use super::strain::Admission;
 use crate::network::Failure;
 
@@ -17,91 +17,133 @@ enum Offer {
 }
 
 impl State {
-    /// Takes the usual way when no fault and no lever is in it: the first choice of a route without draws, and a sound
-    /// trunk group from there. False, and nothing has happened, where anything else has to be looked at.
-    #[inline]
-    fn take_first_way(&mut self, plan: &Plan, slot: u32) -> bool {
+    /// Tries the choices of the route that are left, whatever may be in the way; `last` is how the caller feels it when
+    /// there is none.
+    pub fn find_way(&mut self, plan: &Plan, slot: u32, last: Failure) {
         let call = &mut self.slots[slot as usize];
-        let server = plan.first_of[call.zone as usize * plan.lines + call.line as usize];
-        if call.tried != 0 {
-            return false;
-        }
-        let Some(node) = self.servers.get(server as usize) else { return false };
-        let units = plan.units[call.service as usize].min(255);
-        let held = node.sessions + node.leaks();
-        if !node.plain
-            || node.withdrawn
-            || node.weight.is_some()
-            || held + units > node.capacity
-            || node.ordinary > f64::from(node.capacity - held)
-        {
-            return false;
-        }
-        // Asked for in vain it is asked for again: the same every time.
-        call.units = units as u8;
-        let number = match plan.only_group[server as usize * plan.psaps.len() + call.psap as usize] {
-            NO => self.choose_group(plan, slot, server, 0).unwrap_or(NO),
-            only => only,
-        };
-        let Some(group) = self.groups.get(number as usize) else { return false };
-        if group.withdrawn || group.faults != 0 || group.used + units > group.circuits {
-            return false;
-        }
-        let node = &mut self.servers[server as usize];
-        node.setups += 1;
-        node.offered += 1;
-        self.slots[slot as usize].tried = 1;
-        self.hold(slot, server, number);
-        self.set_up(plan, slot, 0);
-        true
-    }
-
-    /// Tries the choices of the route that are left; `last` is how the caller feels it when there is none.
-    pub fn route(&mut self, plan: &Plan, slot: u32, last: Failure) {
-        if !self.take_first_way(plan, slot) {
-            self.find_way(plan, slot, last);
-        }
-    }
-
-    /// The same with everything that may be in the way.
-    #[inline(never)]
-    fn find_way(&mut self, plan: &Plan, slot: u32, last: Failure) {
-        let Slot { zone, line, service, .. } = self.slots[slot as usize];
-        let number = plan.route_of[zone as usize * plan.lines + line as usize];
+        let number = plan.route_of[call.zone as usize * plan.lines + call.line as usize];
         if number == NO {
-            self.fail(plan, slot, last);
+            self.net.fail(plan, slot, call, last);
             return;
         }
         let route = &plan.routes[number as usize];
-        let units = plan.units[service as usize];
-        while let Some(server) = self.choose(route, slot) {
+        let units = plan.units[call.service as usize];
+        loop {
             let call = &mut self.slots[slot as usize];
+            let Some(server) = self.net.choose(route, call) else { break };
             let rank = (call.tried.count_ones() - 1).min(7) as u8;
             call.units = if rank == 0 { units } else { units * u32::from(route.detour) }.min(255) as u8;
-            let server = match self.servers[server as usize].stand_in {
+            let server = match self.net.servers[server as usize].stand_in {
                 NO => server,
                 other => other,
             };
-            let again = match self.offer(plan, slot, server, rank) {
+            self.knock(plan, server);
+            let call = &mut self.slots[slot as usize];
+            let again = match self.net.offer(plan, slot, call, server, rank) {
                 Offer::Taken => return,
                 Offer::Swallowed => {
-                    self.swallow(plan, slot, route.timeout);
+                    self.net.swallow(plan, slot, call, route.timeout);
                     return;
                 }
                 Offer::Refused => route.reroute_on.reject,
                 Offer::Full => route.reroute_on.full,
             };
-            self.servers[server as usize].refused += 1;
+            self.net.servers[server as usize].refused += 1;
             if !again {
                 break;
             }
         }
-        self.fail(plan, slot, last);
+        self.net.fail(plan, slot, &mut self.slots[slot as usize], last);
+    }
+
+    /// A set-up is about to be offered to a server: what it does to the server's counter, if it has one.
+    #[inline]
+    fn knock(&mut self, plan: &Plan, server: u16) {
+        let node = &self.net.servers[server as usize];
+        if !node.plain && node.strain.counter.is_some() {
+            self.count_up(plan, server, 1);
+        }
+    }
+
+    /// Offers a test call to a server and one of its trunk groups.
+    pub fn offer_probe(&mut self, plan: &Plan, slot: u32, server: u16, group: u16) {
+        self.knock(plan, server);
+        let (net, call) = (&mut self.net, &mut self.slots[slot as usize]);
+        let offer = match net.enter(call, server, 0) {
+            Err(refusal) => refusal,
+            Ok(delay) if group == NO => {
+                net.hold(call, server, NO);
+                net.set_up(plan, slot, call, delay);
+                Offer::Taken
+            }
+            Ok(delay) if net.open(group, 1, 0) => net.seize(plan, (slot, call), server, group, 0, delay),
+            Ok(_) => Offer::Full,
+        };
+        match offer {
+            Offer::Taken => {}
+            Offer::Swallowed => net.swallow(plan, slot, call, u64::MAX),
+            Offer::Refused | Offer::Full => {
+                net.servers[server as usize].refused += 1;
+                net.fail(plan, slot, call, Failure::Refused);
+            }
+        }
+    }
+
+    /// The silence ends.
+    pub fn end_silence(&mut self, plan: &Plan, slot: u32) {
+        let call = &mut self.slots[slot as usize];
+        let flags = call.flags;
+        self.net.release(plan, call);
+        call.flags &= !flag::GUARD;
+        let number = plan.route_of[call.zone as usize * plan.lines + call.line as usize];
+        if flags & (flag::GUARD | flag::PROBE) == flag::GUARD
+            && number != NO
+            && plan.routes[number as usize].reroute_on.timeout
+        {
+            self.find_way(plan, slot, Failure::Silent);
+        } else {
+            self.net.fail(plan, slot, call, Failure::Silent);
+        }
+    }
+}
+
+impl Net {
+    /// Takes the usual way of a first try when no fault and no lever is in it: the first choice of a route without
+    /// draws, and a sound trunk group from there. False, and nothing has happened, where anything else has to be looked
+    /// at.
+    #[inline]
+    pub fn take_first_way(&mut self, plan: &Plan, slot: u32, call: &mut Slot) -> bool {
+        let server = plan.first_of[call.zone as usize * plan.lines + call.line as usize];
+        let Some(node) = self.servers.get_mut(server as usize) else { return false };
+        let units = plan.units[call.service as usize].min(255);
+        if node.sessions + units > node.full || node.sessions >= node.crowded {
+            return false;
+        }
+        // Asked for in vain it is asked for again: the same every time.
+        call.units = units as u8;
+        let number = match plan.only_group[server as usize * plan.psaps.len() + call.psap as usize] {
+            NO => self.choose_group(plan, call, server, 0).unwrap_or(NO),
+            only => only,
+        };
+        let Some(group) = self.groups.get_mut(number as usize) else { return false };
+        if group.withdrawn || group.faults != 0 || group.used + units > group.circuits {
+            return false;
+        }
+        group.used += units;
+        let node = &mut self.servers[server as usize];
+        node.sessions += units;
+        node.setups += 1;
+        node.offered += 1;
+        call.tried = 1;
+        call.server = server;
+        call.group = number;
+        self.set_up(plan, slot, call, 0);
+        true
     }
 
     /// The next choice of a route: the lowest order with a server that was not tried and is not withdrawn.
-    pub fn choose(&mut self, route: &RoutePlan, slot: u32) -> Option<u16> {
-        let Slot { key, attempt, tried, .. } = self.slots[slot as usize];
+    fn choose(&self, route: &RoutePlan, call: &mut Slot) -> Option<u16> {
+        let Slot { key, attempt, tried, .. } = *call;
         if route.strict
             && tried == 0
             && let Some(first) = route.choices.first()
@@ -109,7 +151,7 @@ impl State {
         {
             let server = &self.servers[first.server as usize];
             if !server.withdrawn && server.weight.is_none() {
-                self.slots[slot as usize].tried = 1;
+                call.tried = 1;
                 return Some(first.server);
             }
         }
@@ -122,7 +164,7 @@ impl State {
         };
         if route.strict {
             let pick = (0..route.choices.len()).find(|&i| open(i).is_some())?;
-            self.slots[slot as usize].tried |= 1 << pick;
+            call.tried |= 1 << pick;
             return Some(route.choices[pick].server);
         }
         let (mut order, mut sum, mut first, mut several) = (u8::MAX, 0u64, usize::MAX, false);
@@ -159,30 +201,37 @@ impl State {
                 }
             }
         }
-        self.slots[slot as usize].tried |= 1 << pick;
+        call.tried |= 1 << pick;
         Some(route.choices[pick].server)
     }
 
     /// Offers a call to a server, then to a trunk group of the server.
-    fn offer(&mut self, plan: &Plan, slot: u32, server: u16, rank: u8) -> Offer {
-        let Slot { psap, .. } = self.slots[slot as usize];
-        let delay = match self.enter(plan, slot, server, rank) {
+    fn offer(&mut self, plan: &Plan, slot: u32, call: &mut Slot, server: u16, rank: u8) -> Offer {
+        let delay = match self.enter(call, server, rank) {
             Ok(delay) => delay,
             Err(refusal) => return refusal,
         };
-        if !plan.psaps[psap as usize].grouped {
-            self.hold(slot, server, NO);
-            self.misroute(plan, slot, rank, None);
-            self.set_up(plan, slot, delay);
+        if !plan.psaps[call.psap as usize].grouped {
+            self.hold(call, server, NO);
+            self.misroute(plan, call, rank, None);
+            self.set_up(plan, slot, call, delay);
             return Offer::Taken;
         }
-        let Some(group) = self.choose_group(plan, slot, server, rank) else { return Offer::Full };
-        self.seize(plan, slot, server, group, rank, delay)
+        let Some(group) = self.choose_group(plan, call, server, rank) else { return Offer::Full };
+        self.seize(plan, (slot, call), server, group, rank, delay)
     }
 
     /// Goes through a trunk group that has room.
-    fn seize(&mut self, plan: &Plan, slot: u32, server: u16, group: u16, rank: u8, mut delay: u64) -> Offer {
-        let Slot { key, attempt, .. } = self.slots[slot as usize];
+    fn seize(
+        &mut self,
+        plan: &Plan,
+        (slot, call): (u32, &mut Slot),
+        server: u16,
+        group: u16,
+        rank: u8,
+        mut delay: u64,
+    ) -> Offer {
+        let Slot { key, attempt, .. } = *call;
         let number = self.groups[group as usize].faults;
         if number != 0 {
             let faults = self.faults[number as usize];
@@ -190,21 +239,21 @@ impl State {
                 return Offer::Refused;
             }
             if key.coin(attempt, Purpose::Blackhole, 8 + rank, faults.blackhole) {
-                self.hold(slot, server, group);
-                self.slots[slot as usize].flags |= if faults.leak { flag::LEAK } else { 0 };
+                self.hold(call, server, group);
+                call.flags |= if faults.leak { flag::LEAK } else { 0 };
                 return Offer::Swallowed;
             }
             delay += faults.delay;
         }
-        self.hold(slot, server, group);
-        self.misroute(plan, slot, rank, Some(number));
-        self.set_up(plan, slot, delay);
+        self.hold(call, server, group);
+        self.misroute(plan, call, rank, Some(number));
+        self.set_up(plan, slot, call, delay);
         Offer::Taken
     }
 
     /// Sends a call that was taken to the wrong psap, if the server or the trunk group does such things.
-    fn misroute(&mut self, plan: &Plan, slot: u32, rank: u8, group: Option<u16>) {
-        let Slot { key, attempt, server, flags, .. } = self.slots[slot as usize];
+    fn misroute(&self, plan: &Plan, call: &mut Slot, rank: u8, group: Option<u16>) {
+        let Slot { key, attempt, server, flags, .. } = *call;
         if self.servers[server as usize].plain && group.is_none_or(|n| n == 0) || flags & flag::PROBE != 0 {
             return;
         }
@@ -214,11 +263,10 @@ impl State {
         ] {
             if let Some(faults) = faults
                 && faults.misroute != Chance(0)
-                && faults.misroute_to != self.slots[slot as usize].psap
+                && faults.misroute_to != call.psap
                 && (faults.misroute_to as usize) < plan.psaps.len()
                 && key.coin(attempt, Purpose::Misroute, sub, faults.misroute)
             {
-                let call = &mut self.slots[slot as usize];
                 call.flags |= flag::MISROUTED;
                 call.transfer_to = call.psap;
                 call.psap = faults.misroute_to;
@@ -228,8 +276,8 @@ impl State {
     }
 
     /// Offers a call to a server: the extra delay of its set-up, or what it makes of it.
-    fn enter(&mut self, plan: &Plan, slot: u32, server: u16, rank: u8) -> Result<u64, Offer> {
-        let Slot { key, attempt, units, .. } = self.slots[slot as usize];
+    fn enter(&mut self, call: &mut Slot, server: u16, rank: u8) -> Result<u64, Offer> {
+        let Slot { key, attempt, units, .. } = *call;
         let units = u32::from(units);
         let now = self.now;
         let node = &mut self.servers[server as usize];
@@ -241,14 +289,10 @@ impl State {
                 return Err(Offer::Full);
             }
             if node.ordinary > f64::from(node.capacity - held) {
-                return self.share(slot, server, rank);
+                return self.share(call, server, rank);
             }
             return Ok(0);
         }
-        if node.strain.counter.is_some() {
-            self.count_up(plan, server, 1);
-        }
-        let node = &mut self.servers[server as usize];
         node.setups += 1;
         node.offered += 1;
         if node.refuses() || key.coin(attempt, Purpose::Reject, rank, node.faults.reject) {
@@ -265,7 +309,7 @@ impl State {
                     Admission::Taken(wait) => delay += wait,
                     Admission::Full => return Err(Offer::Full),
                     Admission::Stale => {
-                        self.hold(slot, server, NO);
+                        self.hold(call, server, NO);
                         return Err(Offer::Swallowed);
                     }
                 },
@@ -278,49 +322,27 @@ impl State {
             return Err(Offer::Full);
         }
         if node.ordinary > f64::from(node.capacity - held) {
-            self.share(slot, server, rank)?;
+            self.share(call, server, rank)?;
         }
         let node = &mut self.servers[server as usize];
         if node.faults.hung || key.coin(attempt, Purpose::Blackhole, rank, node.faults.blackhole) {
             let leak = node.faults.leak && !node.faults.hung;
-            self.hold(slot, server, NO);
-            self.slots[slot as usize].flags |= if leak { flag::LEAK } else { 0 };
+            self.hold(call, server, NO);
+            call.flags |= if leak { flag::LEAK } else { 0 };
             return Err(Offer::Swallowed);
         }
         Ok(delay)
     }
 
     /// Ordinary traffic wants more sessions than are left: all share them alike.
-    fn share(&self, slot: u32, server: u16, rank: u8) -> Result<u64, Offer> {
-        let Slot { key, attempt, .. } = self.slots[slot as usize];
+    fn share(&self, call: &Slot, server: u16, rank: u8) -> Result<u64, Offer> {
+        let Slot { key, attempt, .. } = *call;
         let node = &self.servers[server as usize];
         let room = f64::from(node.capacity.saturating_sub(node.sessions + node.leaks()));
         if key.coin(attempt, Purpose::Session, rank, Chance::new(room / node.ordinary)) {
             Ok(0)
         } else {
             Err(Offer::Full)
-        }
-    }
-
-    /// Offers a test call to a server and one of its trunk groups.
-    pub fn offer_probe(&mut self, plan: &Plan, slot: u32, server: u16, group: u16) {
-        let offer = match self.enter(plan, slot, server, 0) {
-            Err(refusal) => refusal,
-            Ok(delay) if group == NO => {
-                self.hold(slot, server, NO);
-                self.set_up(plan, slot, delay);
-                Offer::Taken
-            }
-            Ok(delay) if self.open(group, 1, 0) => self.seize(plan, slot, server, group, 0, delay),
-            Ok(_) => Offer::Full,
-        };
-        match offer {
-            Offer::Taken => {}
-            Offer::Swallowed => self.swallow(plan, slot, u64::MAX),
-            Offer::Refused | Offer::Full => {
-                self.servers[server as usize].refused += 1;
-                self.fail(plan, slot, Failure::Refused);
-            }
         }
     }
 
@@ -333,8 +355,8 @@ impl State {
     }
 
     /// A trunk group from the server to the call's psap with a free circuit: by weight, weight 0 as a last resort.
-    pub fn choose_group(&self, plan: &Plan, slot: u32, server: u16, rank: u8) -> Option<u16> {
-        let Slot { key, attempt, psap, units, .. } = self.slots[slot as usize];
+    fn choose_group(&self, plan: &Plan, call: &Slot, server: u16, rank: u8) -> Option<u16> {
+        let Slot { key, attempt, psap, units, .. } = *call;
         let units = u32::from(units);
         let (from, to) = plan.group_range[server as usize * plan.psaps.len() + psap as usize];
         let list = &plan.group_list[from as usize..to as usize];
@@ -357,9 +379,9 @@ impl State {
         None
     }
 
+    /// The call takes what it asks for.
     #[inline]
-    pub fn hold(&mut self, slot: u32, server: u16, group: u16) {
-        let call = &mut self.slots[slot as usize];
+    fn hold(&mut self, call: &mut Slot, server: u16, group: u16) {
         let units = u32::from(call.units);
         self.servers[server as usize].sessions += units;
         if group != NO {
@@ -371,8 +393,7 @@ impl State {
 
     /// Sends the call on; it reaches the psap after the set-up time.
     #[inline]
-    pub fn set_up(&mut self, plan: &Plan, slot: u32, delay: u64) {
-        let call = &mut self.slots[slot as usize];
+    pub fn set_up(&mut self, plan: &Plan, slot: u32, call: &mut Slot, delay: u64) {
         let mut time = plan.tables.draw(plan.callers.setup, call.key.word(call.attempt, Purpose::Setup, 0)) + delay;
         if call.flags & flag::PROBE != 0 {
             call.phase = Phase::Probe;
@@ -384,7 +405,7 @@ impl State {
             time += self.faults[faults as usize].delay;
         }
         if time == 0 {
-            self.deliver(plan, slot);
+            self.deliver(plan, slot, call);
         } else {
             call.phase = Phase::Setup;
             self.calendar.insert(slot, self.now + time);
@@ -392,8 +413,7 @@ impl State {
     }
 
     /// Silence, until the caller or the guard timer gives up.
-    pub fn swallow(&mut self, plan: &Plan, slot: u32, timeout: u64) {
-        let call = &mut self.slots[slot as usize];
+    pub fn swallow(&mut self, plan: &Plan, slot: u32, call: &mut Slot, timeout: u64) {
         let patience = plan.tables.draw(plan.callers.silence, call.key.word(call.attempt, Purpose::Silence, 0));
         // What is left of the patience after earlier silences of the same attempt: the clock runs from each try.
         let guarded = timeout < patience;
@@ -403,21 +423,5 @@ impl State {
         }
         self.servers[call.server as usize].silent += 1;
         self.calendar.insert(slot, self.now + if guarded { timeout } else { patience });
-    }
-
-    /// The silence ends.
-    pub fn end_silence(&mut self, plan: &Plan, slot: u32) {
-        let Slot { zone, line, flags, .. } = self.slots[slot as usize];
-        self.release(plan, slot);
-        self.slots[slot as usize].flags &= !flag::GUARD;
-        let number = plan.route_of[zone as usize * plan.lines + line as usize];
-        if flags & (flag::GUARD | flag::PROBE) == flag::GUARD
-            && number != NO
-            && plan.routes[number as usize].reroute_on.timeout
-        {
-            self.route(plan, slot, Failure::Silent);
-        } else {
-            self.fail(plan, slot, Failure::Silent);
-        }
     }
 }

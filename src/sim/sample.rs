@@ -5,48 +5,49 @@
 use super::calendar::NEVER;
 use super::plan::Plan;
 use super::scalars::{Compiled, Scalars};
-use super::state::{Phase, State, flag};
+use super::state::{Net, Phase, State, flag};
 use super::{CellCount, Received, Sample, ServerGauge, ServerState, Truth};
 
 impl State {
     /// Runs every event before `to`. At one instant: nodes and script first, then arrivals, then calls by slot.
     pub fn run(&mut self, plan: &Plan, to: u64) {
         loop {
-            let call = self.calendar.next_time();
-            let next = call.min(self.arrival);
-            if self.next_node <= next {
-                if self.next_node >= to {
+            let call = self.net.calendar.next_time();
+            let next = call.min(self.net.arrival);
+            if self.net.next_node <= next {
+                if self.net.next_node >= to {
                     break;
                 }
-                self.now = self.now.max(self.next_node);
+                self.net.now = self.net.now.max(self.net.next_node);
                 self.run_nodes(plan);
                 continue;
             }
             if next >= to {
                 break;
             }
-            self.now = next;
-            if self.arrival <= call {
+            self.net.now = next;
+            if self.net.arrival <= call {
                 self.arrive(plan);
-            } else if let Some((_, slot)) = self.calendar.pop() {
-                self.events += 1;
+            } else {
+                let slot = self.net.calendar.pop();
+                self.net.events += 1;
                 self.fire(plan, slot);
             }
         }
-        self.now = self.now.max(to);
+        self.net.now = self.net.now.max(to);
     }
 
     /// Cuts what was counted since the last cut.
     pub fn cut_sample(&mut self, plan: &Plan, index: u32) -> Sample {
         let mut sample = Sample {
             index,
-            cells: Vec::with_capacity(count_ones(&self.counters.cells_touched)),
-            received: Vec::with_capacity(count_ones(&self.counters.psaps_touched)),
-            psaps: Vec::with_capacity(self.psaps.len()),
-            servers: Vec::with_capacity(self.servers.len()),
-            truth: self.truth(),
+            cells: Vec::with_capacity(count_ones(&self.net.counters.cells_touched)),
+            received: Vec::with_capacity(count_ones(&self.net.counters.psaps_touched)),
+            psaps: Vec::with_capacity(self.net.psaps.len()),
+            servers: Vec::with_capacity(self.net.servers.len()),
+            truth: self.net.truth(),
         };
-        let counters = &mut self.counters;
+        let counters = &mut self.net.counters;
         drain(&mut counters.cells_touched, |cell| {
             let [attempts, delivered, answered, busy, abandoned, refused, silent, dropped] =
                 std::mem::take(&mut counters.cells[cell]);
@@ -70,15 +71,157 @@ impl State {
             let psap = (row / columns) as u16;
             sample.received.push(Received { psap, service, received, answered, in_target, abandoned });
         });
-        sample.psaps.extend(self.psaps.iter().zip(&self.desks).map(|(p, d)| d.said.unwrap_or_else(|| p.gauge())));
-        for i in 0..self.servers.len() {
-            let gauge = self.said(i);
+        sample
+            .psaps
+            .extend(self.net.psaps.iter().zip(&self.net.desks).map(|(p, d)| d.said.unwrap_or_else(|| p.gauge())));
+        for i in 0..self.net.servers.len() {
+            let gauge = self.net.said(i);
             sample.servers.push(gauge);
         }
-        self.frames += 1;
+        self.net.frames += 1;
         sample
     }
 
+    /// Callers in the system who are people in need: (trying or about to, answered).
+    pub fn live(&self) -> (u64, u64) {
+        let mut live = (0, 0);
+        for slot in self.slots.iter().filter(|s| s.flags & flag::FLOOD == 0) {
+            match slot.phase {
+                Phase::Free => {}
+                Phase::Talk => live.1 += 1,
+                _ => live.0 += 1,
+            }
+        }
+        live
+    }
+
+    /// Digest of all that decides the future and of all that was counted.
+    pub fn digest(&self) -> u64 {
+        let mut hash = Hash(self.net.seed ^ 0x9e37_79b9_7f4a_7c15);
+        for word in
+            [self.net.now, self.net.events, self.net.arrival, self.net.people.attempts, self.net.people.delivered]
+        {
+            hash.add(word);
+        }
+        let t = self.net.truth();
+        for word in [t.needs, t.served_first, t.served_later, t.served_elsewhere, t.served_substitute, t.own_means] {
+            hash.add(word);
+        }
+        for word in [t.lost_network, t.lost_psap, t.pending, self.net.waits.wait, self.net.waits.in_target] {
+            hash.add(word);
+        }
+        for (i, slot) in self.slots.iter().enumerate().filter(|(_, s)| s.phase != Phase::Free) {
+            hash.add(slot.key.0);
+            hash.add(self.net.calendar.time(i as u32));
+            hash.add((u64::from(slot.psap) << 32) | (u64::from(slot.attempt) << 8) | slot.phase as u64);
+        }
+        for server in &self.net.servers {
+            hash.add(u64::from(server.sessions) << 32 | u64::from(server.epoch));
+            hash.add(server.leaked.to_bits());
+            hash.add(server.ordinary.to_bits());
+        }
+        for (group, psap) in self.net.groups.iter().map(|g| g.used).zip(self.net.psaps.iter().map(|p| p.trunks)) {
+            hash.add(u64::from(group) << 32 | u64::from(psap));
+        }
+        for stream in &self.net.streams {
+            hash.add(stream.index ^ stream.next);
+        }
+        hash.0
+    }
+
+    /// Checks what must hold between any two events; a sentence about the first thing that does not.
+    #[cfg(test)]
+    pub fn check(&self, plan: &Plan) -> Result<(), String> {
+        use super::plan::NO;
+
+        let (trying, talking) = self.live();
+        let t = self.net.truth();
+        let served = t.served_first + t.served_later + t.served_elsewhere + t.served_substitute;
+        if t.pending != trying {
+            return Err(format!("{} pending, {trying} callers trying", t.pending));
+        }
+        if served < talking {
+            return Err(format!("{talking} talking, only {served} served"));
+        }
+        let mut trunks = vec![0u32; self.net.psaps.len()];
+        let mut busy = trunks.clone();
+        let mut queue = trunks.clone();
+        let mut sessions = vec![0u32; self.net.servers.len()];
+        let mut circuits = vec![0u32; self.net.groups.len()];
+        let mut lines = vec![0u32; self.net.substitute_calls.len()];
+        let (mut people, mut flood, mut probed) = ([0u64; 2], [0u64; 2], [0u64; 2]);
+        for slot in self.slots.iter().filter(|s| s.phase != Phase::Free) {
+            let progress = match slot.flags & (flag::FLOOD | flag::PROBE) {
+                0 => &mut people,
+                flag::FLOOD => &mut flood,
+                _ => &mut probed,
+            };
+            let units = u32::from(slot.units);
+            match slot.phase {
+                _ if slot.flags & flag::TRANSFERRED != 0 && slot.phase != Phase::Talk => {}
+                Phase::Talk if slot.flags & flag::CALLBACK != 0 => {}
+                Phase::Test | Phase::Talk => progress[1] += 1,
+                Phase::Probe | Phase::Setup | Phase::Silence | Phase::Queue => progress[0] += 1,
+                _ => {}
+            }
+            if slot.phase == Phase::Talk {
+                busy[slot.psap as usize] += 1;
+            }
+            if slot.phase == Phase::Queue {
+                queue[slot.psap as usize] += 1;
+            }
+            if slot.trunk > 0 && slot.substitute == NO {
+                trunks[slot.psap as usize] += u32::from(slot.trunk);
+            } else if slot.trunk > 0 {
+                lines[slot.substitute as usize] += 1;
+            }
+            if slot.server != NO {
+                sessions[slot.server as usize] += units;
+            }
+            if slot.group != NO {
+                circuits[slot.group as usize] += units;
+            }
+        }
+        for (who, totals, [progress, talk]) in
+            [("people", self.net.people, people), ("flood", self.net.flood, flood), ("probes", self.net.probed, probed)]
+        {
+            let ended = totals.busy + totals.refused + totals.silent + totals.abandoned + totals.answered;
+            if totals.attempts != ended + progress {
+                return Err(format!("{who}: {} attempts, {ended} ended, {progress} in progress", totals.attempts));
+            }
+            if totals.answered < totals.dropped + talk {
+                return Err(format!("{who}: {} answered, {} dropped", totals.answered, totals.dropped));
+            }
+        }
+        for (i, psap) in self.net.psaps.iter().enumerate() {
+            if (psap.trunks, psap.busy, psap.queue) != (trunks[i], busy[i], queue[i]) {
+                return Err(format!("psap {i}: {psap:?} but {} {} {} found", trunks[i], busy[i], queue[i]));
+            }
+            if psap.trunks > plan.psaps[i].trunks {
+                return Err(format!("psap {i} holds {} calls on {} trunks", psap.trunks, plan.psaps[i].trunks));
+            }
+            if psap.queue > 0 && psap.busy < psap.positions {
+                return Err(format!("psap {i}: {} wait while a call-taker is free", psap.queue));
+            }
+        }
+        for (i, server) in self.net.servers.iter().enumerate() {
+            if server.sessions != sessions[i] || server.leaked < 0.0 {
+                return Err(format!("server {i}: {} sessions, {} found", server.sessions, sessions[i]));
+            }
+        }
+        for (i, group) in self.net.groups.iter().enumerate() {
+            if group.used != circuits[i] {
+                return Err(format!("group {i}: {} circuits, {} found", group.used, circuits[i]));
+            }
+        }
+        if lines != self.net.substitute_calls {
+            return Err(format!("substitutes: {:?} but {lines:?} found", self.net.substitute_calls));
+        }
+        Ok(())
+    }
+}
+
+impl Net {
     /// What a server says about itself for the frame that ends now; what its neighbours count is always true.
     fn said(&mut self, server: usize) -> ServerGauge {
         let now = self.now;
@@ -115,146 +258,10 @@ impl State {
         truth
     }
 
-    /// Callers in the system who are people in need: (trying or about to, answered).
-    pub fn live(&self) -> (u64, u64) {
-        let mut live = (0, 0);
-        for slot in self.slots.iter().filter(|s| s.flags & flag::FLOOD == 0) {
-            match slot.phase {
-                Phase::Free => {}
-                Phase::Talk => live.1 += 1,
-                _ => live.0 += 1,
-            }
-        }
-        live
-    }
-
     /// Sets the sampled parameters.
     pub fn set_scalars(&mut self, plan: &Plan, scalars: &Scalars) {
         self.scalars = *scalars;
         self.compiled = Compiled::new(scalars, plan);
-    }
-
-    /// Digest of all that decides the future and of all that was counted.
-    pub fn digest(&self) -> u64 {
-        let mut hash = Hash(self.seed ^ 0x9e37_79b9_7f4a_7c15);
-        for word in [self.now, self.events, self.arrival, self.people.attempts, self.people.delivered] {
-            hash.add(word);
-        }
-        let t = self.truth();
-        for word in [t.needs, t.served_first, t.served_later, t.served_elsewhere, t.served_substitute, t.own_means] {
-            hash.add(word);
-        }
-        for word in [t.lost_network, t.lost_psap, t.pending, self.waits.wait, self.waits.in_target] {
-            hash.add(word);
-        }
-        for (i, slot) in self.slots.iter().enumerate().filter(|(_, s)| s.phase != Phase::Free) {
-            hash.add(slot.key.0);
-            hash.add(self.calendar.time(i as u32));
-            hash.add((u64::from(slot.psap) << 32) | (u64::from(slot.attempt) << 8) | slot.phase as u64);
-        }
-        for server in &self.servers {
-            hash.add(u64::from(server.sessions) << 32 | u64::from(server.epoch));
-            hash.add(server.leaked.to_bits());
-            hash.add(server.ordinary.to_bits());
-        }
-        for (group, psap) in self.groups.iter().map(|g| g.used).zip(self.psaps.iter().map(|p| p.trunks)) {
-            hash.add(u64::from(group) << 32 | u64::from(psap));
-        }
-        for stream in &self.streams {
-            hash.add(stream.index ^ stream.next);
-        }
-        hash.0
-    }
-
-    /// Checks what must hold between any two events; a sentence about the first thing that does not.
-    #[cfg(test)]
-    pub fn check(&self, plan: &Plan) -> Result<(), String> {
-        use super::plan::NO;
-
-        let (trying, talking) = self.live();
-        let t = self.truth();
-        let served = t.served_first + t.served_later + t.served_elsewhere + t.served_substitute;
-        if t.pending != trying {
-            return Err(format!("{} pending, {trying} callers trying", t.pending));
-        }
-        if served < talking {
-            return Err(format!("{talking} talking, only {served} served"));
-        }
-        let mut trunks = vec![0u32; self.psaps.len()];
-        let mut busy = trunks.clone();
-        let mut queue = trunks.clone();
-        let mut sessions = vec![0u32; self.servers.len()];
-        let mut circuits = vec![0u32; self.groups.len()];
-        let mut lines = vec![0u32; self.substitute_calls.len()];
-        let (mut people, mut flood, mut probed) = ([0u64; 2], [0u64; 2], [0u64; 2]);
-        for slot in self.slots.iter().filter(|s| s.phase != Phase::Free) {
-            let progress = match slot.flags & (flag::FLOOD | flag::PROBE) {
-                0 => &mut people,
-                flag::FLOOD => &mut flood,
-                _ => &mut probed,
-            };
-            let units = u32::from(slot.units);
-            match slot.phase {
-                _ if slot.flags & flag::TRANSFERRED != 0 && slot.phase != Phase::Talk => {}
-                Phase::Talk if slot.flags & flag::CALLBACK != 0 => {}
-                Phase::Test | Phase::Talk => progress[1] += 1,
-                Phase::Probe | Phase::Setup | Phase::Silence | Phase::Queue => progress[0] += 1,
-                _ => {}
-            }
-            if slot.phase == Phase::Talk {
-                busy[slot.psap as usize] += 1;
-            }
-            if slot.phase == Phase::Queue {
-                queue[slot.psap as usize] += 1;
-            }
-            if slot.trunk > 0 && slot.substitute == NO {
-                trunks[slot.psap as usize] += u32::from(slot.trunk);
-            } else if slot.trunk > 0 {
-                lines[slot.substitute as usize] += 1;
-            }
-            if slot.server != NO {
-                sessions[slot.server as usize] += units;
-            }
-            if slot.group != NO {
-                circuits[slot.group as usize] += units;
-            }
-        }
-        for (who, totals, [progress, talk]) in
-            [("people", self.people, people), ("flood", self.flood, flood), ("probes", self.probed, probed)]
-        {
-            let ended = totals.busy + totals.refused + totals.silent + totals.abandoned + totals.answered;
-            if totals.attempts != ended + progress {
-                return Err(format!("{who}: {} attempts, {ended} ended, {progress} in progress", totals.attempts));
-            }
-            if totals.answered < totals.dropped + talk {
-                return Err(format!("{who}: {} answered, {} dropped", totals.answered, totals.dropped));
-            }
-        }
-        for (i, psap) in self.psaps.iter().enumerate() {
-            if (psap.trunks, psap.busy, psap.queue) != (trunks[i], busy[i], queue[i]) {
-                return Err(format!("psap {i}: {psap:?} but {} {} {} found", trunks[i], busy[i], queue[i]));
-            }
-            if psap.trunks > plan.psaps[i].trunks {
-                return Err(format!("psap {i} holds {} calls on {} trunks", psap.trunks, plan.psaps[i].trunks));
-            }
-            if psap.queue > 0 && psap.busy < psap.positions {
-                return Err(format!("psap {i}: {} wait while a call-taker is free", psap.queue));
-            }
-        }
-        for (i, server) in self.servers.iter().enumerate() {
-            if server.sessions != sessions[i] || server.leaked < 0.0 {
-                return Err(format!("server {i}: {} sessions, {} found", server.sessions, sessions[i]));
-            }
-        }
-        for (i, group) in self.groups.iter().enumerate() {
-            if group.used != circuits[i] {
-                return Err(format!("group {i}: {} circuits, {} found", group.used, circuits[i]));
-            }
-        }
-        if lines != self.substitute_calls {
-            return Err(format!("substitutes: {:?} but {lines:?} found", self.substitute_calls));
-        }
-        Ok(())
     }
 }
 

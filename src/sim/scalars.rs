@@ -2,7 +2,7 @@
 //!
 //! Does not belong here: how a future samples them.
 
-use super::draw::Chance;
+use super::draw::{Chance, Key, Purpose};
 use super::plan::Plan;
 
 /// Attempts after which the redial probability no longer decays.
@@ -88,13 +88,15 @@ impl Compiled {
         }
     }
 
-    /// Redial probability after a failure at an attempt (from 1), for a caller of persistence `u` in 0–1:
-    /// the mean over callers is the plain probability.
-    pub fn redial(&self, failure: usize, attempt: u8, u: f64) -> Chance {
+    /// Redial probability of a caller after a failure at an attempt (from 1), with the caller's persistence: the mean
+    /// over callers is the plain probability.
+    #[inline]
+    pub fn redial(&self, failure: usize, attempt: u8, key: Key) -> Chance {
         let p = self.redial[failure][(usize::from(attempt) - 1).min(DECAYS - 1)];
         if self.spread == 0.0 {
             return p;
         }
+        let u = (key.word(0, Purpose::Persistence, 0) >> 32) as f64 / 4_294_967_296.0;
         let p = p.get();
         Chance::new(p + self.spread * (2.0 * u - 1.0) * p.min(1.0 - p))
     }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::calendar::{Calendar, NEVER};
+use super::calendar::{Calendar, NEVER, NOBODY};
 use super::draw::{Chance, Key};
 pub(super) use super::element::{Bug, Desk, Faults, Group, Loop, PsapState, Server};
 use super::plan::Plan;
@@ -12,7 +12,7 @@ use super::scalars::{Compiled, Scalars};
 use super::{LeverResult, Truth};
 use crate::network::{Law, LeverKind};
 
-/// No slot.
+/// No cell.
 pub(super) const NIL: u32 = u32::MAX;
 
 /// What a call in a slot is waiting for.
@@ -68,8 +68,6 @@ pub(super) struct Slot {
     pub key: Key,
     /// Start of the wait in the queue.
     pub since: u64,
-    pub queue_next: u32,
-    pub queue_prev: u32,
     /// Health cell in which it is counted, `NIL` if in none.
     pub cell: u32,
     pub zone: u16,
@@ -276,17 +274,34 @@ impl Counters {
     }
 }
 
-/// The whole state of a simulation.
+/// A caller's place in the queue of a psap: the callers behind and before, or nobody.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    pub next: u32,
+    pub prev: u32,
+}
+
+/// The whole state of a simulation: the callers, and all else. Apart, so that an event holds its caller while it
+/// changes the rest.
 #[derive(Debug, Clone)]
 pub(super) struct State {
+    /// Slot 0 is nobody's.
+    pub slots: Vec<Slot>,
+    pub net: Net,
+}
+
+/// All but the callers themselves.
+#[derive(Debug, Clone)]
+pub(super) struct Net {
     pub now: u64,
     pub seed: u64,
     pub events: u64,
     pub calendar: Calendar,
-    pub slots: Vec<Slot>,
-    /// One bit per free slot, and the first word that may have one.
+    /// Places in queues, by slot; what the place of slot 0 says means nothing.
+    pub places: Vec<Place>,
+    /// One bit per free slot, and one per word of them that has any.
     pub free: Vec<u64>,
-    pub free_hint: usize,
+    pub free_words: Vec<u64>,
     pub streams: Vec<Stream>,
     /// Earliest arrival and its stream.
     pub arrival: u64,
@@ -348,7 +363,7 @@ pub(super) struct State {
 /// Slots at the start; the table grows by doubling and never shrinks.
 const SLOTS: usize = 256;
 
-impl State {
+impl Net {
     /// The faults of an element that has its own place for them from now on; `number` is the element's.
     pub fn own_faults<'a>(faults: &'a mut Vec<Faults>, number: &mut u16) -> &'a mut Faults {
         if *number == 0 {
@@ -358,20 +373,20 @@ impl State {
         &mut faults[*number as usize]
     }
 
-    pub fn new(plan: &Plan, seed: u64) -> Self {
+    fn new(plan: &Plan, seed: u64) -> Self {
         let scalars = Scalars::of(plan);
         let cells = plan.zones * plan.services * plan.lines;
         let rows = plan.psaps.len() * (plan.services + 1);
         let mut calendar = Calendar::new();
         calendar.reserve(SLOTS);
-        let mut state = Self {
+        let mut net = Self {
             now: 0,
             seed,
             events: 0,
             calendar,
-            slots: vec![Slot::default(); SLOTS],
+            places: vec![Place::default(); SLOTS],
             free: vec![u64::MAX; SLOTS / 64],
-            free_hint: 0,
+            free_words: vec![(1 << (SLOTS / 64)) - 1],
             streams: Vec::new(),
             arrival: NEVER,
             arrival_stream: 0,
@@ -389,8 +404,8 @@ impl State {
                 .map(|p| PsapState {
                     trunks: 0,
                     limit: p.trunks,
-                    head: NIL,
-                    tail: NIL,
+                    head: NOBODY,
+                    tail: NOBODY,
                     queue: 0,
                     busy: 0,
                     positions: p.positions,
@@ -454,43 +469,63 @@ impl State {
             truth: Truth::default(),
         };
         if !plan.demand.is_empty() {
-            state.add_stream(plan, Source::Base);
+            net.add_stream(plan, Source::Base);
         }
-        state.plan_next_node(plan);
-        state
-    }
-
-    /// The lowest free slot.
-    pub fn take_slot(&mut self) -> Option<u32> {
-        while self.free_hint < self.free.len() && self.free[self.free_hint] == 0 {
-            self.free_hint += 1;
-        }
-        if self.free_hint == self.free.len() {
-            let slots = self.slots.len() * 2;
-            if slots > super::calendar::MAX_SLOTS {
-                return None;
-            }
-            self.slots.resize(slots, Slot::default());
-            self.free.resize(slots / 64, u64::MAX);
-            self.calendar.reserve(slots);
-        }
-        let word = &mut self.free[self.free_hint];
-        let bit = word.trailing_zeros();
-        *word &= *word - 1;
-        Some((self.free_hint * 64) as u32 + bit)
+        net.free[0] &= !1;
+        net.plan_next_node(plan);
+        net
     }
 
     /// Gives a slot back.
-    pub fn free_slot(&mut self, slot: u32) {
-        if !self.active.is_empty() {
-            let Slot { zone, first_service, flags, .. } = self.slots[slot as usize];
-            if flags & flag::SOURCE != 0 {
-                self.active[zone as usize * self.services as usize + first_service as usize] -= 1;
-            }
+    #[inline]
+    pub fn free_slot(&mut self, slot: u32, call: &mut Slot) {
+        if call.flags & flag::SOURCE != 0 {
+            self.active[call.zone as usize * self.services as usize + call.first_service as usize] -= 1;
         }
         let word = slot as usize / 64;
         self.free[word] |= 1 << (slot % 64);
-        self.free_hint = self.free_hint.min(word);
-        self.slots[slot as usize].phase = Phase::Free;
+        self.free_words[word / 64] |= 1 << (word % 64);
+        call.phase = Phase::Free;
+    }
+}
+
+impl State {
+    pub fn new(plan: &Plan, seed: u64) -> Self {
+        Self { slots: vec![Slot::default(); SLOTS], net: Net::new(plan, seed) }
+    }
+
+    /// The lowest free slot.
+    #[inline]
+    pub fn take_slot(&mut self) -> Option<u32> {
+        let net = &mut self.net;
+        let Some(at) = net.free_words.iter().position(|&words| words != 0) else {
+            return self.grow();
+        };
+        let word = at * 64 + net.free_words[at].trailing_zeros() as usize;
+        let bits = net.free[word];
+        net.free[word] = bits & (bits - 1);
+        if bits & (bits - 1) == 0 {
+            net.free_words[at] &= net.free_words[at] - 1;
+        }
+        Some((word * 64) as u32 + bits.trailing_zeros())
+    }
+
+    /// The same when none is free: there are twice as many from now on.
+    #[cold]
+    fn grow(&mut self) -> Option<u32> {
+        let slots = self.slots.len() * 2;
+        if slots > super::calendar::MAX_SLOTS {
+            return None;
+        }
+        let net = &mut self.net;
+        net.free_words.resize((slots / 64).div_ceil(64), 0);
+        for word in net.free.len()..slots / 64 {
+            net.free_words[word / 64] |= 1 << (word % 64);
+        }
+        net.free.resize(slots / 64, u64::MAX);
+        net.places.resize(slots, Place::default());
+        net.calendar.reserve(slots);
+        self.slots.resize(slots, Slot::default());
+        self.take_slot()
     }
 }

@@ -232,8 +232,8 @@ impl Server {
 impl State {
     /// A server's counter counts set-ups, or looks at the hours; at its limit the server is done for.
     pub fn count_up(&mut self, plan: &Plan, server: u16, setups: u64) {
-        let now = self.now;
-        let node = &mut self.servers[server as usize];
+        let now = self.net.now;
+        let node = &mut self.net.servers[server as usize];
         let Some(counter) = &mut node.strain.counter else { return };
         let count = match counter.per {
             CounterPer::Setup => {
@@ -254,6 +254,6 @@ impl State {
                 self.forget(plan, server);
             }
         }
-        self.servers[server as usize].refit(&plan.servers[server as usize], now);
+        self.net.servers[server as usize].refit(&plan.servers[server as usize], now);
     }
 }

@@ -351,7 +351,7 @@ fn a_lever_that_changes_nothing_changes_nothing() {
 
 /// Who calls when, of the base demand, by index.
 fn base_arrivals(sim: &Simulation) -> (u64, u64) {
-    (sim.state.streams[0].index, sim.state.streams[0].next)
+    (sim.state.net.streams[0].index, sim.state.net.streams[0].next)
 }
 
 #[test]
@@ -451,8 +451,8 @@ fn a_reseeded_fork_keeps_the_present_and_draws_another_future() {
         .map(|seed| {
             let mut fork = future(seed);
             let before = fork.live().1;
-            fork.state.streams.clear();
-            fork.state.find_arrival();
+            fork.state.net.streams.clear();
+            fork.state.net.find_arrival();
             fork.advance(SimTime::secs(3_660));
             fork.state.check(&fork.plan).unwrap();
             before.saturating_sub(fork.live().1)
@@ -512,7 +512,7 @@ fn a_caller_talks_as_long_whatever_the_cell_did() {
             sim.advance(SimTime(sim.now().0 + 500_000));
             for (i, slot) in sim.state.slots.iter().enumerate() {
                 if slot.phase == Phase::Talk && slot.flags == 0 {
-                    let length = sim.state.calendar.time(i as u32) - slot.since;
+                    let length = sim.state.net.calendar.time(i as u32) - slot.since;
                     talks.insert((slot.key.0, slot.attempt), length);
                 }
             }
