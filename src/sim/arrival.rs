@@ -3,7 +3,7 @@
 //! Does not belong here: what a caller does next (`call`).
 
 use super::calendar::NEVER;
-use super::draw::{Chance, Duration, Key, Purpose};
+use super::draw::{Chance, Duration, Key, Purpose, StreamKey};
 use super::plan::{NO, Plan};
 use super::state::{Count, NIL, Net, Phase, Served, Slot, Source, State, Stream, flag};
 
@@ -28,11 +28,10 @@ impl State {
     /// The earliest arrival happens.
     pub fn arrive(&mut self, plan: &Plan) {
         let at = self.net.arrival_stream;
-        let seed = self.net.seed;
         let stream = &mut self.net.streams[at];
         let key = stream.key;
         let now = self.net.now;
-        stream.draw_next(plan, seed);
+        stream.draw_next(plan);
         match stream.source {
             Source::Base | Source::Surge { .. } => {
                 let surge = match stream.source {
@@ -60,7 +59,7 @@ impl State {
                     }
                 }
                 self.net.truth.needs += 1;
-                let (zone, service) = plan.zone_and_service(row);
+                let (zone, service) = plan.rows[row as usize];
                 self.admit(plan, key, zone, service, flags, NO);
             }
             Source::Flood { psap, law, .. } => {
@@ -74,7 +73,7 @@ impl State {
             Source::Curious { since, law, .. } => {
                 self.net.rearm();
                 let row = plan.demand.row(now, || key.word(0, Purpose::Group, 0), key.word(0, Purpose::Row, 0));
-                let (zone, service) = plan.zone_and_service(row);
+                let (zone, service) = plan.rows[row as usize];
                 if self.net.still_curious(plan, key, zone, since) {
                     self.admit(plan, key, zone, service, flag::FLOOD, law);
                 }
@@ -130,11 +129,14 @@ impl State {
     pub fn reseed(&mut self, plan: &Plan, seed: u64) {
         self.net.seed = seed;
         let now = self.net.now;
+        for stream in &mut self.net.streams {
+            stream.keys = StreamKey::new(seed, stream.id);
+        }
         let random = |s: &&mut Stream| s.next != NEVER && !matches!(s.source, Source::Probe { .. });
         for stream in self.net.streams.iter_mut().filter(random) {
             // Poisson streams have no memory.
             stream.next = now;
-            stream.draw_next(plan, seed);
+            stream.draw_next(plan);
         }
         self.net.find_arrival();
         for i in 0..self.slots.len() as u32 {
@@ -173,8 +175,9 @@ impl Net {
                 STREAM_ADDED + self.next_stream - 1
             }
         };
-        let mut stream = Stream { id, index: 0, next: self.now, key: Key::default(), source };
-        stream.draw_next(plan, self.seed);
+        let mut stream =
+            Stream { id, index: 0, next: self.now, keys: StreamKey::new(self.seed, id), key: Key::default(), source };
+        stream.draw_next(plan);
         self.streams.push(stream);
         self.find_arrival();
     }
@@ -227,8 +230,8 @@ impl Net {
 impl Stream {
     /// Draws the next arrival after the present one.
     #[inline]
-    fn draw_next(&mut self, plan: &Plan, seed: u64) {
-        let key = Key::caller(seed, self.id, self.index);
+    fn draw_next(&mut self, plan: &Plan) {
+        let key = self.keys.caller(self.index);
         let hazard = plan.tables.unit(key.word(0, Purpose::Gap, 0));
         self.index += 1;
         self.key = key;

@@ -13,11 +13,11 @@ pub const SLOT_BITS: u32 = 20;
 pub const MAX_SLOTS: usize = (1 << SLOT_BITS) - 1;
 /// Time of a slot without a pending event.
 pub const NEVER: u64 = u64::MAX;
+/// A time after every event: the earliest one's when there is none.
+pub const END: u64 = NEVER >> SLOT_BITS;
 /// Nobody's slot: the end of a list.
 pub const NOBODY: u32 = 0;
 
-/// The earliest event has to be looked for; no event has this word, because no event is slot 0's.
-const UNKNOWN: u64 = 0;
 const BUCKETS: usize = 8192;
 const WORDS: usize = BUCKETS / 64;
 /// Pops between two looks at the width.
@@ -40,14 +40,15 @@ pub struct Calendar {
     heads: Box<[u32; BUCKETS]>,
     occupied: [u64; WORDS],
     links: Vec<Link>,
-    /// The earliest event, [`NEVER`] when there is none, or [`UNKNOWN`].
+    /// The earliest event, or [`NEVER`] when there is none.
     first: u64,
     /// No pending event is earlier than this one.
     floor: u64,
     pending: u32,
     /// An event's turn is the event shifted right by this: the time over the width of a bucket.
     shift: u32,
-    pops: u32,
+    /// Events to be taken off before the next look at the width.
+    left: u32,
     tuned_at: u64,
 }
 
@@ -69,7 +70,7 @@ impl Calendar {
             floor: 0,
             pending: 0,
             shift: SLOT_BITS + 16,
-            pops: 0,
+            left: RETUNE,
             tuned_at: 0,
         }
     }
@@ -123,6 +124,7 @@ impl Calendar {
         self.heads[bucket] = if prev == NOBODY { next } else { head };
         let alone = u64::from(prev | next == NOBODY);
         self.occupied[bucket / 64] &= !(alone << (bucket % 64));
+        self.pending -= 1;
     }
 
     /// Plans the event of a slot that has none pending, not earlier than the last one that was taken off.
@@ -132,7 +134,17 @@ impl Calendar {
         debug_assert!(slot != NOBODY && event >= self.floor & !(MAX_SLOTS as u64), "slot {slot} at {time}");
         self.link(slot, event);
         self.pending += 1;
-        self.first = self.first.min(event);
+        // A branch and not the lesser of both: it is seldom taken, and where the processor foresees that, the next event
+        // need not wait until this one's time is worked out.
+        if event < self.first {
+            self.comes_first(event);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn comes_first(&mut self, event: u64) {
+        self.first = event;
     }
 
     /// Forgets the event of a slot, if it has one.
@@ -141,45 +153,44 @@ impl Calendar {
         let event = self.links[slot as usize].event;
         if event != NEVER {
             self.unlink(slot);
-            self.pending -= 1;
             if self.first == event {
-                self.first = UNKNOWN;
+                self.first = self.search();
             }
         }
     }
 
-    /// Time of the earliest event, or [`NEVER`].
+    /// Time of the earliest event, or [`END`].
     #[inline]
-    pub fn next_time(&mut self) -> u64 {
-        if self.first == UNKNOWN {
-            self.search();
-        }
-        if self.first == NEVER { NEVER } else { self.first >> SLOT_BITS }
+    pub fn next_time(&self) -> u64 {
+        self.first >> SLOT_BITS
     }
 
-    /// Takes the earliest event off: its slot, or [`NOBODY`].
+    /// Takes the earliest event off, if there is any: its slot. The next one is looked for at once, while what the event
+    /// does is still to be worked out: the processor does both side by side.
     #[inline]
     pub fn pop(&mut self) -> u32 {
-        if self.next_time() == NEVER {
+        if self.first == NEVER {
             return NOBODY;
         }
         let slot = (self.first & MAX_SLOTS as u64) as u32;
         self.unlink(slot);
-        self.pending -= 1;
         self.floor = self.first;
-        self.first = UNKNOWN;
-        self.pops += 1;
-        if self.pops == RETUNE {
+        self.left -= 1;
+        if self.left == 0 {
             self.retune();
         }
+        self.first = self.search();
         slot
     }
 
     /// The earliest event of a bucket, of whatever turn.
     #[inline]
     fn earliest(&self, bucket: usize) -> u64 {
-        let mut best = NEVER;
-        let mut slot = self.heads[bucket & (BUCKETS - 1)];
+        // Two at once without a branch: nobody's event never happens, and more are rare.
+        let Link { event, next, .. } = self.links[self.heads[bucket & (BUCKETS - 1)] as usize];
+        let Link { event: second, next: third, .. } = self.links[next as usize];
+        let mut best = event.min(second);
+        let mut slot = if next == NOBODY { NOBODY } else { third };
         while slot != NOBODY {
             let Link { event, next, .. } = self.links[slot as usize];
             best = best.min(event);
@@ -190,7 +201,7 @@ impl Calendar {
 
     /// Finds the earliest event: mostly it is in the next bucket with any, a few bits on.
     #[inline]
-    fn search(&mut self) {
+    fn search(&self) -> u64 {
         let start = self.floor >> self.shift;
         let origin = start as usize & (BUCKETS - 1);
         let bits = self.occupied[origin / 64] >> (origin % 64);
@@ -198,11 +209,10 @@ impl Calendar {
         if bits != 0 {
             let best = self.earliest(origin + ahead as usize);
             if best >> self.shift == start + u64::from(ahead) {
-                self.first = best;
-                return;
+                return best;
             }
         }
-        self.first = self.search_on();
+        self.search_on()
     }
 
     /// The same wherever it is: walks the buckets of one turn of the calendar, then all events.
@@ -237,7 +247,7 @@ impl Calendar {
     fn retune(&mut self) {
         let now = self.floor >> SLOT_BITS;
         let gap = (now - self.tuned_at) / u64::from(RETUNE);
-        self.pops = 0;
+        self.left = RETUNE;
         self.tuned_at = now;
         let shift = SLOT_BITS + (64 - (gap / 4 + gap / 8).leading_zeros()).clamp(4, 32);
         if shift == self.shift {
@@ -286,7 +296,7 @@ mod tests {
                     }
                     _ => {
                         let expected = set.pop_first();
-                        prop_assert_eq!(calendar.next_time(), expected.map_or(NEVER, |e| e.0));
+                        prop_assert_eq!(calendar.next_time(), expected.map_or(END, |e| e.0));
                         prop_assert_eq!(calendar.pop(), expected.map_or(NOBODY, |e| e.1));
                         now = expected.map_or(now, |e| e.0);
                     }
@@ -308,7 +318,7 @@ mod tests {
         for _ in 0..50_000 {
             let time = calendar.next_time();
             let slot = calendar.pop();
-            assert!(time >= now && time < NEVER);
+            assert!(time >= now && time < END);
             now = time;
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             calendar.insert(slot, now + (state >> 40));

@@ -5,6 +5,7 @@
 
 use super::draw::{Chance, Key, Purpose};
 use super::plan::{NO, Plan, SEVERAL};
+use super::route::Step;
 use super::state::{Count, NIL, Net, Phase, Slot, State, flag};
 use crate::network::Failure;
 
@@ -16,11 +17,11 @@ impl State {
     /// The caller dials.
     pub fn dial(&mut self, plan: &Plan, slot: u32) {
         let call = &mut self.slots[slot as usize];
-        if self.net.dial(plan, slot, call) {
-            return;
+        match self.net.dial(plan, slot, call) {
+            Step::Done => {}
+            Step::Look => self.find_way(plan, slot, Failure::Refused, None),
+            Step::Offered(server, offer) => self.find_way(plan, slot, Failure::Refused, Some((server, offer))),
         }
-        // Neither straight to the psap nor the usual way.
-        self.find_way(plan, slot, Failure::Refused);
     }
 
     /// What a slot was waiting for happens.
@@ -80,20 +81,45 @@ impl State {
 }
 
 impl Net {
-    /// The caller dials. False where the way through the network has to be looked for.
+    /// The caller dials: straight to the psap, or the usual way through the network, or one that is still to be found.
     #[inline]
-    fn dial(&mut self, plan: &Plan, slot: u32, call: &mut Slot) -> bool {
-        call.attempt = call.attempt.saturating_add(1);
+    fn dial(&mut self, plan: &Plan, slot: u32, call: &mut Slot) -> Step {
+        // Below the most attempts there can be.
+        call.attempt += 1;
         call.tried = 0;
         call.server = NO;
         call.group = NO;
         call.flags &= !ATTEMPT;
         let (zone, service, line) = (call.zone, call.service, call.line);
+        let cell = plan.cell(zone, service, line);
+        if call.flags & flag::SUBSTITUTE == 0 && !self.unusual {
+            let way = plan.ways[cell];
+            if way.psap != NO {
+                call.psap = way.psap;
+                call.cell = cell as u32;
+                if call.attempt == 1 {
+                    call.first_psap = way.psap;
+                }
+                self.count(call, Count::Attempts);
+                if way.server == NO {
+                    self.set_up(plan, slot, call, 0);
+                    return Step::Done;
+                }
+                return self.take_way(plan, slot, call, way.server);
+            }
+        }
+        self.dial_out(plan, slot, call, cell)
+    }
+
+    /// The same where there is no usual way: several psaps, a substitute number, a filter, a changed translation.
+    #[inline(never)]
+    fn dial_out(&mut self, plan: &Plan, slot: u32, call: &mut Slot, cell: usize) -> Step {
+        let (zone, service, line) = (call.zone, call.service, call.line);
         let switched;
         if call.substitute == NO {
             call.psap = self.translate(plan, call.key, zone, service);
             switched = call.psap == NO || plan.psaps[call.psap as usize].switched;
-            call.cell = plan.cell(zone, service, line) as u32;
+            call.cell = cell as u32;
         } else {
             let number = &plan.substitutes[call.substitute as usize];
             call.psap = number.psap;
@@ -110,9 +136,12 @@ impl Net {
         } else if !plan.crosses(line, switched) {
             self.set_up(plan, slot, call, 0);
         } else {
-            return self.take_first_way(plan, slot, call);
+            return match plan.first_of[zone as usize * plan.lines + line as usize] {
+                NO => Step::Look,
+                server => self.take_way(plan, slot, call, server),
+            };
         }
-        true
+        Step::Done
     }
 
     /// Is the call stopped before the network: by a filter against a flood, or by a misprinted number?
@@ -139,6 +168,16 @@ impl Net {
     /// Counts something of a call in its cell and in all.
     #[inline(always)]
     pub fn count(&mut self, call: &Slot, what: Count) {
+        if call.flags & flag::ODD == 0 {
+            self.counters.cell(call.cell as usize, what);
+            self.people.add(what);
+        } else {
+            self.count_odd(call, what);
+        }
+    }
+
+    #[cold]
+    fn count_odd(&mut self, call: &Slot, what: Count) {
         if call.cell != NIL {
             self.counters.cell(call.cell as usize, what);
         }
@@ -151,7 +190,6 @@ impl Net {
         self.totals(flags).add(what);
     }
 
-    #[inline(always)]
     pub fn totals(&mut self, flags: u16) -> &mut super::Totals {
         if flags & flag::FLOOD == 0 {
             &mut self.people
@@ -165,7 +203,7 @@ impl Net {
     /// The counts of the call's psap and service.
     #[inline(always)]
     pub fn psap_counts(&mut self, plan: &Plan, call: &Slot) -> &mut [u16; 4] {
-        let column = if call.substitute == NO { call.service as usize } else { plan.services };
+        let column = if call.flags & flag::SUBSTITUTE == 0 { call.service as usize } else { plan.services };
         self.counters.psap(call.psap as usize * (plan.services + 1) + column)
     }
 
@@ -190,7 +228,7 @@ impl Net {
             group.used -= units;
         }
         if call.trunk > 0 {
-            if call.substitute == NO {
+            if call.flags & flag::SUBSTITUTE == 0 {
                 self.psaps[call.psap as usize].trunks -= u32::from(call.trunk);
             } else {
                 self.substitute_calls[call.substitute as usize] -= 1;

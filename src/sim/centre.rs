@@ -24,7 +24,7 @@ impl State {
             }
             let slot = centre.head;
             let call = &mut self.slots[slot as usize];
-            self.net.unqueue(slot, call);
+            self.net.unqueue_first(slot, psap);
             self.net.calendar.cancel(slot);
             let wait = self.net.now - call.since;
             self.net.answer(plan, slot, call, wait);
@@ -109,10 +109,10 @@ impl Net {
     }
 
     /// The call takes a trunk, there or at the psap that helps out, and a call-taker or a place in the queue.
-    #[inline]
+    #[inline(always)]
     fn seat(&mut self, plan: &Plan, slot: u32, call: &mut Slot) {
         let mut taken = 1;
-        if call.substitute == NO {
+        if call.flags & flag::SUBSTITUTE == 0 {
             taken = plan.units[call.service as usize];
             let centre = &mut self.psaps[call.psap as usize];
             if centre.trunks + taken <= centre.limit {
@@ -162,9 +162,21 @@ impl Net {
         }
     }
 
+    #[inline(never)]
     fn busy(&mut self, plan: &Plan, slot: u32, call: &mut Slot) {
         self.release(plan, call);
         self.fail(plan, slot, call, Failure::Busy);
+    }
+
+    /// Takes the first call out of a psap's queue.
+    #[inline]
+    fn unqueue_first(&mut self, slot: u32, psap: u16) {
+        let next = self.places[slot as usize].next;
+        self.places[next as usize].prev = NOBODY;
+        let centre = &mut self.psaps[psap as usize];
+        centre.queue -= 1;
+        centre.head = next;
+        centre.tail = if next == NOBODY { NOBODY } else { centre.tail };
     }
 
     /// Takes a call out of its psap's queue.
@@ -184,6 +196,7 @@ impl Net {
     }
 
     /// A call-taker answers.
+    #[inline(always)]
     pub fn answer(&mut self, plan: &Plan, slot: u32, call: &mut Slot, wait: u64) {
         let Slot { key, attempt, flags, .. } = *call;
         let centre = &plan.psaps[call.psap as usize];
@@ -199,6 +212,49 @@ impl Net {
         if flags & flag::MISROUTED != 0 {
             time = self.transfer_time(call);
         }
+        if self.spoiling {
+            time = self.spoil(call, time);
+        }
+        if flags & flag::CALLBACK == 0 {
+            let in_target = u16::from(wait <= centre.target);
+            self.waits.in_target += u64::from(in_target);
+            let counts = self.psap_counts(plan, call);
+            counts[1] = counts[1].saturating_add(1);
+            counts[2] = counts[2].saturating_add(in_target);
+        }
+        if flags & flag::ODD == 0 {
+            self.counters.cell(call.cell as usize, Count::Answered);
+            self.people.answered += 1;
+            self.waits.people_answered += 1;
+            self.waits.people_wait += wait;
+            self.serve(call);
+        } else {
+            self.count_odd_answer(call, wait);
+        }
+        call.phase = Phase::Talk;
+        // Known to the psap from now on, even if cut.
+        call.since = self.now.max(1);
+        self.calendar.insert(slot, self.now + time);
+    }
+
+    /// Counts the answer of a call that is not counted as all are.
+    #[cold]
+    fn count_odd_answer(&mut self, call: &mut Slot, wait: u64) {
+        if call.flags & (flag::CALLBACK | flag::TRANSFERRED) == 0 {
+            self.count(call, Count::Answered);
+        }
+        if call.flags & flag::FLOOD == 0 {
+            self.serve(call);
+            if call.flags & flag::CALLBACK == 0 {
+                self.waits.people_answered += 1;
+                self.waits.people_wait += wait;
+            }
+        }
+    }
+
+    /// What faults on its way do to a talk of this length.
+    #[cold]
+    fn spoil(&self, call: &mut Slot, mut time: u64) -> u64 {
         if let Some(node) = self.servers.get(call.server as usize)
             && node.faults.spoils()
         {
@@ -209,27 +265,7 @@ impl Net {
         {
             time = spoil(call, &self.faults[group.faults as usize], 1, time);
         }
-        if flags & flag::CALLBACK == 0 {
-            if flags & flag::TRANSFERRED == 0 {
-                self.count(call, Count::Answered);
-            }
-            let in_target = u16::from(wait <= centre.target);
-            self.waits.in_target += u64::from(in_target);
-            let counts = self.psap_counts(plan, call);
-            counts[1] = counts[1].saturating_add(1);
-            counts[2] = counts[2].saturating_add(in_target);
-        }
-        if flags & flag::FLOOD == 0 {
-            self.serve(call);
-            if flags & flag::CALLBACK == 0 {
-                self.waits.people_answered += 1;
-                self.waits.people_wait += wait;
-            }
-        }
-        call.phase = Phase::Talk;
-        // Known to the psap from now on, even if cut.
-        call.since = self.now.max(1);
-        self.calendar.insert(slot, self.now + time);
+        time
     }
 
     /// Counts a need as served, in the class that says how.
@@ -299,6 +335,11 @@ impl Net {
             *self.served_cell(call) -= 1;
             call.served = Served::Not;
         }
+        self.seat_again(plan, slot, call);
+    }
+
+    #[inline(never)]
+    fn seat_again(&mut self, plan: &Plan, slot: u32, call: &mut Slot) {
         self.seat(plan, slot, call);
     }
 
@@ -315,7 +356,6 @@ impl Net {
 }
 
 /// What a fault does to a talk of this length: cut, or without sound.
-#[cold]
 fn spoil(call: &mut Slot, faults: &Faults, sub: u8, time: u64) -> u64 {
     let Slot { key, attempt, flags, .. } = *call;
     if flags & flag::FLOOD == 0 && key.coin(attempt, Purpose::Mute, sub, faults.mute) {

@@ -104,12 +104,30 @@ fn fold(a: u64, b: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
+/// What all callers of a stream have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StreamKey(u64);
+
+impl StreamKey {
+    /// The key of a stream.
+    #[inline]
+    pub fn new(seed: u64, stream: u32) -> Self {
+        Self(fold(seed ^ 0x8ebc_6af0_9c88_c6e3, u64::from(stream).wrapping_mul(STEP) ^ 0x5896_65cc_7537_4cc3))
+    }
+
+    /// The key of its caller number `index`.
+    #[inline]
+    pub fn caller(self, index: u64) -> Key {
+        let a = self.0;
+        Key(fold(a ^ index.wrapping_mul(TURN), STEP ^ index.rotate_left(32)) ^ a.rotate_left(17))
+    }
+}
+
 impl Key {
     /// The key of caller number `index` of a stream.
     #[inline]
     pub fn caller(seed: u64, stream: u32, index: u64) -> Self {
-        let a = fold(seed ^ 0x8ebc_6af0_9c88_c6e3, u64::from(stream).wrapping_mul(STEP) ^ 0x5896_65cc_7537_4cc3);
-        Self(fold(a ^ index.wrapping_mul(TURN), STEP ^ index.rotate_left(32)) ^ a.rotate_left(17))
+        StreamKey::new(seed, stream).caller(index)
     }
 
     /// The word for a purpose at an attempt: step number (attempt, purpose, sub) of a wyrand sequence.

@@ -11,6 +11,7 @@ use crate::network::{CounterReset, Element, FaultKind};
 impl State {
     /// A fault befalls an element.
     pub fn fault(&mut self, plan: &Plan, kind: &FaultKind, on: Element) {
+        self.net.spoiling |= matches!(kind, FaultKind::Drop { .. } | FaultKind::Mute { .. });
         match on {
             Element::Server(id) if id.index() < self.net.servers.len() => self.server_fault(plan, kind, id.0),
             Element::Group(id) if id.index() < self.net.groups.len() => {
@@ -221,6 +222,7 @@ impl Net {
             self.misprinted[substitute as usize] = wrong;
         }
         self.screened |= wrong != Chance(0);
+        self.unusual |= self.screened;
     }
 }
 

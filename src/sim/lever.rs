@@ -150,6 +150,7 @@ impl State {
                 self.net.filters.resize(self.net.psaps.len(), (Chance(0), Chance(0)));
                 self.net.filters[psap.index()] = (Chance::new(*caught), Chance::new(*wrong));
                 self.net.screened = true;
+                self.net.unusual = true;
             }
             LeverKind::Probe { on, every_s } => self.net.probe(plan, on, *every_s),
             LeverKind::Freeze => self.net.frozen = true,
@@ -158,6 +159,7 @@ impl State {
                 if zone.index() < plan.zones && service.index() < plan.services && psap.index() < plan.psaps.len() =>
             {
                 self.net.psap_of[zone.index() * plan.services + service.index()] = psap.0;
+                self.net.unusual = true;
             }
             LeverKind::Overflow { from, to }
                 if from.index() < self.net.psaps.len() && to.index() < self.net.psaps.len() =>

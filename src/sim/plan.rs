@@ -4,12 +4,17 @@
 //!
 //! Does not belong here: anything that a lever, a fault or the passing of time changes.
 
+mod check;
+mod ways;
+
 use std::sync::Arc;
 
 use chrono::Timelike;
 use thiserror::Error;
 
-use super::calendar::NEVER;
+use self::check::check;
+pub(super) use self::ways::{Lead, Way};
+use self::ways::{groups, line_shares, lines_of, route, route_of, translation};
 use super::demand::Demand;
 use super::draw::{Alias, Aware, Duration, Tables, ticks};
 use crate::network::{
@@ -107,16 +112,6 @@ pub(super) struct RoutePlan {
     pub timeout: u64,
     /// Factor on what a call takes that does not come its first way.
     pub detour: u8,
-}
-
-impl RoutePlan {
-    /// The server of the first choice, where there is nothing to draw; else [`NO`].
-    fn first(&self) -> u16 {
-        match self.choices.first() {
-            Some(first) if self.strict && first.weight > 0 => first.server,
-            _ => NO,
-        }
-    }
 }
 
 /// A substitute number, compiled.
@@ -217,8 +212,12 @@ pub struct Plan {
     pub(super) route_of: Vec<u16>,
     /// First choice of that route, where there is nothing to draw; else `NO`.
     pub(super) first_of: Vec<u16>,
-    /// The only group from a server to a psap, by server × psap; `NO` where there is none or several.
-    pub(super) only_group: Vec<u16>,
+    /// The one or two groups from a server to a psap, by server × psap.
+    pub(super) leads: Vec<Lead>,
+    /// The usual way of a cell.
+    pub(super) ways: Vec<Way>,
+    /// Zone and service of a row of the demand.
+    pub(super) rows: Vec<(u16, u8)>,
     pub(super) substitutes: Vec<SubstitutePlan>,
     pub(super) callers: CallerPlan,
     pub(super) script: Vec<Script>,
@@ -227,22 +226,6 @@ pub struct Plan {
     /// Seconds after local midnight of the network at the start.
     pub(super) start_s: u32,
     pub(super) levers: Vec<LeverPlan>,
-}
-
-fn limit(what: &'static str, count: usize, most: usize) -> Result<(), PlanError> {
-    if count > most { Err(PlanError::TooMany { what, count, most }) } else { Ok(()) }
-}
-
-fn within(what: impl FnOnce() -> String, kind: &'static str, index: usize, len: usize) -> Result<(), PlanError> {
-    if index < len { Ok(()) } else { Err(PlanError::Dangling { what: what(), kind, index }) }
-}
-
-fn figure(what: impl FnOnce() -> String, value: f64) -> Result<(), PlanError> {
-    if value.is_finite() && value >= 0.0 {
-        Ok(())
-    } else {
-        Err(PlanError::NotANumber { what: what(), value: value.to_string() })
-    }
 }
 
 /// Weight as an integer, at least 1 when it is not zero.
@@ -279,9 +262,10 @@ impl Plan {
         let routes: Vec<RoutePlan> = network.routes.iter().map(route).collect();
         let route_of = route_of(network);
         let first_of = route_of.iter().map(|&r| routes.get(r as usize).map_or(NO, RoutePlan::first)).collect();
-        let only = |&(from, to): &(u32, u32)| if to - from == 1 { group_list[from as usize] } else { NO };
-        let only_group = group_range.iter().map(only).collect();
-        Ok(Self {
+        let (zones, services) = (network.zones.len() as u16, network.services.len() as u8);
+        let mut plan = Self {
+            ways: Vec::new(),
+            rows: (0..zones).flat_map(|zone| (0..services).map(move |service| (zone, service))).collect(),
             zones: network.zones.len(),
             services: network.services.len(),
             lines: network.lines.len(),
@@ -321,7 +305,7 @@ impl Plan {
             routes,
             route_of,
             first_of,
-            only_group,
+            leads: Vec::new(),
             shifts: shifts(scenario),
             start_s: scenario.start.with_timezone(&network.tz).num_seconds_from_midnight(),
             levers: scenario
@@ -338,7 +322,9 @@ impl Plan {
             psaps,
             substitutes,
             callers,
-        })
+        };
+        plan.find_ways();
+        Ok(plan)
     }
 
     /// Number of zones.
@@ -374,75 +360,11 @@ impl Plan {
         (zone as usize * self.services + service as usize) * self.lines + line as usize
     }
 
-    /// Zone and service of a row of the demand.
-    #[inline]
-    pub(super) fn zone_and_service(&self, row: u32) -> (u16, u8) {
-        let services = self.services as u32;
-        ((row / services) as u16, (row % services) as u8)
-    }
-
     /// Does a call from this line cross a call server to reach the switched network, or to leave it?
     #[inline]
     pub(super) fn crosses(&self, line: u8, switched: bool) -> bool {
         self.copper[line as usize] != switched && !self.servers.is_empty()
     }
-}
-
-fn check(network: &Network) -> Result<(), PlanError> {
-    limit("zones", network.zones.len(), 10_000)?;
-    limit("services", network.services.len(), 200)?;
-    limit("lines", network.lines.len(), 200)?;
-    limit("psaps", network.psaps.len(), 60_000)?;
-    limit("call servers", network.call_servers.len(), 1_000)?;
-    limit("trunk groups", network.trunk_groups.len(), 60_000)?;
-    limit("routes", network.routes.len(), 60_000)?;
-    limit("substitute numbers", network.substitutes.len(), 60_000)?;
-    let (zones, services, psaps) = (network.zones.len(), network.services.len(), network.psaps.len());
-    for row in &network.demand {
-        let what = || format!("demand of zone {} service {}", row.zone.0, row.service.0);
-        within(what, "zone", row.zone.index(), zones)?;
-        within(what, "service", row.service.index(), services)?;
-        figure(what, row.per_day.value)?;
-    }
-    for row in &network.translation {
-        let what = || format!("translation of zone {} service {}", row.zone.0, row.service.0);
-        within(what, "zone", row.zone.index(), zones)?;
-        within(what, "service", row.service.index(), services)?;
-        for (psap, _) in &row.to {
-            within(what, "psap", psap.index(), psaps)?;
-        }
-    }
-    for psap in &network.psaps {
-        let what = || format!("psap `{}`", psap.id);
-        within(what, "zone", psap.zone.index(), zones)?;
-        if let Some(overflow) = psap.overflow {
-            within(what, "psap", overflow.index(), psaps)?;
-        }
-        for service in &psap.services {
-            within(what, "service", service.index(), services)?;
-        }
-    }
-    for group in &network.trunk_groups {
-        let what = || format!("trunk group `{}`", group.id);
-        within(what, "call server", group.from.index(), network.call_servers.len())?;
-        for psap in &group.to {
-            within(what, "psap", psap.index(), psaps)?;
-        }
-    }
-    for (i, route) in network.routes.iter().enumerate() {
-        let what = || format!("route number {i}");
-        limit("choices in a route", route.choices.len(), 16)?;
-        for (server, _, _) in &route.choices {
-            within(what, "call server", server.index(), network.call_servers.len())?;
-        }
-    }
-    for server in &network.call_servers {
-        figure(|| format!("set-ups per second of call server `{}`", server.id), server.setups_per_s)?;
-    }
-    for substitute in &network.substitutes {
-        within(|| format!("substitute number `{}`", substitute.id), "psap", substitute.psap.index(), psaps)?;
-    }
-    Ok(())
 }
 
 fn callers(network: &Network, tables: &mut Tables) -> CallerPlan {
@@ -486,84 +408,8 @@ fn psap(scenario: &Scenario, psap: &Psap, index: u16, tables: &mut Tables) -> Ps
     }
 }
 
-fn line_shares(network: &Network, zone: usize) -> Vec<f64> {
-    network
-        .lines
-        .iter()
-        .map(|l| l.zones.iter().find(|(z, _)| z.index() == zone).map_or(l.share.value, |(_, share)| *share))
-        .collect()
-}
-
-fn lines_of(network: &Network, access: Access) -> Option<(Vec<u8>, Alias)> {
-    let lines: Vec<u8> =
-        (0..network.lines.len()).filter(|&i| network.lines[i].access == access).map(|i| i as u8).collect();
-    let shares: Vec<f64> = lines.iter().map(|&i| network.lines[i as usize].share.value).collect();
-    let values: Vec<u32> = lines.iter().map(|&l| l.into()).collect();
-    (!lines.is_empty()).then(|| (lines, Alias::of(&values, &shares)))
-}
-
-fn translation(network: &Network) -> (Vec<u16>, Vec<Alias>) {
-    let rows = network.zones.len() * network.services.len();
-    let (mut one, mut several) = (vec![NO; rows], vec![Alias::default(); rows]);
-    for row in &network.translation {
-        let at = row.zone.index() * network.services.len() + row.service.index();
-        one[at] = match row.to.as_slice() {
-            [] => NO,
-            [(only, _)] => only.0,
-            _ => SEVERAL,
-        };
-        let psaps: Vec<u32> = row.to.iter().map(|(p, _)| p.0.into()).collect();
-        let weights: Vec<f64> = row.to.iter().map(|(_, w)| *w).collect();
-        several[at] = if one[at] == SEVERAL { Alias::of(&psaps, &weights) } else { Alias::default() };
-    }
-    (one, several)
-}
-
 fn substitutes_of(network: &Network, psap: usize) -> Vec<u16> {
     (0..network.substitutes.len()).filter(|&i| network.substitutes[i].psap.index() == psap).map(|i| i as u16).collect()
-}
-
-fn groups(network: &Network) -> (Vec<(u32, u32)>, Vec<u16>) {
-    let psaps = network.psaps.len();
-    let mut lists = vec![Vec::new(); network.call_servers.len() * psaps];
-    for (i, group) in network.trunk_groups.iter().enumerate() {
-        for psap in &group.to {
-            lists[group.from.index() * psaps + psap.index()].push(i as u16);
-        }
-    }
-    let mut flat = Vec::new();
-    let ranges = lists
-        .into_iter()
-        .map(|list| {
-            let start = flat.len() as u32;
-            flat.extend(list);
-            (start, flat.len() as u32)
-        })
-        .collect();
-    (ranges, flat)
-}
-
-fn route(route: &crate::network::Route) -> RoutePlan {
-    let mut choices: Vec<Choice> =
-        route.choices.iter().map(|&(server, order, w)| Choice { server: server.0, order, weight: weight(w) }).collect();
-    choices.sort_by_key(|c| c.order);
-    let timeout = if route.timeout_s > 0.0 { ticks(route.timeout_s) } else { NEVER };
-    let strict = choices.windows(2).all(|pair| pair[0].order < pair[1].order);
-    RoutePlan { choices, strict, reroute_on: route.reroute_on, timeout, detour: route.detour.max(1) }
-}
-
-fn route_of(network: &Network) -> Vec<u16> {
-    let mut table = Vec::with_capacity(network.zones.len() * network.lines.len());
-    for zone in 0..network.zones.len() {
-        for line in 0..network.lines.len() {
-            let found = network.routes.iter().position(|r| {
-                (r.lines.is_empty() || r.lines.iter().any(|l| l.index() == line))
-                    && (r.zones.is_empty() || r.zones.iter().any(|z| z.index() == zone))
-            });
-            table.push(found.map_or(NO, |i| i as u16));
-        }
-    }
-    table
 }
 
 fn sources(network: &Network) -> Vec<u32> {

@@ -5,7 +5,7 @@
 use super::calendar::NEVER;
 use super::draw::{Chance, Key, Purpose};
 use super::plan::{NO, Plan};
-use super::state::{Net, Slot, Source};
+use super::state::{Net, Slot, Source, flag};
 use crate::network::Law;
 
 /// Half-time and reach of advice given to the public \[s, share\]: no figure known, a common assumption for
@@ -51,6 +51,10 @@ impl Net {
             }
         }
         call.substitute = substitute;
+        call.flags &= !flag::SUBSTITUTE;
+        if substitute != NO {
+            call.flags |= flag::SUBSTITUTE;
+        }
         call.service = other;
         call.line = access;
     }

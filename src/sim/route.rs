@@ -9,17 +9,26 @@ use super::strain::Admission;
 use crate::network::Failure;
 
 /// What a call server or trunk group makes of a call.
-enum Offer {
+pub(super) enum Offer {
     Taken,
     Swallowed,
     Refused,
     Full,
 }
 
+/// How far a call got by itself.
+pub(super) enum Step {
+    Done,
+    /// Its way has to be looked for from the start.
+    Look,
+    /// It was offered to this server, which did not take it.
+    Offered(u16, Offer),
+}
+
 impl State {
     /// Tries the choices of the route that are left, whatever may be in the way; `last` is how the caller feels it when
-    /// there is none.
-    pub fn find_way(&mut self, plan: &Plan, slot: u32, last: Failure) {
+    /// there is none, `made` an offer that was made already.
+    pub fn find_way(&mut self, plan: &Plan, slot: u32, last: Failure, mut made: Option<(u16, Offer)>) {
         let call = &mut self.slots[slot as usize];
         let number = plan.route_of[call.zone as usize * plan.lines + call.line as usize];
         if number == NO {
@@ -29,20 +38,17 @@ impl State {
         let route = &plan.routes[number as usize];
         let units = plan.units[call.service as usize];
         loop {
-            let call = &mut self.slots[slot as usize];
-            let Some(server) = self.net.choose(route, call) else { break };
-            let rank = (call.tried.count_ones() - 1).min(7) as u8;
-            call.units = if rank == 0 { units } else { units * u32::from(route.detour) }.min(255) as u8;
-            let server = match self.net.servers[server as usize].stand_in {
-                NO => server,
-                other => other,
+            let (server, offer) = match made.take() {
+                Some(made) => made,
+                None => match self.try_next(plan, slot, route, units) {
+                    Some(made) => made,
+                    None => break,
+                },
             };
-            self.knock(plan, server);
-            let call = &mut self.slots[slot as usize];
-            let again = match self.net.offer(plan, slot, call, server, rank) {
+            let again = match offer {
                 Offer::Taken => return,
                 Offer::Swallowed => {
-                    self.net.swallow(plan, slot, call, route.timeout);
+                    self.net.swallow(plan, slot, &mut self.slots[slot as usize], route.timeout);
                     return;
                 }
                 Offer::Refused => route.reroute_on.reject,
@@ -54,6 +60,21 @@ impl State {
             }
         }
         self.net.fail(plan, slot, &mut self.slots[slot as usize], last);
+    }
+
+    /// Offers a call to the next choice of its route: the server, and what it makes of it.
+    fn try_next(&mut self, plan: &Plan, slot: u32, route: &RoutePlan, units: u32) -> Option<(u16, Offer)> {
+        let call = &mut self.slots[slot as usize];
+        let server = self.net.choose(route, call)?;
+        let rank = (call.tried.count_ones() - 1).min(7) as u8;
+        call.units = if rank == 0 { units } else { units * u32::from(route.detour) }.min(255) as u8;
+        let server = match self.net.servers[server as usize].stand_in {
+            NO => server,
+            other => other,
+        };
+        self.knock(plan, server);
+        let offer = self.net.offer(plan, slot, &mut self.slots[slot as usize], server, rank);
+        Some((server, offer))
     }
 
     /// A set-up is about to be offered to a server: what it does to the server's counter, if it has one.
@@ -100,7 +121,7 @@ impl State {
             && number != NO
             && plan.routes[number as usize].reroute_on.timeout
         {
-            self.find_way(plan, slot, Failure::Silent);
+            self.find_way(plan, slot, Failure::Silent, None);
         } else {
             self.net.fail(plan, slot, call, Failure::Silent);
         }
@@ -109,36 +130,48 @@ impl State {
 
 impl Net {
     /// Takes the usual way of a first try when no fault and no lever is in it: the first choice of a route without
-    /// draws, and a sound trunk group from there. False, and nothing has happened, where anything else has to be looked
-    /// at.
-    #[inline]
-    pub fn take_first_way(&mut self, plan: &Plan, slot: u32, call: &mut Slot) -> bool {
-        let server = plan.first_of[call.zone as usize * plan.lines + call.line as usize];
-        let Some(node) = self.servers.get_mut(server as usize) else { return false };
+    /// draws, and a sound trunk group from there.
+    #[inline(always)]
+    pub fn take_way(&mut self, plan: &Plan, slot: u32, call: &mut Slot, server: u16) -> Step {
+        let Some(node) = self.servers.get_mut(server as usize) else { return Step::Look };
         let units = plan.units[call.service as usize].min(255);
-        if node.sessions + units > node.full || node.sessions >= node.crowded {
-            return false;
-        }
-        // Asked for in vain it is asked for again: the same every time.
         call.units = units as u8;
-        let number = match plan.only_group[server as usize * plan.psaps.len() + call.psap as usize] {
-            NO => self.choose_group(plan, call, server, 0).unwrap_or(NO),
-            only => only,
-        };
-        let Some(group) = self.groups.get_mut(number as usize) else { return false };
-        if group.withdrawn || group.faults != 0 || group.used + units > group.circuits {
-            return false;
+        if node.sessions + units > node.full || node.sessions >= node.crowded {
+            return Step::Look;
         }
-        group.used += units;
-        let node = &mut self.servers[server as usize];
-        node.sessions += units;
+        let lead = plan.leads[server as usize * plan.psaps.len() + call.psap as usize];
+        let mut number = lead.first;
+        if lead.second != NO {
+            if number == NO || !self.open(number, units, 0) || !self.open(lead.second, units, 0) {
+                return Step::Look;
+            }
+            let word = call.key.word(call.attempt, Purpose::Circuits, 0);
+            let left = ((u128::from(word) * u128::from(lead.sum)) >> 64) as u64;
+            number = if left < u64::from(lead.weight) { lead.first } else { lead.second };
+        }
+        let Some(group) = self.groups.get_mut(number as usize) else { return Step::Look };
+        if group.withdrawn
+            || group.used + units > group.circuits
+            || (group.faults != 0 && self.faults[group.faults as usize].refuses())
+        {
+            return Step::Look;
+        }
+        let Some(node) = self.servers.get_mut(server as usize) else { return Step::Look };
         node.setups += 1;
         node.offered += 1;
         call.tried = 1;
+        if group.faults != 0 {
+            return match self.seize(plan, (slot, call), server, number, 0, 0) {
+                Offer::Taken => Step::Done,
+                other => Step::Offered(server, other),
+            };
+        }
+        group.used += units;
+        node.sessions += units;
         call.server = server;
         call.group = number;
         self.set_up(plan, slot, call, 0);
-        true
+        Step::Done
     }
 
     /// The next choice of a route: the lowest order with a server that was not tried and is not withdrawn.
@@ -347,6 +380,7 @@ impl Net {
     }
 
     /// Has the group room for a call of so many circuits that comes its first way (`kept` 0) or another?
+    #[inline]
     fn open(&self, group: u16, units: u32, kept: u32) -> bool {
         let group = &self.groups[group as usize];
         !group.withdrawn
@@ -392,7 +426,7 @@ impl Net {
     }
 
     /// Sends the call on; it reaches the psap after the set-up time.
-    #[inline]
+    #[inline(always)]
     pub fn set_up(&mut self, plan: &Plan, slot: u32, call: &mut Slot, delay: u64) {
         let mut time = plan.tables.draw(plan.callers.setup, call.key.word(call.attempt, Purpose::Setup, 0)) + delay;
         if call.flags & flag::PROBE != 0 {
@@ -405,11 +439,17 @@ impl Net {
             time += self.faults[faults as usize].delay;
         }
         if time == 0 {
-            self.deliver(plan, slot, call);
+            // Never inlined: it is a long way.
+            self.deliver_at_once(plan, slot, call);
         } else {
             call.phase = Phase::Setup;
             self.calendar.insert(slot, self.now + time);
         }
+    }
+
+    #[inline(never)]
+    fn deliver_at_once(&mut self, plan: &Plan, slot: u32, call: &mut Slot) {
+        self.deliver(plan, slot, call);
     }
 
     /// Silence, until the caller or the guard timer gives up.

@@ -2,7 +2,7 @@
 //!
 //! Does not belong here: what an event does.
 
-use super::calendar::NEVER;
+use super::calendar::{END, NEVER};
 use super::plan::Plan;
 use super::scalars::{Compiled, Scalars};
 use super::state::{Net, Phase, State, flag};
@@ -11,27 +11,23 @@ use super::{CellCount, Received, Sample, ServerGauge, ServerState, Truth};
 impl State {
     /// Runs every event before `to`. At one instant: nodes and script first, then arrivals, then calls by slot.
     pub fn run(&mut self, plan: &Plan, to: u64) {
+        let to = to.min(END);
         loop {
+            let end = self.net.next_node.min(to);
             let call = self.net.calendar.next_time();
-            let next = call.min(self.net.arrival);
-            if self.net.next_node <= next {
-                if self.net.next_node >= to {
-                    break;
-                }
+            if self.net.arrival <= call && self.net.arrival < end {
+                self.net.now = self.net.arrival;
+                self.arrive(plan);
+            } else if call < self.net.arrival && call < end {
+                self.net.now = call;
+                self.net.events += 1;
+                let slot = self.net.calendar.pop();
+                self.fire(plan, slot);
+            } else if self.net.next_node < to {
                 self.net.now = self.net.now.max(self.net.next_node);
                 self.run_nodes(plan);
-                continue;
-            }
-            if next >= to {
-                break;
-            }
-            self.net.now = next;
-            if self.net.arrival <= call {
-                self.arrive(plan);
             } else {
-                let slot = self.net.calendar.pop();
-                self.net.events += 1;
-                self.fire(plan, slot);
+                break;
             }
         }
         self.net.now = self.net.now.max(to);

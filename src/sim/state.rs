@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::calendar::{Calendar, NEVER, NOBODY};
-use super::draw::{Chance, Key};
+use super::draw::{Chance, Key, StreamKey};
 pub(super) use super::element::{Bug, Desk, Faults, Group, Loop, PsapState, Server};
 use super::plan::Plan;
 use super::scalars::{Compiled, Scalars};
@@ -60,6 +60,10 @@ pub(super) mod flag {
     pub const SOURCE: u16 = 512;
     /// A synthetic test call.
     pub const PROBE: u16 = 1024;
+    /// Made to a substitute number.
+    pub const SUBSTITUTE: u16 = 2048;
+    /// Counted elsewhere than in its cell and among people, or not at all.
+    pub const ODD: u16 = FLOOD | SUBSTITUTE | CALLBACK | MISROUTED | TRANSFERRED;
 }
 
 /// One caller: a need, its attempts one after the other.
@@ -143,6 +147,8 @@ pub(super) struct Stream {
     pub id: u32,
     pub index: u64,
     pub next: u64,
+    /// Of the stream, and of its next caller.
+    pub keys: StreamKey,
     pub key: Key,
     pub source: Source,
 }
@@ -322,6 +328,10 @@ pub(super) struct Net {
     pub misprinted: Vec<Chance>,
     /// Some number is misprinted or some psap filtered.
     pub screened: bool,
+    /// Some fault has ever cut calls or muted them.
+    pub spoiling: bool,
+    /// The plan's ways say nothing: the same, or the translation table was changed.
+    pub unusual: bool,
     /// Share of the flood's and of real calls that a filter stops, by psap; empty without filters.
     pub filters: Vec<(Chance, Chance)>,
     /// Targets of test calls: server and group.
@@ -434,6 +444,8 @@ impl Net {
             any_published: false,
             misprinted: vec![Chance(0); plan.substitutes.len()],
             screened: false,
+            unusual: false,
+            spoiling: false,
             filters: Vec::new(),
             probes: Vec::new(),
             active: vec![0; plan.sources.len()],
@@ -504,9 +516,8 @@ impl State {
         let word = at * 64 + net.free_words[at].trailing_zeros() as usize;
         let bits = net.free[word];
         net.free[word] = bits & (bits - 1);
-        if bits & (bits - 1) == 0 {
-            net.free_words[at] &= net.free_words[at] - 1;
-        }
+        // Without a branch: the lowest word often has but one.
+        net.free_words[at] &= !(u64::from(bits & (bits - 1) == 0) << (word % 64));
         Some((word * 64) as u32 + bits.trailing_zeros())
     }
 

@@ -1,0 +1,152 @@
+//! The ways of calls, compiled: translation table, lines, routes, trunk groups, and the usual way of every cell.
+//!
+//! Does not belong here: what is in the way at an instant.
+
+use super::super::calendar::NEVER;
+use super::super::draw::{Alias, ticks};
+use super::{Choice, NO, Plan, RoutePlan, SEVERAL, weight};
+use crate::network::{Access, Network, Route};
+
+/// The usual way of the calls of a cell, where there is nothing to draw or to look for: one psap, and the call server
+/// of the first choice, if the call crosses a call server at all.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sim) struct Way {
+    /// The psap, or [`NO`] where there is no usual way.
+    pub psap: u16,
+    /// The call server, or [`NO`] for a call that crosses none.
+    pub server: u16,
+}
+
+/// The trunk groups from a call server to a psap, where there are one or two.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::sim) struct Lead {
+    /// The first group, or [`NO`] where there are none, or more than two, or two without weights.
+    pub first: u16,
+    /// The second one, or [`NO`].
+    pub second: u16,
+    /// Weight of the first, and of both: what a draw between them needs.
+    pub weight: u32,
+    pub sum: u32,
+}
+
+impl RoutePlan {
+    /// The server of the first choice, where there is nothing to draw; else [`NO`].
+    pub(super) fn first(&self) -> u16 {
+        match self.choices.first() {
+            Some(first) if self.strict && first.weight > 0 => first.server,
+            _ => NO,
+        }
+    }
+}
+
+impl Plan {
+    /// The usual way of every cell.
+    pub(super) fn find_ways(&mut self) {
+        let mut ways = Vec::with_capacity(self.zones * self.services * self.lines);
+        for row in 0..self.zones * self.services {
+            ways.extend((0..self.lines).map(|line| self.way(row, line)));
+        }
+        self.ways = ways;
+        self.leads = self.group_range.iter().map(|&range| self.lead(range)).collect();
+    }
+
+    fn lead(&self, (from, to): (u32, u32)) -> Lead {
+        let weight = |g: u16| self.groups[g as usize].weight;
+        match self.group_list[from as usize..to as usize] {
+            [only] => Lead { first: only, second: NO, weight: 0, sum: 0 },
+            [a, b] if weight(a).checked_add(weight(b)).is_some_and(|sum| sum > 0) => {
+                Lead { first: a, second: b, weight: weight(a), sum: weight(a) + weight(b) }
+            }
+            _ => Lead { first: NO, second: NO, weight: 0, sum: 0 },
+        }
+    }
+
+    fn way(&self, row: usize, line: usize) -> Way {
+        let none = Way { psap: NO, server: NO };
+        let psap = self.psap_of[row];
+        let Some(centre) = self.psaps.get(psap as usize) else { return none };
+        if !self.crosses(line as u8, centre.switched) {
+            return Way { psap, server: NO };
+        }
+        match self.first_of[row / self.services * self.lines + line] {
+            NO => none,
+            server => Way { psap, server },
+        }
+    }
+}
+
+pub(super) fn line_shares(network: &Network, zone: usize) -> Vec<f64> {
+    network
+        .lines
+        .iter()
+        .map(|l| l.zones.iter().find(|(z, _)| z.index() == zone).map_or(l.share.value, |(_, share)| *share))
+        .collect()
+}
+
+pub(super) fn lines_of(network: &Network, access: Access) -> Option<(Vec<u8>, Alias)> {
+    let lines: Vec<u8> =
+        (0..network.lines.len()).filter(|&i| network.lines[i].access == access).map(|i| i as u8).collect();
+    let shares: Vec<f64> = lines.iter().map(|&i| network.lines[i as usize].share.value).collect();
+    let values: Vec<u32> = lines.iter().map(|&l| l.into()).collect();
+    (!lines.is_empty()).then(|| (lines, Alias::of(&values, &shares)))
+}
+
+pub(super) fn translation(network: &Network) -> (Vec<u16>, Vec<Alias>) {
+    let rows = network.zones.len() * network.services.len();
+    let (mut one, mut several) = (vec![NO; rows], vec![Alias::default(); rows]);
+    for row in &network.translation {
+        let at = row.zone.index() * network.services.len() + row.service.index();
+        one[at] = match row.to.as_slice() {
+            [] => NO,
+            [(only, _)] => only.0,
+            _ => SEVERAL,
+        };
+        let psaps: Vec<u32> = row.to.iter().map(|(p, _)| p.0.into()).collect();
+        let weights: Vec<f64> = row.to.iter().map(|(_, w)| *w).collect();
+        several[at] = if one[at] == SEVERAL { Alias::of(&psaps, &weights) } else { Alias::default() };
+    }
+    (one, several)
+}
+
+pub(super) fn groups(network: &Network) -> (Vec<(u32, u32)>, Vec<u16>) {
+    let psaps = network.psaps.len();
+    let mut lists = vec![Vec::new(); network.call_servers.len() * psaps];
+    for (i, group) in network.trunk_groups.iter().enumerate() {
+        for psap in &group.to {
+            lists[group.from.index() * psaps + psap.index()].push(i as u16);
+        }
+    }
+    let mut flat = Vec::new();
+    let ranges = lists
+        .into_iter()
+        .map(|list| {
+            let start = flat.len() as u32;
+            flat.extend(list);
+            (start, flat.len() as u32)
+        })
+        .collect();
+    (ranges, flat)
+}
+
+pub(super) fn route(route: &Route) -> RoutePlan {
+    let mut choices: Vec<Choice> =
+        route.choices.iter().map(|&(server, order, w)| Choice { server: server.0, order, weight: weight(w) }).collect();
+    choices.sort_by_key(|c| c.order);
+    let timeout = if route.timeout_s > 0.0 { ticks(route.timeout_s) } else { NEVER };
+    let strict = choices.windows(2).all(|pair| pair[0].order < pair[1].order);
+    RoutePlan { choices, strict, reroute_on: route.reroute_on, timeout, detour: route.detour.max(1) }
+}
+
+pub(super) fn route_of(network: &Network) -> Vec<u16> {
+    let mut table = Vec::with_capacity(network.zones.len() * network.lines.len());
+    for zone in 0..network.zones.len() {
+        for line in 0..network.lines.len() {
+            let found = network.routes.iter().position(|r| {
+                (r.lines.is_empty() || r.lines.iter().any(|l| l.index() == line))
+                    && (r.zones.is_empty() || r.zones.iter().any(|z| z.index() == zone))
+            });
+            table.push(found.map_or(NO, |i| i as u16));
+        }
+    }
+    table
+}
