@@ -3,6 +3,8 @@
 //! Does not belong here: the way through the network (`route`), the psap (`centre`), what faults and levers change
 //! (`node`, `lever`).
 
+#![expect(clippy::inline_always, reason = "measured: the few steps that every call takes are one path")]
+
 use super::draw::{Chance, Key, Purpose};
 use super::plan::{NO, Plan, SEVERAL};
 use super::route::Step;

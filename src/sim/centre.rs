@@ -2,6 +2,8 @@
 //!
 //! Does not belong here: how a call got there (`route`).
 
+#![expect(clippy::inline_always, reason = "measured: the few steps that every call takes are one path")]
+
 use super::SimTime;
 use super::arrival::STREAM_CALLBACK;
 use super::calendar::NOBODY;

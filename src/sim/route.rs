@@ -2,6 +2,8 @@
 //!
 //! Does not belong here: what happens at the psap (`centre`).
 
+#![expect(clippy::inline_always, reason = "measured: the few steps that every call takes are one path")]
+
 use super::draw::{Chance, Purpose};
 use super::plan::{NO, Plan, RoutePlan};
 use super::state::{Net, Phase, Slot, State, flag};
