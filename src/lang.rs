@@ -15,7 +15,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::langid;
 
-use crate::network::Text;
+use crate::network::{Given, Said, Text};
 
 macro_rules! ftl {
     ($name:literal) => {
@@ -30,6 +30,7 @@ macro_rules! ftl {
 const FILES: &[(&str, &str, &str)] = &[
     ftl!("contacts"),
     ftl!("debts"),
+    ftl!("lint"),
     ftl!("playbook"),
     ftl!("report"),
     ftl!("store"),
@@ -208,6 +209,29 @@ impl Lang {
             })
             .collect();
         self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    }
+
+    /// A sentence that was kept to be said in the reader's language.
+    pub fn say(&self, said: &Said) -> String {
+        let parts: Vec<String> = said
+            .with
+            .iter()
+            .map(|(_, given)| match given {
+                Given::Text(text) => text.clone(),
+                Given::Said(said) => self.say(said),
+                Given::Count(_) => String::new(),
+            })
+            .collect();
+        let args: Vec<(&str, Arg<'_>)> = said
+            .with
+            .iter()
+            .zip(&parts)
+            .map(|((name, given), text)| match given {
+                Given::Count(count) => (*name, Arg::from(*count)),
+                Given::Text(_) | Given::Said(_) => (*name, Arg::from(text)),
+            })
+            .collect();
+        self.ta(said.id, &args)
     }
 
     /// A bilingual text in this language; the other one if this one is missing.

@@ -16,6 +16,7 @@ mod expected;
 mod load;
 mod merge;
 mod read;
+mod said;
 mod script;
 mod select;
 mod source;
@@ -26,6 +27,7 @@ pub use event::{
     OverloadModel, ScriptedAct, ScriptedEvent, Truth, Visibility,
 };
 pub use load::{load, reference};
+pub use said::{Given, Said};
 pub use script::{fault_in, fault_of};
 pub use source::{ScenarioError, ScenarioErrors, Source, find, find_text, layered, shipped};
 pub use words::{FAULT_WORDS, LEVER_WORDS};

@@ -26,31 +26,13 @@ pub mod words;
 
 pub use export::{Exporter, Format, Provenance};
 
-use crate::incident::event::{Genesis, Mode};
-
-/// The mode's word in file names: ASCII, upper case, the same in every language.
-pub fn mode_word(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Real => "REAL",
-        Mode::Exercise => "EXERCISE",
-        Mode::Replay => "REPLAY",
-    }
-}
-
-/// Message id of the mode's word on screens and in exports.
-pub fn mode_id(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Real => "report-mode-real",
-        Mode::Exercise => "report-mode-exercise",
-        Mode::Replay => "report-mode-replay",
-    }
-}
+use crate::incident::event::Genesis;
 
 /// Name of an exported file: mode first, so that nobody mistakes one for the other in a folder.
 pub fn file_name(genesis: &Genesis, extension: &str) -> String {
     let safe: String =
         genesis.inc.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
-    format!("{}_{safe}.{extension}", mode_word(genesis.mode))
+    format!("{}_{safe}.{extension}", genesis.mode.file_word())
 }
 
 #[cfg(test)]

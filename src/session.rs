@@ -53,7 +53,7 @@ use crate::lang::Lang;
 use crate::network::{Network, Scenario};
 use crate::playbook::{self, Called, Facts, Library, StepView, Suggestion};
 use crate::sim::{LeverOutcome, LeverResult};
-use crate::store::LogView;
+use crate::store::{LogView, Unsent};
 
 use live::Live;
 use load::Loaded;
@@ -241,6 +241,12 @@ impl Session {
     /// Can nothing be recorded here (`watch`)?
     pub fn read_only(&self) -> bool {
         self.read_only
+    }
+
+    /// Where the console keeps what is typed and not recorded yet; `None` while nothing can be recorded here.
+    pub fn unsent(&self) -> Option<std::path::PathBuf> {
+        let writer = self.recorder.writer.as_ref()?;
+        Some(Unsent::path(&self.setup.config.state.value, &self.incident.genesis().inc, writer.chain()))
     }
 
     /// Who writes.

@@ -131,6 +131,9 @@ fn on(console: &mut Console, session: Session, options: &Options) -> std::io::Re
         console.take_mouse();
     }
     app.welcome();
-    console.run(&mut app)?;
+    app.take_up_unsent();
+    let ended = console.run(&mut app);
+    app.keep_unsent_at_the_end();
+    ended?;
     Ok(app.session)
 }

@@ -18,7 +18,7 @@ use crate::incident::event::{ActionState, Body, EventTime, Statement};
 use crate::incident::{DeadlineKind, DeadlineSource, DeadlineState};
 use crate::lang::{Arg, Lang};
 use crate::network::ServiceId;
-use crate::report::{mode_id, wording};
+use crate::report::wording;
 use crate::session::{Outcome, Progress, Session};
 use crate::tui::app::addressed;
 use crate::tui::entry;
@@ -141,7 +141,7 @@ impl<'a> Stream<'a> {
     }
 
     fn head(&mut self) -> io::Result<()> {
-        let mode = self.lang.t(mode_id(self.session.mode()));
+        let mode = self.lang.t(self.session.mode().id());
         let genesis = self.session.incident().genesis();
         let (title, inc) = (genesis.title.clone(), genesis.inc.clone());
         self.say("cli-follow-head", &[("mode", Arg::Str(&mode)), ("title", Arg::Str(&title)), ("inc", Arg::Str(&inc))])

@@ -104,6 +104,7 @@ impl Calibrate {
 
     fn table(&self, rows: &[CalibrationRow], out: &mut Out, context: &Context) -> Result<(), Failure> {
         let lang = &context.lang;
+        out.model(lang)?;
         out.line(&lang.ta(
             "calibrate-title",
             &[("trials", Arg::Num(f64::from(self.trials))), ("futures", Arg::Num(f64::from(self.futures)))],

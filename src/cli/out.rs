@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 
+use crate::lang::Lang;
 use crate::text;
 
 /// Standard output of a command.
@@ -19,6 +20,11 @@ impl Out {
     pub(super) fn line(&mut self, line: &str) -> io::Result<()> {
         self.inner.write_all(text::visible(line).as_bytes())?;
         self.inner.write_all(b"\n")
+    }
+
+    /// Says that what follows comes from a simulation: nobody takes its figures for those of an incident.
+    pub(super) fn model(&mut self, lang: &Lang) -> io::Result<()> {
+        self.line(&lang.t("document-model-line"))
     }
 
     /// Bytes for programs, as they are (JSON, completions, manual page).

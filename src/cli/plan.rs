@@ -8,7 +8,8 @@ use clap::Subcommand;
 use super::out::Out;
 use super::{Context, Exit, Failure};
 use crate::exercise::{self, InjectKind, Kit};
-use crate::lang::Arg;
+use crate::incident::event::Mode;
+use crate::lang::{Arg, Lang};
 use crate::network::{self, Source};
 use crate::playbook::lint::Level;
 use crate::text::duration::print_duration;
@@ -80,7 +81,7 @@ fn time_of_day(text: &str) -> Result<u32, String> {
 
 /// The marking of every page about an exercise.
 fn marking(context: &Context) -> String {
-    let mode = context.lang.t("mode-exercise");
+    let mode = context.lang.t(Mode::Exercise.id());
     format!("{mode} {mode} {mode}")
 }
 
@@ -90,7 +91,7 @@ impl Plan {
         let mut exit = Exit::Ok;
         match self {
             Self::New { folder } => scaffold(context, &folder, &mut out)?,
-            Self::Check { exercises } => exit = check(&exercises, &mut out)?,
+            Self::Check { exercises } => exit = check(&exercises, &context.lang, &mut out)?,
             Self::Pack { exercise, output } => pack(&exercise, output, &mut out)?,
             Self::Import { csv, start } => {
                 let bytes = fs::read(&csv).map_err(|error| Failure::input(format!("{}: {error}", csv.display())))?;
@@ -103,7 +104,7 @@ impl Plan {
                 let kit = load(&exercise)?;
                 let french = context.lang.id() == crate::lang::LangId::Fr;
                 let separator = separator.unwrap_or(if french { b';' } else { b',' });
-                let mode = context.lang.t("mode-exercise");
+                let mode = context.lang.t(Mode::Exercise.id());
                 let text = exercise::export(&kit.injects, french, separator, &mode, &|_| String::new())
                     .map_err(|error| Failure::failed(error.to_string()))?;
                 // Spreadsheets take a file for UTF-8 by its byte order mark.
@@ -203,7 +204,7 @@ pub(super) fn sources(kit: &Kit) -> Result<Vec<Source>, Failure> {
     Ok(network::layered(&kit.scenario, &kit.files)?)
 }
 
-fn check(names: &[String], out: &mut Out) -> Result<Exit, Failure> {
+fn check(names: &[String], lang: &Lang, out: &mut Out) -> Result<Exit, Failure> {
     let mut exit = Exit::Ok;
     let mut wrong = Vec::new();
     for name in names {
@@ -222,16 +223,19 @@ fn check(names: &[String], out: &mut Out) -> Result<Exit, Failure> {
             if finding.level == Level::Error {
                 exit = Exit::Input;
             }
-            out.line(&format!("{name}:{}: {}: {}", finding.line, finding.level, finding.message))?;
+            out.line(&finding.words(name, lang))?;
         }
         let contingency = kit.injects.iter().filter(|inject| inject.contingency.is_some()).count();
-        out.line(&format!(
-            "{name}: {} objectives, {} injects, {contingency} of them contingency, scenario {}, {}",
-            kit.objectives.len(),
-            kit.injects.len(),
-            scenario.id,
-            print_duration(kit.length_s.max(1)),
-        ))?;
+        let length = print_duration(kit.length_s.max(1));
+        let args = [
+            ("name", Arg::Str(name)),
+            ("objectives", Arg::from(kit.objectives.len())),
+            ("injects", Arg::from(kit.injects.len())),
+            ("contingency", Arg::from(contingency)),
+            ("scenario", Arg::Str(&scenario.id)),
+            ("length", Arg::Str(&length)),
+        ];
+        out.line(&lang.ta("lint-exercise", &args))?;
     }
     if wrong.is_empty() {
         return Ok(exit);

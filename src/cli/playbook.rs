@@ -241,16 +241,17 @@ fn lint(context: &Context, names: &[String], out: &mut Out) -> Result<Exit, Fail
         let fresh = |one: &crate::contacts::Contact| one.freshness(now, now.date_naive(), &[]).is_fresh();
         directory.contacts().iter().map(|one| (one.id.clone(), fresh(one))).collect()
     });
+    let lang = &context.lang;
     let context = playbook::Context { clocks, today, calls: library.calls(), contacts };
     let mut found = 0;
     for sheet in &sheets {
         let lints: Vec<Lint> = playbook::lint(sheet, &context);
         found += lints.iter().filter(|lint| lint.level == Level::Error).count();
         for lint in &lints {
-            out.line(&lint.to_string())?;
+            out.line(&lint.words(lang))?;
         }
         if lints.is_empty() {
-            out.line(&format!("{}: good", sheet.id))?;
+            out.line(&lang.ta("lint-good", &[("name", Arg::Str(&sheet.id))]))?;
         }
     }
     out.flush()?;

@@ -95,6 +95,7 @@ fn dated(text: &str, day: &str) -> String {
 }
 
 fn show(playbook: &Playbook, found: &Rehearsal, out: &mut Out, lang: &Lang) -> Result<(), Failure> {
+    out.model(lang)?;
     out.line(&lang.ta(
         "rehearse-title",
         &[("title", Arg::Str(lang.of(&playbook.title))), ("outages", Arg::Num(f64::from(found.outages)))],

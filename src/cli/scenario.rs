@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::out::Out;
 use super::{Context, Exit, Failure};
+use crate::lang::Arg;
 use crate::network;
 
 /// Check scenarios.
@@ -29,15 +30,16 @@ impl Scenario {
                     match network::find(name, Some(&context.config.scenarios_dir())).and_then(|s| network::load(&s)) {
                         Ok(scenario) => {
                             let network = &scenario.network;
-                            out.line(&format!(
-                                "{name}: good: {} zones, {} services, {} centres, {} call servers, {} events, {} s",
-                                network.zones.len(),
-                                network.services.len(),
-                                network.psaps.len(),
-                                network.call_servers.len(),
-                                scenario.events.len(),
-                                scenario.duration_s,
-                            ))?;
+                            let args = [
+                                ("name", Arg::Str(name)),
+                                ("zones", Arg::from(network.zones.len())),
+                                ("services", Arg::from(network.services.len())),
+                                ("centres", Arg::from(network.psaps.len())),
+                                ("servers", Arg::from(network.call_servers.len())),
+                                ("events", Arg::from(scenario.events.len())),
+                                ("seconds", Arg::Num(scenario.duration_s as f64)),
+                            ];
+                            out.line(&context.lang.ta("lint-scenario", &args))?;
                         }
                         Err(errors) => wrong.push(errors.to_string()),
                     }

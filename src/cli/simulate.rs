@@ -357,6 +357,7 @@ impl Report<'_> {
             })
             .collect();
         json!({
+            "model": true,
             "scenario": self.scenario.id,
             "sha256": self.scenario.sha256,
             "engine": env!("CARGO_PKG_VERSION"),
@@ -386,6 +387,7 @@ impl Report<'_> {
         let tz = self.scenario.network.tz;
         let (from, to) = (lang.hm(self.at(self.window.from), tz), lang.hm(self.at(self.window.to), tz));
         let runs = self.runs.len();
+        out.model(lang)?;
         out.line(&lang.ta(
             "cli-simulate-head",
             &[

@@ -10,6 +10,7 @@ use super::out::Out;
 use super::{Context, Exit, Failure};
 use crate::forecast::stress::{Header, Kind, Matrix, Row, Shard, Table, jsonl, merge, read};
 use crate::lang::Arg;
+use crate::report::document::Marking;
 
 /// Run crises on networks many times: resilience table and weaknesses.
 #[derive(Debug, clap::Args)]
@@ -100,13 +101,13 @@ fn write(path: &Path, header: &Header, rows: &[Row]) -> Result<(), Failure> {
     std::fs::write(path, jsonl(header, rows)).map_err(|error| wrong(path, &error))?;
     let csv = path.with_extension("csv");
     let mut text =
-        String::from("row,crisis,network,run,needs,lost,lost_calm,detect_s,recover_s,worst,worst_unanswered\n");
+        String::from("row,crisis,network,run,needs,lost,lost_calm,detect_s,recover_s,worst,worst_unanswered,marking\n");
     let quoted = |s: &str| format!("\"{}\"", crate::text::visible(s).replace('"', "\"\""));
     let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
     for row in rows {
         let _ = writeln!(
             text,
-            "{},{},{},{},{},{},{},{},{},{},{}",
+            "{},{},{},{},{},{},{},{},{},{},{},{}",
             row.row,
             quoted(&row.crisis),
             quoted(&row.network),
@@ -118,6 +119,7 @@ fn write(path: &Path, header: &Header, rows: &[Row]) -> Result<(), Failure> {
             number(row.recover_s),
             row.worst.as_deref().map(quoted).unwrap_or_default(),
             row.worst_unanswered.map(|s| s.to_string()).unwrap_or_default(),
+            Marking::Model.word(),
         );
     }
     std::fs::write(&csv, text).map_err(|error| wrong(&csv, &error))
@@ -133,6 +135,7 @@ fn finish(header: &Header, rows: &[Row], file: Option<&Path>, context: &Context)
     }
     let time =
         |s: Option<f64>| s.map_or_else(|| lang.t("stress-never"), |s| lang.duration(TimeDelta::seconds(s as i64)));
+    out.model(lang)?;
     out.line(
         &lang.ta(
             "stress-title",

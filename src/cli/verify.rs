@@ -57,7 +57,7 @@ fn words(
     let folder = Folder::open(path, Access::Read, &context.config.state.value)?;
     let (_, incident) = LogView::open(&folder)?;
     let tz = incident.genesis().zone.parse().unwrap_or(chrono_tz::Tz::UTC);
-    let mode = lang.t(crate::report::mode_id(incident.genesis().mode));
+    let mode = lang.t(incident.genesis().mode.id());
     out.line(&format!("{mode} · {}", incident.genesis().inc))?;
     let mut heads: Vec<(String, String)> = Vec::new();
     let approved = |sitrep: &SitrepStatus| sitrep.approved().map(|mark| (mark.head.clone(), mark.origin.at));

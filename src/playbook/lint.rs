@@ -1,13 +1,13 @@
 //! What a planner should mend before the night: a playbook that parses can still be a bad one.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use chrono::{NaiveDate, TimeDelta};
 
 use super::flow::Flow;
 use super::{Playbook, Section, Step, lever_word};
-use crate::network::{FAULT_WORDS, Text};
+use crate::lang::Lang;
+use crate::network::{FAULT_WORDS, Said, Text};
 use crate::text::duration::print_duration;
 
 /// Most steps between two pauses: past this people shortcut.
@@ -42,13 +42,14 @@ pub enum Level {
     Error,
 }
 
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        })
+impl Level {
+    /// Message id of its word.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Note => "lint-level-note",
+            Self::Warning => "lint-level-warning",
+            Self::Error => "lint-level-error",
+        }
     }
 }
 
@@ -64,12 +65,14 @@ pub struct Lint {
     /// Short name of the rule (`missing-translation`).
     pub rule: &'static str,
     /// What is wrong, and how to mend it.
-    pub message: String,
+    pub message: Said,
 }
 
-impl fmt::Display for Lint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.toml:{}: {}: {} [{}]", self.playbook, self.line, self.level, self.message, self.rule)
+impl Lint {
+    /// The finding as a line for people, with its place and its rule.
+    pub fn words(&self, lang: &Lang) -> String {
+        let (level, message) = (lang.t(self.level.id()), lang.say(&self.message));
+        format!("{}.toml:{}: {level}: {message} [{}]", self.playbook, self.line, self.rule)
     }
 }
 
@@ -96,83 +99,77 @@ struct Findings<'a> {
 }
 
 impl Findings<'_> {
-    fn add(&mut self, line: u32, level: Level, rule: &'static str, message: String) {
+    fn add(&mut self, line: u32, level: Level, rule: &'static str, message: Said) {
         self.found.push(Lint { playbook: self.playbook.id.clone(), line, level, rule, message });
     }
 
-    fn translated(&mut self, line: u32, what: &str, text: &Text) {
-        for (language, words) in [("French", &text.fr), ("English", &text.en)] {
+    fn translated(&mut self, line: u32, what: &Said, text: &Text) {
+        for (id, words) in [("lint-no-french", &text.fr), ("lint-no-english", &text.en)] {
             if words.is_empty() {
-                self.add(line, Level::Error, "missing-translation", format!("{what} has no {language} text"));
+                self.add(line, Level::Error, "missing-translation", Said::new(id).with("what", what));
             }
         }
     }
 
     fn document(&mut self, context: &Context) {
         let playbook = self.playbook;
-        self.translated(1, "the title", &playbook.title);
-        self.translated(1, "`about`", &playbook.about);
+        self.translated(1, &Said::new("lint-the-title"), &playbook.title);
+        self.translated(1, &Said::new("lint-the-about"), &playbook.about);
         for trigger in &playbook.triggers {
-            self.translated(1, &format!("the trigger \"{}\"", trigger.metric), &trigger.why);
+            self.translated(1, &Said::new("lint-the-trigger").with("metric", &trigger.metric), &trigger.why);
         }
         if playbook.triggers.is_empty() {
-            self.add(1, Level::Note, "no-trigger", "nothing suggests this playbook: add a [[trigger]]".to_owned());
+            self.add(1, Level::Note, "no-trigger", Said::new("lint-no-trigger"));
         }
         let cited: BTreeSet<&str> = playbook.steps().flat_map(|(_, s)| &s.sources).map(String::as_str).collect();
         for source in playbook.sources.iter().filter(|source| !cited.contains(source.id.as_str())) {
-            self.add(1, Level::Note, "unused-source", format!("no step cites source {}", source.id));
+            self.add(1, Level::Note, "unused-source", Said::new("lint-unused-source").with("source", &source.id));
         }
         for fault in playbook.covers.iter().filter(|fault| !FAULT_WORDS.contains(&fault.as_str())) {
-            let message = format!("it covers \"{fault}\", which is no fault of the vocabulary of this version");
+            let message = Said::new("lint-unknown-fault").with("fault", fault);
             self.add(1, Level::Note, "unknown-fault", message);
         }
         let risky = playbook.steps().filter(|(_, step)| step.risky).count();
         if risky >= 3 && !playbook.has_safe_list() {
-            let message =
-                format!("{risky} steps are risky: say in a section with safe = true what an abort comes down to");
+            let message = Said::new("lint-no-safe-list").with("steps", risky);
             self.add(1, Level::Note, "no-safe-list", message);
         }
         let Some(today) = context.today else { return };
         match playbook.valid_until {
-            None => self.add(
-                1,
-                Level::Warning,
-                "no-validity",
-                "say until when it is valid: valid_until = 2027-06-30".to_owned(),
-            ),
+            None => self.add(1, Level::Warning, "no-validity", Said::new("lint-no-validity")),
             Some(until) if until < today => {
-                self.add(1, Level::Warning, "stale", format!("it was valid until {until}: review it"));
+                self.add(1, Level::Warning, "stale", Said::new("lint-stale").with("day", until.to_string()));
             }
             Some(_) => {}
         }
         match playbook.last_exercised {
-            None => self.add(
-                1,
-                Level::Note,
-                "never-exercised",
-                "it was never exercised: try it before the night".to_owned(),
-            ),
+            None => self.add(1, Level::Note, "never-exercised", Said::new("lint-never-exercised")),
             Some(day) if today - day > TimeDelta::days(365) => {
-                self.add(1, Level::Note, "long-unexercised", format!("it was last exercised on {day}"));
+                self.add(
+                    1,
+                    Level::Note,
+                    "long-unexercised",
+                    Said::new("lint-long-unexercised").with("day", day.to_string()),
+                );
             }
             Some(_) => {}
         }
     }
 
     fn section(&mut self, section: &Section) {
-        self.translated(section.line, &format!("section \"{}\"", section.id), &section.title);
+        self.translated(section.line, &Said::new("lint-the-section").with("id", &section.id), &section.title);
         if section.steps.len() > SECTION_STEPS {
-            let message = format!(
-                "section \"{}\" has {} steps: past {SECTION_STEPS} people shortcut; split it",
-                section.id,
-                section.steps.len()
-            );
+            let message = Said::new("lint-long-section")
+                .with("id", &section.id)
+                .with("steps", section.steps.len())
+                .with("most", SECTION_STEPS);
             self.add(section.line, Level::Warning, "long-section", message);
         }
     }
 
     fn step(&mut self, step: &Step, context: &Context) {
-        let name = format!("step \"{}\"", step.id);
+        let name = Said::new("lint-the-step").with("id", &step.id);
+        let of = |id: &'static str| Said::new(id).with("step", &step.id);
         self.translated(step.line, &name, &step.text);
         let parts = [
             ("precondition", &step.precondition),
@@ -184,22 +181,21 @@ impl Findings<'_> {
         ];
         for (part, text) in parts {
             if let Some(text) = text {
-                self.translated(step.line, &format!("`{part}` of {name}"), text);
+                self.translated(step.line, &of("lint-the-part").with("part", part), text);
             }
         }
         for check in &step.checks {
-            self.translated(step.line, &format!("a check of {name}"), &check.why);
+            self.translated(step.line, &of("lint-the-check"), &check.why);
         }
         if let Some(directory) = &context.contacts {
             for id in &step.contacts {
                 match directory.iter().find(|(known, _)| known == id) {
                     None => {
-                        let message = format!("{name} names the contact \"{id}\", which is not in the directory");
+                        let message = of("lint-unknown-contact").with("contact", id);
                         self.add(step.line, Level::Error, "unknown-contact", message);
                     }
                     Some((_, false)) => {
-                        let message =
-                            format!("{name} names the contact \"{id}\", which was not tested lately: call it");
+                        let message = of("lint-stale-contact").with("contact", id);
                         self.add(step.line, Level::Warning, "stale-contact", message);
                     }
                     Some((_, true)) => {}
@@ -208,60 +204,51 @@ impl Findings<'_> {
         }
         for branch in &step.branches {
             if let Some(when) = &branch.when {
-                self.translated(step.line, &format!("a branch of {name}"), when);
+                self.translated(step.line, &of("lint-the-branch"), when);
             }
             if branch.go == step.id {
-                self.add(step.line, Level::Error, "loop", format!("{name} goes on at itself"));
+                self.add(step.line, Level::Error, "loop", of("lint-loop"));
             }
         }
         for words in [&step.text.fr, &step.text.en] {
             let length = words.chars().count();
             if length > SENTENCE {
-                let message = format!("{name} has a sentence of {length} characters: put the detail into `note`");
+                let message = of("lint-long-sentence").with("length", length);
                 self.add(step.line, Level::Note, "long-sentence", message);
             }
         }
         if step.risky {
             if step.warning.is_none() {
-                let message = format!("{name} is risky: say in `warning` what can go wrong");
-                self.add(step.line, Level::Error, "risk-without-warning", message);
+                self.add(step.line, Level::Error, "risk-without-warning", of("lint-risk-without-warning"));
             }
             if step.back_out.is_none() {
-                let message = format!("{name} is risky: say in `back_out` how to undo it");
-                self.add(step.line, Level::Error, "risk-without-back-out", message);
+                self.add(step.line, Level::Error, "risk-without-back-out", of("lint-risk-without-back-out"));
             }
         } else if let Some(lever) = step.levers.iter().find(|lever| RISKY_LEVERS.contains(&lever_word(lever))) {
-            let message = format!("{name} offers `{lever}`, which can make things worse: write risky = true");
+            let message = of("lint-hidden-risk").with("lever", lever);
             self.add(step.line, Level::Warning, "hidden-risk", message);
         }
-        self.limits(step, &name, context);
+        self.limits(step, context);
     }
 
-    fn limits(&mut self, step: &Step, name: &str, context: &Context) {
+    fn limits(&mut self, step: &Step, context: &Context) {
         let Some(clock) = &step.clock else { return };
+        let of = |id: &'static str| Said::new(id).with("step", &step.id).with("clock", clock);
         let Some((_, delay)) = context.clocks.iter().find(|(id, _)| id == clock) else {
             if !context.clocks.is_empty() {
-                self.add(
-                    step.line,
-                    Level::Warning,
-                    "unknown-clock",
-                    format!("{name} names the clock \"{clock}\", which does not exist"),
-                );
+                self.add(step.line, Level::Warning, "unknown-clock", of("lint-unknown-clock"));
             }
             return;
         };
         let Some(delay) = delay else { return };
         match step.hard_s.or(step.soft_s) {
             None => {
-                let message = format!("{name} answers the clock \"{clock}\" but has no limit: give it a `hard` one");
-                self.add(step.line, Level::Warning, "clock-without-limit", message);
+                self.add(step.line, Level::Warning, "clock-without-limit", of("lint-clock-without-limit"));
             }
             Some(limit) if limit > *delay => {
-                let message = format!(
-                    "{name} may take {}, longer than the clock \"{clock}\" ({})",
-                    print_duration(limit),
-                    print_duration(*delay)
-                );
+                let message = of("lint-limit-past-clock")
+                    .with("limit", print_duration(limit))
+                    .with("delay", print_duration(*delay));
                 self.add(step.line, Level::Error, "limit-past-clock", message);
             }
             Some(_) => {}
@@ -280,7 +267,7 @@ impl Findings<'_> {
             }
         }
         for ((_, step), _) in self.playbook.steps().zip(reached).filter(|(_, reached)| !reached) {
-            let message = format!("step \"{}\" cannot be reached: every path goes round it", step.id);
+            let message = Said::new("lint-unreachable").with("step", &step.id);
             self.add(step.line, Level::Error, "unreachable", message);
         }
     }
@@ -298,16 +285,17 @@ impl Findings<'_> {
                 .map(|(i, _)| i)
                 .collect();
             let needed = lanes.join.needed(sections.len());
-            let mut wrong = |message: String| self.add(lanes.line, Level::Error, "lanes-cannot-join", message);
+            let of = |id: &'static str| Said::new(id).with("lanes", &lanes.id);
+            let mut wrong = |message: Said| self.add(lanes.line, Level::Error, "lanes-cannot-join", message);
             if sections.len() < 2 {
-                wrong(format!("the lanes \"{}\" are {} section: lanes are two or more", lanes.id, sections.len()));
+                wrong(of("lint-lanes-too-few").with("sections", sections.len()));
                 continue;
             }
             if needed > sections.len() {
-                wrong(format!("the lanes \"{}\" wait for {needed} of {}", lanes.id, sections.len()));
+                wrong(of("lint-lanes-wait").with("needed", needed).with("sections", sections.len()));
             }
             if flow.blocks.iter().filter(|block| block.lanes == Some(lanes)).count() > 1 {
-                wrong(format!("other sections stand between the lanes \"{}\": put them side by side", lanes.id));
+                wrong(of("lint-lanes-apart"));
             }
             for section in &sections {
                 let own = flow.steps_of(*section);
@@ -316,7 +304,7 @@ impl Findings<'_> {
                 // A lane whose every path leaves it before its end stays unfinished for ever.
                 if !reached.get(last).copied().unwrap_or_default() {
                     let id = playbook.sections.get(*section).map(|section| section.id.clone()).unwrap_or_default();
-                    wrong(format!("no path through the lane \"{id}\" reaches its last step"));
+                    wrong(Said::new("lint-lane-left").with("section", id));
                 }
             }
         }
@@ -332,14 +320,14 @@ impl Findings<'_> {
         for (_, step) in playbook.steps() {
             let Some(called) = &step.calls else { continue };
             if calls(called).is_none() {
-                let message = format!("step \"{}\" calls the playbook \"{called}\", which is not at hand", step.id);
+                let message = Said::new("lint-unknown-playbook").with("step", &step.id).with("called", called);
                 self.add(step.line, Level::Error, "unknown-playbook", message);
                 continue;
             }
             let (mut todo, mut seen) = (vec![called.as_str()], BTreeSet::new());
             while let Some(id) = todo.pop() {
                 if id == playbook.id {
-                    let message = format!("step \"{}\" calls \"{called}\", which leads back to this playbook", step.id);
+                    let message = Said::new("lint-call-cycle").with("step", &step.id).with("called", called);
                     self.add(step.line, Level::Error, "call-cycle", message);
                     break;
                 }

@@ -101,7 +101,7 @@ fn alert(
     let (first, last) = (&public.origin, public.stages.last());
     let sent = last.map_or(first.at, |(origin, ..)| origin.at);
     let sender = sender(&genesis.inc);
-    let identifier = |entry: &str| format!("{}.{}.{}", super::mode_word(genesis.mode), genesis.inc, dotted(entry));
+    let identifier = |entry: &str| format!("{}.{}.{}", genesis.mode.file_word(), genesis.inc, dotted(entry));
     let entry = last.map_or(&first.entry, |(origin, ..)| &origin.entry);
     let kind = match public.stage {
         PublicStage::Withdrawn => "Cancel",
@@ -134,7 +134,7 @@ fn alert(
 
 fn info(xml: &mut Xml, incident: &Incident, public: &PublicStatus, tz: Tz, lang: &Lang) -> io::Result<()> {
     let message = &public.message;
-    let mode = lang.t(super::mode_id(incident.genesis().mode));
+    let mode = lang.t(incident.genesis().mode.id());
     let language = if message.lang.is_empty() { lang.id().to_string() } else { message.lang.clone() };
     leaf(xml, "language", &language)?;
     leaf(xml, "category", "Infra")?;
@@ -161,7 +161,7 @@ fn info(xml: &mut Xml, incident: &Incident, public: &PublicStatus, tz: Tz, lang:
 
 fn note(incident: &Incident, public: &PublicStatus, ask: &Ask, status: &str, lang: &Lang) -> String {
     let genesis = incident.genesis();
-    let mode = lang.t(super::mode_id(genesis.mode));
+    let mode = lang.t(genesis.mode.id());
     let mut parts = vec![lang.ta("cap-note", &[("mode", Arg::Str(&mode)), ("inc", Arg::Str(&genesis.inc))])];
     let names: Vec<&str> = public.approvals().iter().map(|mark| mark.origin.who.as_str()).collect();
     if names.is_empty() {

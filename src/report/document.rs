@@ -4,7 +4,6 @@
 //!
 //! Does not belong here: what a report says.
 
-use super::{mode_id, mode_word};
 use crate::incident::event::{Genesis, Mode};
 use crate::lang::{Lang, LangId};
 
@@ -23,7 +22,7 @@ impl Marking {
     /// The word in file names and in style sheets: ASCII, upper case.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Mode(mode) => mode_word(mode),
+            Self::Mode(mode) => mode.file_word(),
             Self::Model => "MODEL",
             Self::Blank => "BLANK",
         }
@@ -31,7 +30,7 @@ impl Marking {
 
     fn id(self) -> &'static str {
         match self {
-            Self::Mode(mode) => mode_id(mode),
+            Self::Mode(mode) => mode.id(),
             Self::Model => "document-model",
             Self::Blank => "document-blank",
         }

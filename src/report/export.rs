@@ -6,7 +6,7 @@ use chrono::SecondsFormat;
 use chrono_tz::Tz;
 
 use super::markdown::escape as markdown;
-use super::{mode_id, wording};
+use super::wording;
 use crate::incident::Incident;
 use crate::incident::event::{Body, Entry, EntryId, Precision, Role};
 use crate::lang::{Arg, Lang};
@@ -150,7 +150,7 @@ impl<'a, W: Write> Exporter<'a, W> {
             writeln!(self.out, "\n{}", text::visible(&masked))?;
         }
         if self.format == Format::Markdown {
-            let mode = self.lang.t(mode_id(self.incident.genesis().mode));
+            let mode = self.lang.t(self.incident.genesis().mode.id());
             let foot =
                 self.lang.ta("report-foot", &[("mode", Arg::Str(&mode)), ("entries", Arg::Num(self.entries as f64))]);
             writeln!(self.out, "\n{}", text::visible(&foot))?;
@@ -162,7 +162,7 @@ impl<'a, W: Write> Exporter<'a, W> {
     fn markdown_head(&mut self) -> io::Result<()> {
         let genesis = self.incident.genesis();
         let lang = self.lang;
-        let mode = lang.t(mode_id(genesis.mode));
+        let mode = lang.t(genesis.mode.id());
         writeln!(self.out, "# {mode} · {}\n", markdown(&genesis.title))?;
         let opened = genesis.at.to_utc();
         let opened = format!("{} {}", lang.date_year(opened, self.tz), lang.time(opened, self.tz));
@@ -235,7 +235,7 @@ impl<'a, W: Write> Exporter<'a, W> {
         let event = entry.event_at.as_ref();
         let of_event = |part: Option<&String>| part.cloned().unwrap_or_default();
         let mut row = [
-            before("mode", super::mode_word(genesis.mode).to_owned()),
+            before("mode", genesis.mode.file_word().to_owned()),
             before("incident", genesis.inc.clone()),
             genesis.zone.clone(),
             before("entry", entry.id().0),

@@ -4,7 +4,7 @@
 
 use super::parts::one_line;
 use super::sitrep::{Input, section};
-use super::{mode_id, wording};
+use super::wording;
 use crate::incident::event::Role;
 use crate::incident::record::Section;
 use crate::incident::{Debt, DebtKind};
@@ -52,7 +52,7 @@ pub fn draft(input: &Input<'_>, roles: &[Role]) -> Vec<Section> {
 fn mode(input: &Input<'_>) -> Vec<String> {
     let voice = input.voice();
     let genesis = input.incident.genesis();
-    let mode = voice.t(mode_id(genesis.mode));
+    let mode = voice.t(genesis.mode.id());
     let args = [("mode", Arg::Str(&mode))];
     vec![
         voice.bullet(&voice.say("sitrep-mode", &args), &[]),

@@ -10,7 +10,9 @@ impl VerifyReport {
         let mut out = Vec::new();
         let path = self.path.display().to_string();
         let inc = self.inc.clone().unwrap_or_else(|| "?".to_owned());
-        out.push(lang.ta("verify-incident", &[("inc", Arg::Str(&inc)), ("path", Arg::Str(&path))]));
+        let mode = self.mode.map_or_else(|| "?".to_owned(), |mode| lang.t(mode.id()));
+        let args = [("mode", Arg::Str(&mode)), ("inc", Arg::Str(&inc)), ("path", Arg::Str(&path))];
+        out.push(lang.ta("verify-incident", &args));
         for chain in &self.chains {
             let head: String = chain.head.chars().take(16).collect();
             let entries = lang.number(chain.entries);

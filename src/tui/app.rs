@@ -14,6 +14,7 @@ mod levers;
 mod log;
 mod panes;
 mod steps;
+mod unsent;
 mod write;
 
 use std::collections::BTreeMap;
@@ -110,6 +111,8 @@ pub struct App {
     cited: Option<EntryId>,
     /// The filled form that is being recorded.
     sending: Option<Box<Form>>,
+    /// The copy on the disk of what is typed and not recorded yet.
+    keeping: unsent::Keeping,
 }
 
 impl App {
@@ -133,6 +136,7 @@ impl App {
             forecasting: None,
             cited: None,
             sending: None,
+            keeping: unsent::Keeping::default(),
         };
         app.refresh_input();
         app
@@ -225,6 +229,7 @@ impl App {
         }
         self.follow_log();
         self.refresh_desk();
+        self.keep_unsent();
         let answered = self.look_at_futures() || answered;
         // Without an answer the input line is as the last key left it.
         if answered { self.after() } else { std::mem::take(&mut self.effects) }
@@ -270,6 +275,7 @@ impl App {
         self.refresh_input();
         self.measure_list();
         self.ui.revision += 1;
+        self.keeping.touched = true;
         std::mem::take(&mut self.effects)
     }
 

@@ -3,6 +3,7 @@
 //! Does not belong here: what a filled form becomes (`app::cell`), how a list or an editor looks (`view`).
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::incident::DeadlineSource;
 use crate::incident::event::{EntryId, Role};
@@ -11,7 +12,8 @@ use crate::incident::record::SitrepVariant;
 use super::edit::Editor;
 
 /// A form of the cell's own work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CellForm {
     /// A decision with its record; `re` is the question that it settles, or the decision that it completes.
     Decision {
@@ -105,7 +107,7 @@ pub enum CellAct {
 }
 
 /// A part of a document being edited.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// Id of the section; empty for the one line at the top.
     pub id: String,
@@ -116,7 +118,8 @@ pub struct Part {
 }
 
 /// What the document being edited becomes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DraftOf {
     /// A point de situation.
     Sitrep {
@@ -142,7 +145,7 @@ pub enum DraftOf {
 
 /// A document being edited. Letters write, Enter breaks the line, Tab goes to the next part and in the end to the
 /// button, where Enter records it; Ctrl-X records it from anywhere.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
     /// What it becomes.
     pub of: DraftOf,

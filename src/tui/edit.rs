@@ -1,12 +1,26 @@
 //! A line of text with a cursor that never stands inside a grapheme.
 
+use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Text being typed and the place of the cursor.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct Editor {
     text: String,
     cursor: usize,
+}
+
+impl From<String> for Editor {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<Editor> for String {
+    fn from(editor: Editor) -> Self {
+        editor.text
+    }
 }
 
 impl Editor {

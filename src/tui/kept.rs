@@ -1,9 +1,15 @@
 //! What was typed into a form or a document that was then left: it waits for the next opening. Nothing typed is lost.
 //!
+//! A copy of it lies on the disk until it is recorded (`saved`), so that a console that dies takes no words with it.
+//!
 //! Does not belong here: drawing, what a filled form asks for.
 
+mod saved;
+
+pub use saved::{SavedForm, Unsaved};
+
 use super::cell::{Draft, DraftOf};
-use super::model::{FieldValue, Form, FormId, Overlay};
+use super::model::{Form, FormId, Overlay};
 
 /// Forms and documents that are remembered.
 const MOST: usize = 16;
@@ -17,6 +23,8 @@ pub struct Kept {
     forms: Vec<(Form, Form)>,
     /// Documents that were left with something typed, the oldest first.
     drafts: Vec<Draft>,
+    /// Forms from before a crash that were not opened since.
+    restored: Vec<SavedForm>,
 }
 
 impl Kept {
@@ -26,8 +34,25 @@ impl Kept {
         push(&mut self.opened, fresh.clone());
         match self.forms.iter().position(|(before, _)| *before == fresh) {
             Some(at) => (self.forms.remove(at).1, true),
-            None => (fresh, false),
+            None => match self.restored.iter().position(|saved| saved.id == fresh.id) {
+                Some(at) => self.restored.remove(at).fill(fresh),
+                None => (fresh, false),
+            },
         }
+    }
+
+    /// What is kept, as it lies on the disk; `on_top` is what is on the screen, oldest first.
+    pub fn saved<'a>(&self, on_top: impl Iterator<Item = &'a Overlay>) -> (Vec<SavedForm>, Vec<Draft>) {
+        let mut all = self.clone();
+        on_top.for_each(|overlay| all.leave(overlay));
+        let forms = all.forms.iter().map(|(before, now)| SavedForm::new(before, now));
+        (forms.chain(all.restored).collect(), all.drafts)
+    }
+
+    /// Takes back what lay on the disk.
+    pub fn restore(&mut self, forms: Vec<SavedForm>, documents: Vec<Draft>) {
+        self.restored = forms;
+        self.drafts.extend(documents.into_iter().map(|draft| Draft { resumed: true, edited: true, ..draft }));
     }
 
     /// Something leaves the screen: what was typed into it is kept.
@@ -56,13 +81,14 @@ impl Kept {
         for field in &mut form.fields {
             field.error.clear();
         }
-        self.forms.retain(|(_, known)| known.id != form.id);
+        self.forget(&form.id);
         push(&mut self.forms, (before, form));
     }
 
     /// A form was recorded, or is on the screen again.
     pub fn forget(&mut self, id: &FormId) {
         self.forms.retain(|(_, known)| known.id != *id);
+        self.restored.retain(|known| known.id != *id);
     }
 
     /// The last document of this kind that was left half-written.
@@ -73,12 +99,12 @@ impl Kept {
 
     /// Is this form kept?
     pub fn holds(&self, id: &FormId) -> bool {
-        self.forms.iter().any(|(_, known)| known.id == *id)
+        self.forms.iter().any(|(_, known)| known.id == *id) || self.restored.iter().any(|known| known.id == *id)
     }
 
     /// How much is kept.
     pub fn len(&self) -> usize {
-        self.forms.len() + self.drafts.len()
+        self.forms.len() + self.drafts.len() + self.restored.len()
     }
 
     /// Is nothing kept?
@@ -105,11 +131,5 @@ fn same_document(a: &DraftOf, b: &DraftOf) -> bool {
 
 /// Do two states of a form say the same, wherever their cursors stand?
 fn same_answers(a: &Form, b: &Form) -> bool {
-    a.fields.len() == b.fields.len()
-        && a.fields.iter().zip(&b.fields).all(|(a, b)| match (&a.value, &b.value) {
-            (FieldValue::Text(a), FieldValue::Text(b)) => a.text() == b.text(),
-            (FieldValue::Choice { selected: a, .. }, FieldValue::Choice { selected: b, .. }) => a == b,
-            (FieldValue::Many { options: a, .. }, FieldValue::Many { options: b, .. }) => a == b,
-            _ => false,
-        })
+    a.fields.len() == b.fields.len() && a.fields.iter().zip(&b.fields).all(|(a, b)| saved::same(&a.value, &b.value))
 }

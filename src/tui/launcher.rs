@@ -5,7 +5,6 @@
 use std::path::PathBuf;
 
 use crate::config::Config;
-use crate::incident::event::Mode;
 use crate::lang::{Arg, Lang};
 use crate::network::Text;
 use crate::session::incidents;
@@ -245,11 +244,7 @@ impl<'a> Chooser<'a> {
     fn known(&self, act: impl Fn(PathBuf) -> Act) -> Vec<MenuItem> {
         let found = incidents(self.config).into_iter().take(LISTED).map(|known| {
             let genesis = known.genesis;
-            let mode = self.lang.t(match genesis.mode {
-                Mode::Real => "mode-real",
-                Mode::Exercise => "mode-exercise",
-                Mode::Replay => "mode-replay",
-            });
+            let mode = self.lang.t(genesis.mode.id());
             let when = genesis.at.format("%Y-%m-%d %H:%M").to_string();
             let args = [("mode", Arg::Str(&mode)), ("when", Arg::Str(&when)), ("id", Arg::Str(&genesis.inc))];
             item(genesis.title.clone(), String::new(), self.lang.ta("launcher-incident", &args), act(known.path))

@@ -6,6 +6,7 @@
 //! Does not belong here: what keys do (`app`), how anything looks (`view`, `theme`).
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::feed::documented::Layer;
 use crate::incident::event::{EntryId, EventTime};
@@ -139,7 +140,8 @@ pub struct Status {
 }
 
 /// Kind of the line being typed: what Enter makes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     /// Information received.
     #[default]

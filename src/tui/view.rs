@@ -439,7 +439,7 @@ fn on_top(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> Opt
 fn tiny(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) {
     let session = model.session;
     let alarms = session.incident().alarms().iter().filter(|alarm| !alarm.over && alarm.acknowledged.is_none()).count();
-    let mode = ctx.lang.t(band::mode_id(session.mode()));
+    let mode = ctx.lang.t(session.mode().id());
     let state = ctx.state_word(session.board().overview().state);
     let text =
         ctx.lang.ta("tiny", &[("mode", Arg::Str(&mode)), ("state", Arg::Str(&state)), ("alarms", Arg::from(alarms))]);

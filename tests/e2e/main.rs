@@ -95,6 +95,29 @@ fn a_terminal_that_goes_away_ends_the_console_and_loses_nothing() {
 }
 
 #[test]
+fn what_was_being_typed_is_there_again_after_a_crash() {
+    let mut term = open(120, 40);
+    term.wait("the input line", |screen| screen.contains("info reçue ▸"));
+    term.send("SAMU 59: chute des app");
+    let folder = term.dir().join("VIGIE_STATE/unsent");
+    let kept = || {
+        let files = std::fs::read_dir(&folder).ok()?;
+        let texts = files.flatten().filter_map(|file| std::fs::read_to_string(file.path()).ok());
+        Some(texts.collect::<String>())
+    };
+    term.wait("the words on the disk", |_| kept().is_some_and(|text| text.contains("chute des app")));
+    term.signal(rustix::process::Signal::KILL);
+    term.exit();
+    let mut again = term.beside(&["resume", "--lang", "fr", "--as", "m.durand/SAMU 59"], 120, 40);
+    again.wait("the words again", |screen| screen.contains("▸ SAMU 59: chute des app"));
+    again.send("els\r");
+    again.wait_log("the entry", |log| log.contains("chute des appels"));
+    again.send("\x1b[21~q");
+    assert_eq!(again.exit(), 0);
+    assert_eq!(kept(), Some(String::new()), "recorded words are not kept beside the log");
+}
+
+#[test]
 fn any_size_is_survived() {
     let mut term = open(120, 40);
     term.wait("the input line", |screen| screen.contains("info reçue ▸"));

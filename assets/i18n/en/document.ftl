@@ -1,6 +1,7 @@
 # Documents: what is said of the page itself.
 
 document-model = MODEL
+document-model-line = MODEL · figures of a simulation, of no incident
 document-blank = ☐ REAL  ☐ EXERCISE
 document-sitrep = Situation report no. { $n }
 document-can = Conditions, actions, needs no. { $n }

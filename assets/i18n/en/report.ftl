@@ -1,7 +1,4 @@
 # Words of exports and of the text stream.
-report-mode-real = REAL
-report-mode-exercise = EXERCISE
-report-mode-replay = REPLAY
 report-kind-information = information
 report-kind-fact = fact
 report-kind-message = message

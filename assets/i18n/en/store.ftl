@@ -4,7 +4,7 @@ store-notice-step = the clock of this machine jumped by { $seconds } s
 store-damaged-line = line { $number } of { $chain } cannot be read: damaged or altered, see "vigie verify"
 
 # vigie verify
-verify-incident = incident { $inc } ({ $path })
+verify-incident = { $mode } · incident { $inc } ({ $path })
 verify-chain-ok = ✔ chain { $chain }: { $entries } lines, { $bytes } bytes, head { $head }
 verify-chain-bad = ✘ chain { $chain }: { $entries } lines, { $bytes } bytes, head { $head }
 verify-place = { $file } line { $line } (no. { $seq })

@@ -164,6 +164,12 @@ theme-high-contrast = high contrast
 theme-deuteranopia = colour-blind
 theme-mono = no colour
 
+status-unsent-line = the line that was being typed when the console ended is back
+status-unsent-draft = the line that was put aside: Ctrl-Y takes it up
+status-unsent-forms = { $n } { $n ->
+    [one] form or document
+   *[other] forms or documents
+  } left half-written: the next opening takes up what was typed
 status-draft = line kept as a draft: Ctrl-Y takes it up
 status-no-draft = no draft
 status-interrupt = Ctrl-C a second time to quit

@@ -1,6 +1,7 @@
 # Documents : ce qui se dit de la page elle-même.
 
 document-model = MODÈLE
+document-model-line = MODÈLE · chiffres d’une simulation, d’aucun incident
 document-blank = ☐ RÉEL  ☐ EXERCICE
 document-sitrep = Point de situation n° { $n }
 document-can = Situation, actions, besoins n° { $n }

@@ -1,7 +1,4 @@
 # Mots des exports et du flux de texte.
-report-mode-real = RÉEL
-report-mode-exercise = EXERCICE
-report-mode-replay = REJEU
 report-kind-information = info reçue
 report-kind-fact = fait
 report-kind-message = message

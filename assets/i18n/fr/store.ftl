@@ -4,7 +4,7 @@ store-notice-step = l'horloge de ce poste a sauté de { $seconds } s
 store-damaged-line = ligne { $number } de { $chain } illisible : abîmée ou modifiée, voir « vigie verify »
 
 # vigie verify
-verify-incident = incident { $inc } ({ $path })
+verify-incident = { $mode } · incident { $inc } ({ $path })
 verify-chain-ok = ✔ chaîne { $chain } : { $entries } lignes, { $bytes } octets, tête { $head }
 verify-chain-bad = ✘ chaîne { $chain } : { $entries } lignes, { $bytes } octets, tête { $head }
 verify-place = { $file } ligne { $line } (n° { $seq })

@@ -164,6 +164,12 @@ theme-high-contrast = fort contraste
 theme-deuteranopia = daltonien
 theme-mono = sans couleur
 
+status-unsent-line = la ligne en cours de saisie à la fin de la console est revenue
+status-unsent-draft = la ligne mise en brouillon : Ctrl-Y la reprend
+status-unsent-forms = { $n } { $n ->
+    [one] formulaire ou document resté
+   *[other] formulaires ou documents restés
+  } à moitié rempli : la prochaine ouverture reprend ce qui était tapé
 status-draft = ligne mise en brouillon : Ctrl-Y la reprend
 status-no-draft = pas de brouillon
 status-interrupt = Ctrl-C une seconde fois pour quitter

@@ -8,6 +8,9 @@ use super::Matrix;
 /// First line: what was run, so that only parts of the same test are put together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
+    /// Always true: figures of a model, of no incident.
+    #[serde(default)]
+    pub model: bool,
     /// Format of the file.
     pub stress: u32,
     /// Version of the program.
@@ -36,6 +39,7 @@ impl Header {
             hex
         });
         Self {
+            model: true,
             stress: 1,
             engine: env!("CARGO_PKG_VERSION").to_owned(),
             crises: matrix.crises.iter().map(|c| c.id.clone()).collect(),

@@ -17,6 +17,26 @@ pub enum Mode {
     Replay,
 }
 
+impl Mode {
+    /// Message id of its word on screens and in exports.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Real => "mode-real",
+            Self::Exercise => "mode-exercise",
+            Self::Replay => "mode-replay",
+        }
+    }
+
+    /// Its word in file names: ASCII, upper case, the same in every language.
+    pub const fn file_word(self) -> &'static str {
+        match self {
+            Self::Real => "REAL",
+            Self::Exercise => "EXERCISE",
+            Self::Replay => "REPLAY",
+        }
+    }
+}
+
 /// `incident.json`: never rewritten. Its SHA-256 is the `prev` of every chain's line 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -50,7 +50,7 @@ fn nothing_that_people_typed_acts_in_any_form() {
 fn every_form_says_the_mode_at_its_head_and_foot() {
     for (mode, word) in [(Mode::Real, "REAL"), (Mode::Exercise, "EXERCISE"), (Mode::Replay, "REPLAY")] {
         let document = full(mode);
-        let spoken = Lang::new(LangId::Fr).t(mode_id(mode));
+        let spoken = Lang::new(LangId::Fr).t(mode.id());
         for form in [Form::Html, Form::Markdown, Form::Text] {
             let text = document.render(form);
             let (head, foot) = (text.find(&spoken).expect("head"), text.rfind(&spoken).expect("foot"));

@@ -21,7 +21,7 @@ pub fn improvements_csv(material: &Material, separator: u8) -> Result<String, cs
     let lines = tables::lines(material);
     if lines.is_empty() {
         // A file without a line would not say of which mode it is.
-        let mode = super::super::mode_word(genesis.mode);
+        let mode = genesis.mode.file_word();
         let row = [mode, &genesis.inc, &kit.id, "", "", "", "", "", "none"];
         writer.write_record(row.map(crate::text::cell))?;
     }
@@ -29,7 +29,7 @@ pub fn improvements_csv(material: &Material, separator: u8) -> Result<String, cs
         let known = kit.objective(&objective);
         let rule = known.and_then(|one| one.rule.as_ref()).map_or("", |rule| rule.text());
         let target = known.and_then(|one| one.target_s).map_or_else(String::new, |s| s.to_string());
-        let mode = super::super::mode_word(genesis.mode);
+        let mode = genesis.mode.file_word();
         let row = [mode, &genesis.inc, &kit.id, &objective, rule, &target, &text, &owner, "open"];
         writer.write_record(row.map(crate::text::cell))?;
     }

@@ -165,7 +165,7 @@ fn a_handover_names_the_mode_the_clocks_and_who_is_where() {
             assert!(!section.text.contains("sitrep-") && !section.text.contains("report-"), "{}", section.text);
         }
         let text = |id: &str| sections.iter().find(|section| section.id == id).expect("a section").text.clone();
-        assert!(text("mode").contains(&lang.t("report-mode-exercise")), "{}", text("mode"));
+        assert!(text("mode").contains(&lang.t("mode-exercise")), "{}", text("mode"));
         assert!(text("people").contains("m.durand") && text("people").contains("SAMU 59"), "{}", text("people"));
         assert!(text("clocks").lines().count() >= 4, "{}", text("clocks"));
     }

@@ -408,7 +408,7 @@ impl App {
 
     /// The mode's word, as it stands in the bands.
     pub(super) fn mode_word(&self) -> String {
-        self.t(crate::tui::view::band::mode_id(self.session.mode()))
+        self.t(self.session.mode().id())
     }
 
     /// Roles that change hands in a filled form of a handover.

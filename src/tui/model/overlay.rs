@@ -1,5 +1,7 @@
 //! What lies on top of the panes, as data: cards, menus, forms, documents, lists.
 
+use serde::{Deserialize, Serialize};
+
 use crate::incident::event::EntryId;
 use crate::network::{ServiceId, ZoneId};
 use crate::tui::action::Act;
@@ -88,7 +90,8 @@ pub struct Palette {
 }
 
 /// Value of a form's field.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FieldValue {
     /// Free text.
     Text(Editor),
@@ -142,7 +145,8 @@ pub struct Form {
 }
 
 /// Which form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FormId {
     /// Who writes: first run.
     Author,

@@ -53,15 +53,6 @@ pub struct Bottom<'a> {
     pub status: Option<(&'a str, Level)>,
 }
 
-/// Message id of a mode's word.
-pub const fn mode_id(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Real => "mode-real",
-        Mode::Exercise => "mode-exercise",
-        Mode::Replay => "mode-replay",
-    }
-}
-
 /// Writes the badge of a mode at the right end (`end`) or where the row stands.
 ///
 /// REAL is solid, EXERCISE stands between half blocks, REPLAY between shades.
@@ -73,7 +64,7 @@ fn badge(row: &mut Row<'_>, ctx: &Ctx<'_>, mode: Mode, end: bool) {
         Mode::Exercise => (Sign::Right, Sign::Left),
         Mode::Replay => (Sign::Shade, Sign::Shade),
     };
-    let word = format!(" {} ", ctx.lang.t(mode_id(mode)));
+    let word = format!(" {} ", ctx.lang.t(mode.id()));
     if end {
         // All or nothing: half a badge says nothing.
         if usize::from(row.room()) >= width(&word) + 2 {

@@ -357,7 +357,7 @@ impl Scene {
                 data => overlay::draw(ctx, data, area, buf),
             },
             Region::Tiny => {
-                let mode = ctx.lang.t(band::mode_id(self.mode));
+                let mode = ctx.lang.t(self.mode.id());
                 Row::new(buf, area, 0, ctx.glyphs).put(&mode, Style::new());
                 None
             }
