@@ -101,8 +101,11 @@ fn what_was_being_typed_is_there_again_after_a_crash() {
     term.send("SAMU 59: chute des app");
     let folder = term.dir().join("VIGIE_STATE/unsent");
     let kept = || {
-        let files = std::fs::read_dir(&folder).ok()?;
-        let texts = files.flatten().filter_map(|file| std::fs::read_to_string(file.path()).ok());
+        // One that is being written has another ending.
+        let files = std::fs::read_dir(&folder).ok()?.flatten();
+        let texts = files
+            .filter(|file| file.path().extension().is_some_and(|ending| ending == "json"))
+            .filter_map(|file| std::fs::read_to_string(file.path()).ok());
         Some(texts.collect::<String>())
     };
     term.wait("the words on the disk", |_| kept().is_some_and(|text| text.contains("chute des app")));
