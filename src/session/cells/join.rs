@@ -118,13 +118,11 @@ impl Session {
     /// Comes back to a cell by its own folder.
     pub(in crate::session) fn rejoin(setup: Setup, path: &Path, cell: &str, host: &str) -> Result<Self, SessionError> {
         let beside = path.parent().map(|root| root.join(host)).filter(|path| read_genesis(path).is_ok());
-        match beside {
-            Some(path) => Self::join(setup, &path, cell),
-            None => {
-                let lang = Lang::new(setup.lang);
-                Err(SessionError::Input(lang.ta("session-cell-no-host", &[("host", Arg::Str(host))])))
-            }
-        }
+        let Some(path) = beside else {
+            let lang = Lang::new(setup.lang);
+            return Err(SessionError::Input(lang.ta("session-cell-no-host", &[("host", Arg::Str(host))])));
+        };
+        Self::join(setup, &path, cell)
     }
 }
 

@@ -98,6 +98,8 @@ struct Shown {
     /// The text that replaces it.
     corrected: Option<String>,
     status: Vec<(String, Role)>,
+    /// It is read whole, whether it has the focus or not.
+    whole: bool,
 }
 
 /// Draws the pane and says where the focused line is.
@@ -245,7 +247,7 @@ impl Block {
                 suffix = format!(" [{}]", words.join(" "));
             }
         }
-        let most = if focused { MOST_ROWS_FOCUSED } else { MOST_ROWS[usize::from(area.height >= HIGH)] };
+        let most = if focused || line.whole { MOST_ROWS_FOCUSED } else { MOST_ROWS[usize::from(area.height >= HIGH)] };
         // The words take what the status leaves of their first row, and the others whole.
         let status: usize = line.status.iter().map(|(word, _)| row::width(word) + 1).sum();
         let first = if columns.status == 0 || status == 0 { room } else { room.saturating_sub(status + 1).max(8) };
@@ -416,6 +418,8 @@ fn entry_line(ctx: &Ctx<'_>, input: &In<'_>, entry: &Entry) -> Shown {
         text: words(ctx, input, &entry.body, &entry.re),
         corrected,
         status: separated(status),
+        // What players are told before the start: the word for a real emergency stands at its end.
+        whole: matches!(&entry.body, Body::Notice { data, .. } if data.get("what").is_some_and(|what| what == "brief")),
     }
 }
 
@@ -448,6 +452,7 @@ fn pending_line(ctx: &Ctx<'_>, input: &In<'_>, pending: &Pending) -> Shown {
         text: words(ctx, input, &pending.body, &pending.re),
         corrected: None,
         status: vec![(ctx.lang.t("log-writing"), Role::Pending)],
+        whole: false,
     }
 }
 

@@ -185,17 +185,14 @@ impl App {
             ItemState::Held => self.t("desk-item-held"),
             ItemState::Skipped => self.t("desk-item-skipped"),
             ItemState::Given if !message => self.t("desk-item-done"),
-            ItemState::Given => match item.answered {
-                Some(at) => {
-                    let at = self.lang.hm(at, self.session.zone());
-                    self.lang.ta("log-answered", &[("time", Arg::Str(&at))])
-                }
-                None => {
+            ItemState::Given => {
+                let Some(at) = item.answered else {
                     let given = item.given.as_ref().map_or(now, |(_, at)| *at);
                     let waited = self.lang.duration((now - given).max(chrono::TimeDelta::zero()));
-                    self.lang.ta("log-unanswered", &[("time", Arg::Str(&waited))])
-                }
-            },
+                    return self.lang.ta("log-unanswered", &[("time", Arg::Str(&waited))]);
+                };
+                self.lang.ta("log-answered", &[("time", Arg::Str(&self.lang.hm(at, self.session.zone())))])
+            }
         }
     }
 
