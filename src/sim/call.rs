@@ -93,12 +93,12 @@ impl Net {
         call.group = NO;
         call.flags &= !ATTEMPT;
         let (zone, service, line) = (call.zone, call.service, call.line);
-        let cell = plan.cell(zone, service, line);
+        let counted_in = plan.cell(zone, service, line);
         if call.flags & flag::SUBSTITUTE == 0 && !self.unusual {
-            let way = plan.ways[cell];
+            let way = plan.ways[counted_in];
             if way.psap != NO {
                 call.psap = way.psap;
-                call.cell = cell as u32;
+                call.cell = counted_in as u32;
                 if call.attempt == 1 {
                     call.first_psap = way.psap;
                 }
@@ -110,18 +110,18 @@ impl Net {
                 return self.take_way(plan, slot, call, way.server);
             }
         }
-        self.dial_out(plan, slot, call, cell)
+        self.dial_out(plan, slot, call, counted_in)
     }
 
     /// The same where there is no usual way: several psaps, a substitute number, a filter, a changed translation.
     #[inline(never)]
-    fn dial_out(&mut self, plan: &Plan, slot: u32, call: &mut Slot, cell: usize) -> Step {
+    fn dial_out(&mut self, plan: &Plan, slot: u32, call: &mut Slot, counted_in: usize) -> Step {
         let (zone, service, line) = (call.zone, call.service, call.line);
         let switched;
         if call.substitute == NO {
             call.psap = self.translate(plan, call.key, zone, service);
             switched = call.psap == NO || plan.psaps[call.psap as usize].switched;
-            call.cell = cell as u32;
+            call.cell = counted_in as u32;
         } else {
             let number = &plan.substitutes[call.substitute as usize];
             call.psap = number.psap;

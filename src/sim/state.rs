@@ -515,9 +515,10 @@ impl State {
         };
         let word = at * 64 + net.free_words[at].trailing_zeros() as usize;
         let bits = net.free[word];
-        net.free[word] = bits & (bits - 1);
+        let left = bits & (bits - 1);
+        net.free[word] = left;
         // Without a branch: the lowest word often has but one.
-        net.free_words[at] &= !(u64::from(bits & (bits - 1) == 0) << (word % 64));
+        net.free_words[at] &= !(u64::from(left == 0) << (word % 64));
         Some((word * 64) as u32 + bits.trailing_zeros())
     }
 
