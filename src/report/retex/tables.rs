@@ -65,10 +65,10 @@ pub(super) fn delays(material: &Material, words: Words<'_>) -> Table {
     let fault = super::delays::fault(material);
     let awareness = material.incident.awareness();
     let seen = first(material, |entry| matches!(entry.body, Body::Acknowledge { .. }));
-    // What the direction of the exercise writes is no act of those who are trained, nor what anybody says before STARTEX.
-    let begun = material.desk.start();
+    // What the direction of the exercise writes is no act of those who are trained; what anybody sent before anything was
+    // wrong told nobody of it.
     let told = first(material, |entry| {
-        let played = entry.role != Role::Facilitator && begun.is_none_or(|start| entry.fact_time() >= start);
+        let played = entry.role != Role::Facilitator && fault.is_none_or(|fault| entry.fact_time() >= fault);
         played && matches!(&entry.body, Body::Message { from, .. } if from.is_empty())
     });
     let decided = first(material, |entry| matches!(entry.body, Body::Decision { .. }));
