@@ -474,7 +474,7 @@ pub fn help(ctx: &Context<'_>, lang: &Lang) -> Vec<HelpLine> {
             let word = action.word(lang);
             lines.push(HelpLine {
                 key: action.key_name(lang),
-                word: if word.is_empty() { String::new() } else { format!(":{word}") },
+                word,
                 text: format!("{} — {}", action.name(lang), action.help(lang)),
                 why_not: action.why_not(ctx, lang),
             });

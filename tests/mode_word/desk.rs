@@ -278,7 +278,8 @@ impl Screen {
     /// Can the word in the first row be read: is it set in something else than the ground it stands on?
     pub fn readable(&self, word: &str) -> bool {
         let rows = self.rows();
-        let Some(at) = rows.first().and_then(|row| row.find(word).map(|at| row[..at].chars().count())) else {
+        let Some(at) = rows.first().and_then(|row| row.split_once(word)).map(|(before, _)| before.chars().count())
+        else {
             return false;
         };
         (at..at + word.chars().count()).all(|x| {

@@ -89,27 +89,56 @@ fn scroll_note(ctx: &Ctx<'_>, area: Rect, top: usize, shown: usize, total: usize
 fn help(ctx: &Ctx<'_>, lines: &[HelpLine], scroll: usize, area: Rect, buf: &mut Buffer) -> Option<Position> {
     let inside = frame(buf, area, &ctx.lang.t("help-title"), true, ctx.theme, ctx.glyphs);
     let rows = usize::from(inside.height);
-    let top = scroll.min(lines.len().saturating_sub(rows));
     let key_columns = lines.iter().map(|line| width(&line.key)).max().unwrap_or(0).min(24) as u16 + 1;
     let word_columns = lines.iter().map(|line| width(&line.word)).max().unwrap_or(0).min(18) as u16 + 2;
-    for (i, line) in lines.iter().skip(top).take(rows).enumerate() {
-        let mut row = Row::new(buf, inside, i as u16, ctx.glyphs);
-        if line.key.is_empty() && line.word.is_empty() {
-            row.put(&line.text, ctx.style(Role::Title));
-            continue;
+    let words = inside.width >= 60;
+    // A key without a word leaves its room to the text.
+    let lead = |line: &HelpLine| match (line.key.is_empty(), line.word.is_empty()) {
+        (true, true) => 0,
+        (_, false) if words => 1 + key_columns + word_columns,
+        _ => 1 + key_columns,
+    };
+    let texts: Vec<Vec<String>> = lines
+        .iter()
+        .map(|line| {
+            let why = if line.why_not.is_empty() { String::new() } else { format!(" ({})", line.why_not) };
+            wrap(&format!("{}{why}", line.text), usize::from(inside.width.saturating_sub(lead(line)).max(8)))
+        })
+        .collect();
+    // The last page is full: no further down than that.
+    let mut room = rows;
+    let fits = |text: &&Vec<String>| {
+        let whole = text.len() <= room;
+        room = room.saturating_sub(text.len());
+        whole
+    };
+    let last_page = texts.iter().rev().take_while(fits).count();
+    let top = scroll.min(lines.len() - last_page);
+    let (mut y, mut shown) = (0_u16, 0);
+    for (line, text) in lines.iter().zip(&texts).skip(top) {
+        if usize::from(y) >= rows {
+            break;
         }
-        row.skip(1).cell(&line.key, key_columns, ctx.style(Role::Key));
-        if inside.width >= 60 {
-            let word = if line.word.is_empty() { String::new() } else { format!(":{}", line.word) };
-            row.cell(&word, word_columns, ctx.style(Role::Muted));
+        shown += 1;
+        let mut row = Row::new(buf, inside, y, ctx.glyphs);
+        if !line.key.is_empty() || !line.word.is_empty() {
+            row.skip(1).cell(&line.key, key_columns, ctx.style(Role::Key));
+            if words && !line.word.is_empty() {
+                row.cell(&format!(":{}", line.word), word_columns, ctx.style(Role::Muted));
+            }
         }
-        if line.why_not.is_empty() {
-            row.put(&line.text, ctx.style(Role::Base));
-        } else {
-            row.put(&format!("{} ({})", line.text, line.why_not), ctx.style(Role::Muted));
+        let role = match (lead(line), line.why_not.is_empty()) {
+            (0, _) => Role::Title,
+            (_, true) => Role::Base,
+            (_, false) => Role::Muted,
+        };
+        for words in text.iter().take(rows - usize::from(y)) {
+            let mut row = Row::new(buf, inside, y, ctx.glyphs);
+            row.skip(lead(line)).put(words, ctx.style(role));
+            y += 1;
         }
     }
-    scroll_note(ctx, area, top, rows, lines.len(), buf);
+    scroll_note(ctx, area, top, shown, lines.len(), buf);
     Some(Position::new(inside.x, inside.y)).filter(|_| !inside.is_empty())
 }
 

@@ -120,7 +120,7 @@ fn the_sitrep_after_a_refusal_takes_the_place_of_the_refused_one() {
 
 /// The console dies and is started again on the same log.
 fn crash(bench: Bench) -> Bench {
-    let Bench { app, clock, setup, _dir, keystrokes, .. } = bench;
+    let Bench { app, clock, setup, keystrokes, _dir: dir, .. } = bench;
     drop(app);
     let path = crate::session::incidents(&setup.config).remove(0).path;
     let mut session = Session::resume(setup.clone(), &path).unwrap();
@@ -130,7 +130,7 @@ fn crash(bench: Bench) -> Bench {
     }));
     let mut app = App::new(session, clock.clone(), LangId::Fr, Theme::new(ThemeId::Mono), Glyphs::Unicode);
     app.resized((120, 40), 10);
-    let mut bench = Bench { app, clock, woken, keystrokes, setup, _dir };
+    let mut bench = Bench { app, clock, woken, keystrokes, setup, _dir: dir };
     bench.app.pump();
     while bench.app.session.progress().is_some() || !bench.app.session.log().complete() {
         bench.woken.recv_timeout(Duration::from_secs(30)).unwrap();
