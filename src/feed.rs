@@ -17,6 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::health::Frame;
 use crate::sim::FRAME_S;
+use crate::store::tape::TapeError;
 
 /// Where frames come from. A REAL incident without feeds has [`Feed::Manual`].
 #[derive(Debug)]
@@ -30,21 +31,24 @@ pub enum Feed {
 }
 
 impl Feed {
-    /// Number of the next frame it will give.
-    pub fn next_index(&self) -> u32 {
+    /// Number of the next frame it will give; `None` at the end of a tape and by hand.
+    pub fn next_index(&self) -> Option<u32> {
         match self {
-            Self::Sim(feed) => feed.next_index(),
+            Self::Sim(feed) => Some(feed.next_index()),
             Self::Replay(feed) => feed.next_index(),
-            Self::Manual => 0,
+            Self::Manual => None,
         }
     }
 
     /// The next frame; `None` at the end of a tape and by hand.
-    pub fn next_frame(&mut self) -> Option<Frame> {
+    ///
+    /// # Errors
+    /// A frame of a tape that cannot be read.
+    pub fn next_frame(&mut self) -> Result<Option<Frame>, TapeError> {
         match self {
-            Self::Sim(feed) => Some(feed.next_frame()),
+            Self::Sim(feed) => Ok(Some(feed.next_frame())),
             Self::Replay(feed) => feed.next_frame(),
-            Self::Manual => None,
+            Self::Manual => Ok(None),
         }
     }
 }

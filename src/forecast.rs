@@ -20,6 +20,7 @@ pub mod rehearse;
 pub mod setup;
 pub mod shipped;
 pub mod stress;
+mod unknown;
 mod workers;
 
 pub use answer::{Answer, Cell, Outlook};

@@ -21,7 +21,7 @@ mod track;
 mod view;
 mod window;
 
-pub use board::Board;
+pub use board::{Board, KeptBoard};
 pub use chart::FALSE_ALARM_DAYS;
 pub use metric::{Metric, MetricError};
 pub use observe::Age;

@@ -121,7 +121,8 @@ impl Places {
     }
 }
 
-/// The folded part: everything here comes from entries and nothing else.
+/// The folded part: everything here comes from entries and nothing else. What there may be thousands of is shared between
+/// clones, so that a replay can keep many of them to start from.
 #[derive(Debug, Clone)]
 struct State {
     clock: IncidentClock,
@@ -131,9 +132,9 @@ struct State {
     closed: Option<Origin>,
     /// Number of entries of each chain.
     counts: BTreeMap<String, u64>,
-    decisions: Vec<DecisionStatus>,
-    actions: Vec<ActionStatus>,
-    messages: Vec<MessageStatus>,
+    decisions: Vec<Arc<DecisionStatus>>,
+    actions: Vec<Arc<ActionStatus>>,
+    messages: Vec<Arc<MessageStatus>>,
     levers: Vec<LeverStatus>,
     injects: Vec<InjectStatus>,
     alarms: Vec<AlarmStatus>,
@@ -236,38 +237,38 @@ impl Incident {
     }
 
     /// Decisions, oldest first.
-    pub fn decisions(&self) -> &[DecisionStatus] {
+    pub fn decisions(&self) -> &[Arc<DecisionStatus>] {
         &self.state.decisions
     }
 
     /// Actions, oldest first.
-    pub fn actions(&self) -> &[ActionStatus] {
+    pub fn actions(&self) -> &[Arc<ActionStatus>] {
         &self.state.actions
     }
 
     /// Messages and requests, oldest first.
-    pub fn messages(&self) -> &[MessageStatus] {
+    pub fn messages(&self) -> &[Arc<MessageStatus>] {
         &self.state.messages
     }
 
     /// Messages and requests without an answer, oldest first.
     pub fn unanswered(&self) -> impl Iterator<Item = &MessageStatus> {
-        self.state.unanswered.iter().filter_map(|index| self.state.messages.get(*index))
+        self.state.unanswered.iter().filter_map(|index| self.state.messages.get(*index).map(AsRef::as_ref))
     }
 
     /// Actions that are neither done nor dropped, oldest first.
     pub fn undone(&self) -> impl Iterator<Item = &ActionStatus> {
-        self.state.undone.iter().filter_map(|index| self.state.actions.get(*index))
+        self.state.undone.iter().filter_map(|index| self.state.actions.get(*index).map(AsRef::as_ref))
     }
 
     /// Decisions without a reason: debts, oldest first.
     pub fn unexplained(&self) -> impl Iterator<Item = &DecisionStatus> {
-        self.state.unexplained.iter().filter_map(|index| self.state.decisions.get(*index))
+        self.state.unexplained.iter().filter_map(|index| self.state.decisions.get(*index).map(AsRef::as_ref))
     }
 
     /// Decisions that are to be looked at again, oldest first.
     pub fn reviewed(&self) -> impl Iterator<Item = &DecisionStatus> {
-        self.state.reviewed.iter().filter_map(|index| self.state.decisions.get(*index))
+        self.state.reviewed.iter().filter_map(|index| self.state.decisions.get(*index).map(AsRef::as_ref))
     }
 
     /// Questions that nobody has settled, oldest first.
@@ -278,7 +279,7 @@ impl Incident {
     /// The message, or request, of this entry.
     pub fn message(&self, id: &EntryId) -> Option<&MessageStatus> {
         match self.places.get(id)? {
-            Place::Message(index) => self.state.messages.get(index),
+            Place::Message(index) => self.state.messages.get(index).map(AsRef::as_ref),
             _ => None,
         }
     }
@@ -286,7 +287,7 @@ impl Incident {
     /// The action of this entry.
     pub fn action(&self, id: &EntryId) -> Option<&ActionStatus> {
         match self.places.get(id)? {
-            Place::Action(index) => self.state.actions.get(index),
+            Place::Action(index) => self.state.actions.get(index).map(AsRef::as_ref),
             _ => None,
         }
     }
@@ -294,7 +295,7 @@ impl Incident {
     /// The decision of this entry.
     pub fn decision(&self, id: &EntryId) -> Option<&DecisionStatus> {
         match self.places.get(id)? {
-            Place::Decision(index) => self.state.decisions.get(index),
+            Place::Decision(index) => self.state.decisions.get(index).map(AsRef::as_ref),
             _ => None,
         }
     }

@@ -48,6 +48,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ftl!("cell"),
     ftl!("exercise"),
     ftl!("retex"),
+    ftl!("replay"),
 ];
 
 /// A language.

@@ -503,6 +503,8 @@ pub struct Scenario {
     pub events: Vec<ScriptedEvent>,
     /// Levers of the script that have an id: id, and second after the start at which each is ordered.
     pub scripted_levers: Vec<(String, f64)>,
+    /// The id of each scripted event, in the order of `events`; empty = it has none.
+    pub event_ids: Vec<String>,
     /// Levers that exist.
     pub levers: Vec<LeverSpec>,
     /// What is seen when.

@@ -7,6 +7,7 @@
 //! Does not belong here: drawing, tokio, the rules of the domain.
 
 mod advance;
+mod bookmark;
 mod catalog;
 mod cells;
 mod counterfactual;
@@ -26,6 +27,7 @@ mod takeover;
 mod types;
 mod watch;
 
+pub use bookmark::{Bookmark, Mark};
 pub use catalog::{Known, NotFound, find_incident, incidents};
 pub use cells::{Host, Link, Playing, hosts};
 pub use counterfactual::what_if;
@@ -395,8 +397,8 @@ impl Session {
             clock.anchor_incident = clock.anchor_incident.clamp(begin, end);
             replay.set_clock(clock);
             self.hold = None;
-            // What is to be seen there is shown now, not with the next tick of the clock.
-            self.waker.wake();
+            // What is to be seen there is shown with the key that asked for it, not with the next tick of the clock.
+            self.advance();
             return None;
         }
         if self.live.is_some() {

@@ -283,9 +283,9 @@ impl<'a> Stream<'a> {
                 return Ok(true);
             }
             "jump" => {
-                match entry::moment(rest, self.session.now_incident(), self.session.zone()) {
-                    Some(to) => drop(self.session.jump(to)),
-                    None => self.say("cli-follow-no-time", &[("text", Arg::Str(rest))])?,
+                match entry::place(rest, &self.session, self.lang) {
+                    Ok(to) => drop(self.session.jump(to)),
+                    Err(why) => self.say("cli-follow-failed", &[("why", Arg::Str(&why))])?,
                 }
                 return Ok(true);
             }

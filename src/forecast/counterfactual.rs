@@ -11,10 +11,11 @@ use std::sync::Arc;
 
 use super::band::Band;
 use super::compare::Verdict;
-use super::draw::{Ranged, Ranges, mix};
+use super::draw::{Ranges, mix};
+use super::unknown::Unknowns;
 use super::workers::each;
 use crate::network::Scenario;
-use crate::sim::{FRAME_S, Input, Plan, SimTime, Simulation};
+use crate::sim::{FRAME_S, Input, Plan, Scalars, SimTime, Simulation};
 
 /// How much earlier a measure is tried \[s\].
 pub const EARLIER_S: u64 = 1_800;
@@ -91,9 +92,18 @@ pub fn counterfactuals(
     let runs = runs.max(4).next_multiple_of(2);
     let ranges = Ranges::of(played.scenario);
     let variants = variants(played);
-    let groups =
-        each(runs as usize / 2, threads, step, &|group| group_of(played, &variants, &ranges, seed, group as u64));
-    let groups: Vec<[Vec<f64>; 2]> = groups.into_iter().collect::<Result<_, _>>()?;
+    let unknowns = Unknowns::of(played.scenario);
+    let history = played.history.map(|history| (history, Unknowns::of(history)));
+    let drawn = |scenario: &Scenario, unknowns: &Unknowns, group: u64| {
+        Plan::new(&unknowns.draw(scenario, seed, group)).map(Arc::new).map_err(|error| error.to_string())
+    };
+    let groups = each(runs as usize / 2, threads, step, &|group| {
+        let group = group as u64;
+        let plan = drawn(played.scenario, &unknowns, group)?;
+        let history = history.as_ref().map(|(history, unknowns)| drawn(history, unknowns, group)).transpose()?;
+        Ok(group_of(played, &variants, &ranges.draw(seed, group), (&plan, history.as_ref()), (seed, group)))
+    });
+    let groups: Vec<[Vec<f64>; 2]> = groups.into_iter().collect::<Result<_, String>>()?;
     let all: Vec<&Vec<f64>> = groups.iter().flatten().collect();
     let of = |at: usize| all.iter().map(|run| run.get(at).copied().unwrap_or_default()).collect::<Vec<f64>>();
     // Each run holds what was lost as played at every mark, then the variants.
@@ -118,16 +128,12 @@ pub fn counterfactuals(
         };
         Change { variant: *variant, difference, verdict }
     });
-    let substitutes = substitutes_drawn(played.scenario);
-    let known = played.scenario.figures.iter().filter(|figure| {
-        figure.path.starts_with("substitutes.") && (figure.param.low.is_some() || figure.param.high.is_some())
-    });
     Ok(Counterfactuals {
         runs,
         lost: Band::of(&base),
         changes: changes.collect(),
-        drawn: ranges.drawn().count() + substitutes,
-        fixed: ranges.fixed().saturating_sub(known.count()),
+        drawn: ranges.drawn().count() + unknowns.drawn(),
+        fixed: ranges.fixed().saturating_sub(unknowns.ranges()),
     })
 }
 
@@ -161,45 +167,21 @@ fn marks(played: &Played<'_>) -> Vec<u32> {
     marks
 }
 
-/// How many unknowns of the substitute numbers are drawn: how fast they become known, how many hear of them.
-fn substitutes_drawn(scenario: &Scenario) -> usize {
-    let ranged = |of: fn(&crate::network::Substitute) -> &crate::network::Param| {
-        usize::from(scenario.network.substitutes.iter().any(|one| Ranged::of("", of(one)).is_uncertain()))
-    };
-    ranged(|one| &one.half_time_s) + ranged(|one| &one.reach)
-}
-
-/// The scenario with the draw of a group where the network itself is uncertain: how fast substitute numbers become
-/// known, and how many people hear of them. Each is one unknown for all numbers.
-fn drawn(scenario: &Scenario, seed: u64, group: u64) -> Result<Arc<Plan>, String> {
-    let root = mix(seed ^ 0x5b5, group);
-    let mut scenario = scenario.clone();
-    for substitute in &mut scenario.network.substitutes {
-        for (i, param) in [&mut substitute.half_time_s, &mut substitute.reach].into_iter().enumerate() {
-            param.value = Ranged::of("", param).at_word(mix(root, i as u64));
-        }
-    }
-    Plan::new(&scenario).map(Arc::new).map_err(|error| error.to_string())
-}
-
 /// Two runs that share their parameters; of each, people lost as played, then under every variant.
 fn group_of(
     played: &Played<'_>,
     variants: &[Variant],
-    ranges: &Ranges,
-    seed: u64,
-    group: u64,
-) -> Result<[Vec<f64>; 2], String> {
-    let plan = drawn(played.scenario, seed, group)?;
-    let history = played.history.map(|scenario| drawn(scenario, seed, group)).transpose()?;
-    let scalars = ranges.draw(seed, group);
+    scalars: &Scalars,
+    (plan, history): (&Arc<Plan>, Option<&Arc<Plan>>),
+    (seed, group): (u64, u64),
+) -> [Vec<f64>; 2] {
     let levers = levers(played);
     let marks = marks(played);
     let run = |k: u64| {
         let key = mix(seed ^ 0xc0_3a12, k);
         let begin = |plan: &Arc<Plan>| {
             let mut simulation = Simulation::new(Arc::clone(plan), key);
-            simulation.set_scalars(&scalars);
+            simulation.set_scalars(scalars);
             simulation
         };
         // What all variants share is run once.
@@ -208,7 +190,7 @@ fn group_of(
             (*frame).min(frame.saturating_sub(sooner).max(played.from))
         });
         let shared = earliest.min().unwrap_or(played.until).min(played.until);
-        let mut common = begin(&plan);
+        let mut common = begin(plan);
         let first = marks.iter().copied().filter(|mark| *mark <= shared);
         let inputs: Vec<(u32, Input)> = played.inputs.iter().filter(|(frame, _)| *frame < shared).cloned().collect();
         let mut out = play(&mut common, &inputs, first.chain([shared]));
@@ -245,12 +227,12 @@ fn group_of(
                 Variant::History(_) => {}
             }
         }
-        if let Some(plan) = &history {
+        if let Some(plan) = history {
             out.extend(play(&mut begin(plan), &[], marks.iter().copied()));
         }
         out
     };
-    Ok([run(2 * group), run(2 * group + 1)])
+    [run(2 * group), run(2 * group + 1)]
 }
 
 /// Applies inputs at their frames and says what was lost at the start of each of these frames, which ascend.

@@ -5,7 +5,10 @@
 //!
 //! Does not belong here: where frames come from, how rows are drawn.
 
+mod kept;
 mod rows;
+
+pub use kept::KeptBoard;
 
 use std::collections::VecDeque;
 use std::sync::Arc;

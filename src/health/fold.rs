@@ -385,6 +385,16 @@ impl Switching {
         }
     }
 
+    /// Lets go of the last hour of frames, to be taken back ([`Switching::take_frames`]).
+    pub fn forget_frames(&mut self) {
+        self.ring = Ring::default();
+    }
+
+    /// Takes back the last hour of frames.
+    pub fn take_frames(&mut self, ring: Ring<ServerGauge>) {
+        self.ring = ring;
+    }
+
     /// A frame enters.
     pub fn enter(&mut self, tables: &Tables, slot: Arc<Slot<ServerGauge>>) {
         let mut software = vec![(0, 0); self.software.len()];

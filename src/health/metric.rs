@@ -5,6 +5,7 @@
 //! Does not belong here: reading playbooks, deciding what a proof means for a step.
 
 mod figure;
+mod packed;
 mod snap;
 
 use std::str::FromStr;
@@ -12,6 +13,7 @@ use std::str::FromStr;
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use figure::{Figure, Reading};
+pub(super) use packed::Packed;
 pub(super) use snap::{PsapSnap, ServerSnap, ServiceSnap, Snap};
 
 use super::State;

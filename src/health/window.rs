@@ -60,6 +60,13 @@ impl<T> Clone for Ring<T> {
 }
 
 impl<T> Ring<T> {
+    /// A ring that holds these slots, oldest first, none older than an hour before the newest.
+    pub fn holding(slots: Vec<Arc<Slot<T>>>) -> Self {
+        let newest = slots.last().map_or(0, |slot| slot.of);
+        let starts = [SHORT, MID, LONG].map(|length| slots.partition_point(|slot| slot.of + length <= newest));
+        Self { slots: slots.into(), starts }
+    }
+
     /// Number of the newest slot.
     pub fn newest(&self) -> Option<u32> {
         self.slots.back().map(|slot| slot.of)
@@ -119,6 +126,9 @@ mod tests {
                     prop_assert_eq!(*sum, direct);
                 }
                 prop_assert!(ring.iter().all(|slot| slot.of + KEEP > of));
+                let again = Ring::holding(ring.iter().map(Arc::clone).collect());
+                prop_assert_eq!(&again.slots, &ring.slots);
+                prop_assert_eq!(again.starts, ring.starts);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! `apply`: one entry becomes true. Total: an entry that refers to nothing known changes nothing and is still kept.
 
+use std::sync::Arc;
+
 use super::event::{ActionState, Author, Body, Entry, EntryId, Mode};
 use super::status::{
     ActionStatus, AlarmStatus, CorrectionStatus, DecisionStatus, InjectStatus, LeverStatus, MessageStatus,
@@ -74,7 +76,7 @@ impl Incident {
                 }
                 let (record, outcomes) = (*record, Vec::new());
                 let decision = DecisionStatus { origin, text, rationale, levers, record, review_at, outcomes };
-                self.state.decisions.push(decision);
+                self.state.decisions.push(Arc::new(decision));
             }
             Body::Action { text, owner, due, state } => {
                 let due = due.map(|at| at.to_utc());
@@ -178,12 +180,12 @@ impl Incident {
     fn add_message(&mut self, message: MessageStatus) {
         self.places.put(&message.origin.entry, Place::Message(self.state.messages.len()));
         self.state.unanswered.insert(self.state.messages.len());
-        self.state.messages.push(message);
+        self.state.messages.push(Arc::new(message));
     }
 
     fn message_mut(&mut self, id: &EntryId) -> Option<&mut MessageStatus> {
         match self.places.get(id)? {
-            Place::Message(index) => self.state.messages.get_mut(index),
+            Place::Message(index) => self.state.messages.get_mut(index).map(Arc::make_mut),
             _ => None,
         }
     }
@@ -192,7 +194,7 @@ impl Incident {
     fn answer(&mut self, re: &[EntryId], origin: &Origin) {
         for id in re {
             let Some(Place::Message(place)) = self.places.get(id) else { continue };
-            if let Some(message) = self.state.messages.get_mut(place) {
+            if let Some(message) = self.state.messages.get_mut(place).map(Arc::make_mut) {
                 message.received.get_or_insert((origin.entry.clone(), origin.at));
                 message.acknowledged.get_or_insert((origin.entry.clone(), origin.at));
                 self.state.unanswered.remove(&place);
@@ -204,7 +206,7 @@ impl Incident {
         let mut known = false;
         for id in re {
             let Some(Place::Action(place)) = self.places.get(id) else { continue };
-            let Some(action) = self.state.actions.get_mut(place) else { continue };
+            let Some(action) = self.state.actions.get_mut(place).map(Arc::make_mut) else { continue };
             known = true;
             action.state = new.state;
             if new.state == ActionState::Ordered {
@@ -228,7 +230,7 @@ impl Incident {
         if new.state == ActionState::Ordered {
             self.state.undone.insert(place);
         }
-        self.state.actions.push(new);
+        self.state.actions.push(Arc::new(new));
     }
 
     /// The place of the decision that `re` names.
@@ -242,7 +244,7 @@ impl Incident {
     /// Other words, a reason, a record for a decision that was already taken; a reason that was given stays given.
     fn complete(&mut self, re: &[EntryId], text: String, rationale: String, record: super::record::DecisionRecord) {
         let Some(place) = self.decided(re) else { return };
-        let Some(decision) = self.state.decisions.get_mut(place) else { return };
+        let Some(decision) = self.state.decisions.get_mut(place).map(Arc::make_mut) else { return };
         decision.text = text;
         if !rationale.trim().is_empty() {
             decision.rationale = rationale;
@@ -264,7 +266,7 @@ impl Incident {
         }
         for id in re {
             if let Some(Place::Decision(index)) = self.places.get(id)
-                && let Some(decision) = self.state.decisions.get_mut(index)
+                && let Some(decision) = self.state.decisions.get_mut(index).map(Arc::make_mut)
                 && decision.rationale.trim().is_empty()
             {
                 text.clone_into(&mut decision.rationale);
@@ -278,17 +280,17 @@ impl Incident {
         for id in re {
             match self.places.get(id) {
                 Some(Place::Decision(index)) => {
-                    if let Some(decision) = self.state.decisions.get_mut(index) {
+                    if let Some(decision) = self.state.decisions.get_mut(index).map(Arc::make_mut) {
                         text.clone_into(&mut decision.text);
                     }
                 }
                 Some(Place::Action(index)) => {
-                    if let Some(action) = self.state.actions.get_mut(index) {
+                    if let Some(action) = self.state.actions.get_mut(index).map(Arc::make_mut) {
                         text.clone_into(&mut action.text);
                     }
                 }
                 Some(Place::Message(index)) => {
-                    if let Some(message) = self.state.messages.get_mut(index) {
+                    if let Some(message) = self.state.messages.get_mut(index).map(Arc::make_mut) {
                         text.clone_into(&mut message.text);
                     }
                 }

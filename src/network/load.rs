@@ -24,7 +24,7 @@ pub fn load(files: &[Source]) -> Result<Scenario, ScenarioErrors> {
     let names = Names::of(&doc);
     let network = build::network(&doc, &names, &sink);
     let head = script::head(&doc, network.tz, &sink);
-    let (events, scripted_levers) = script::events(&doc, &names, head.as_ref(), network.tz, &sink);
+    let (events, event_ids, scripted_levers) = script::events(&doc, &names, head.as_ref(), network.tz, &sink);
     let levers = script::levers(&doc, &sink);
     let visibility = script::visibility(&doc, &sink);
     let truth = script::truth(&doc, &sink);
@@ -46,6 +46,7 @@ pub fn load(files: &[Source]) -> Result<Scenario, ScenarioErrors> {
         network,
         events,
         scripted_levers,
+        event_ids,
         levers,
         visibility,
         playbooks: head.playbooks,

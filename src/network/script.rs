@@ -137,7 +137,7 @@ pub(super) fn events(
     head: Option<&Head>,
     tz: Tz,
     sink: &Sink,
-) -> (Vec<ScriptedEvent>, LeverTimes) {
+) -> (Vec<ScriptedEvent>, Vec<String>, LeverTimes) {
     let start = head.map_or(DateTime::UNIX_EPOCH, |h| h.start);
     let length = head.map_or(f64::INFINITY, |h| h.duration_s as f64);
     let mut out = Vec::new();
@@ -201,15 +201,21 @@ pub(super) fn events(
         if let Some((at_s, word)) = end {
             let act = ScriptedAct::Fault(FaultKind::Clear { kinds: vec![word.to_owned()] });
             let on = on.clone();
-            out.push(ScriptedEvent { at_s, stagger_s, act, on, note: None, grade, source: source.clone() });
+            let cleared = ScriptedEvent { at_s, stagger_s, act, on, note: None, grade, source: source.clone() };
+            out.push((cleared, String::new()));
         }
-        if let (ScriptedAct::Lever(_), Some(Node { value: Value::Str(id), .. })) = (&act, id) {
+        let id = match id {
+            Some(Node { value: Value::Str(id), .. }) => id.clone(),
+            _ => String::new(),
+        };
+        if matches!(act, ScriptedAct::Lever(_)) && !id.is_empty() {
             levers.push((id.clone(), at_s));
         }
-        out.push(ScriptedEvent { at_s, stagger_s, act, on, note, grade, source });
+        out.push((ScriptedEvent { at_s, stagger_s, act, on, note, grade, source }, id));
     }
-    out.sort_by(|a, b| a.at_s.total_cmp(&b.at_s));
-    (out, levers)
+    out.sort_by(|(a, _), (b, _)| a.at_s.total_cmp(&b.at_s));
+    let (events, ids) = out.into_iter().unzip();
+    (events, ids, levers)
 }
 
 /// What a facilitator's fault does, from the inline table of its entry: `{ fault = "reject", p = 0.5 }`, or the bare

@@ -92,8 +92,8 @@ pub struct HistoricStep {
     pub milestone: String,
     /// When.
     pub at: DateTime<Utc>,
-    /// Is the time known only about?
-    pub about: bool,
+    /// What stands before the time: `≈` = known only about, `≤` = at the latest, nothing = to the minute.
+    pub mark: &'static str,
     /// Where it comes from, with its grade.
     pub source: String,
 }

@@ -8,11 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::playback::Change;
 use super::{DiskState, Outcome, Session, SessionError, VerifyState, load, sentence, settled};
 use crate::clock::IncidentClock;
-use crate::incident::Incident;
 use crate::incident::event::{Body, Entry};
 use crate::lang::Arg;
 use crate::sim::{Input, LeverResult};
-use crate::store::{Line, LoadEvent};
+use crate::store::LoadEvent;
 
 /// How long a disk may take for the last entries.
 const LAST_WAIT: Duration = Duration::from_secs(20);
@@ -175,15 +174,21 @@ impl Session {
                 ..replay.clock().clone()
             });
         }
-        let (change, board) = replay.show(now);
+        let (change, board) = replay.show(now, &self.log);
         match change {
-            Some(Change::Anew(entries)) => {
-                self.incident = Incident::new(replay.genesis().clone());
-                self.log.clear();
-                self.play(&entries);
+            Some(Change::Anew(incident, count)) => {
+                self.incident = *incident;
+                self.log.show(count);
                 self.know_open_playbooks();
             }
-            Some(Change::Forward(entries)) => self.play(&entries),
+            Some(Change::Forward(entries)) => {
+                let open = self.incident.open_playbooks().len();
+                self.log.show(entries.end);
+                self.log.fold(entries, &mut self.incident);
+                if self.incident.open_playbooks().len() != open {
+                    self.know_open_playbooks();
+                }
+            }
             None => {}
         }
         if let Some(mut board) = board {
@@ -191,15 +196,6 @@ impl Session {
             board.tick(now);
             self.board = board;
             self.ticked = Some(now.timestamp());
-        }
-    }
-
-    /// Recorded entries come into view.
-    pub(super) fn play(&mut self, entries: &[Arc<Entry>]) {
-        for entry in entries {
-            self.incident.apply(entry);
-            let line = Line { entry: Entry::clone(entry), bytes: String::new(), segment: 0, offset: 0 };
-            self.log.push(&line);
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use super::{SessionError, Setup, load, sentence};
-use crate::feed::documented::{self, Timeline};
+use crate::feed::documented::{self, DocumentedEvent, TimePrecision, Timeline};
 use crate::feed::{frame_end, frames_until};
 use crate::forecast::counterfactual::{MOST, Played, counterfactuals};
 use crate::incident::event::{Body, Genesis, Mode};
@@ -90,12 +90,18 @@ pub(super) fn historic(genesis: &Genesis) -> Option<Historic> {
         Some(timeline) => (timeline, true),
         None => (of(REFERENCE)?, false),
     };
-    let start = begun(&timeline)?;
+    let first = begun(&timeline)?;
+    // A delay is known no better than its beginning.
+    let (start, vague) = (first.at, first.precision != TimePrecision::Exact);
     let steps = timeline.events.iter().filter_map(|event| {
         let milestone = event.milestone.clone().filter(|word| word != "start")?;
-        let about = event.precision != documented::TimePrecision::Exact;
+        let mark = match event.precision {
+            TimePrecision::Exact if !vague => "",
+            TimePrecision::Before => "≤ ",
+            TimePrecision::Exact | TimePrecision::About | TimePrecision::Window => "≈ ",
+        };
         let source = format!("{} [{}]", event.sources.join(", "), event.grade.mark());
-        Some(HistoricStep { milestone, at: event.at, about, source })
+        Some(HistoricStep { milestone, at: event.at, mark, source })
     });
     let targets = timeline
         .targets
@@ -105,9 +111,9 @@ pub(super) fn historic(genesis: &Genesis) -> Option<Historic> {
     Some(Historic { title: timeline.title.clone(), same, start, steps: steps.collect(), targets })
 }
 
-/// When what a timeline tells of began.
-fn begun(timeline: &Timeline) -> Option<DateTime<Utc>> {
-    timeline.events.iter().find(|event| event.milestone.as_deref() == Some("start")).map(|event| event.at)
+/// The event with which what a timeline tells of began.
+fn begun(timeline: &Timeline) -> Option<&DocumentedEvent> {
+    timeline.events.iter().find(|event| event.milestone.as_deref() == Some("start"))
 }
 
 /// When the first scripted fault of a scenario happens.

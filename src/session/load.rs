@@ -60,6 +60,8 @@ pub(super) struct Loaded {
     pub levers_told: BTreeSet<usize>,
     /// What had happened before somebody sat down, to be written first.
     pub past: Vec<Past>,
+    /// What is to be said to whoever opens it.
+    pub said: Vec<String>,
 }
 
 /// A line of what had happened before somebody sat down.
@@ -209,6 +211,7 @@ impl NewExercise {
             replay: None,
             levers_told: BTreeSet::new(),
             past: Vec::new(),
+            said: Vec::new(),
             network,
             hold: Some(scenario.open_at),
             scenario: Some(Arc::new(scenario)),

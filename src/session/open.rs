@@ -194,11 +194,11 @@ impl Session {
         }
         let folder = Folder::open(&source, Access::Read, &state)?;
         let library = pinned(&setup.config, &folder);
-        let wall = setup.clock.now().wall;
+        let (wall, language) = (setup.clock.now().wall, setup.lang);
         let mut session = Self::bare(setup, folder.genesis(), library);
         session.verify = super::VerifyState::Checking;
         session.replaying = true;
-        let work = Recorded { folder, own, rate_milli, wall };
+        let work = Recorded { folder, own, rate_milli, wall, language };
         session.loading = Some(load::background(&session.waker, move || work.load())?);
         Ok(session)
     }
@@ -332,6 +332,7 @@ impl Session {
             let anchor_wall = self.setup.clock.now().wall;
             replay.set_clock(IncidentClock { anchor_wall, ..replay.clock().clone() });
         }
+        self.ready.extend(loaded.said.into_iter().map(|why| super::Outcome::Failed { why }));
         self.hold = loaded.hold;
         if self.live.is_some() {
             // A replay that was taken over is one no more.

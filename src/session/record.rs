@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::types::{DiskState, Outcome, Pending, Ticket};
 use super::{Session, sentence};
+use crate::health::Frame;
 use crate::incident::event::{Author, Body, EntryId, EventTime, FrameRef, Mode, Role};
 use crate::incident::{Command, Moment, Refusal};
 use crate::lang::Arg;
@@ -199,12 +200,12 @@ impl Session {
         if let Some(frame) = self.cells.as_ref().and_then(|cells| cells.seen.as_ref()?.last()) {
             return Some(FrameRef { index: frame.index, digest: frame.digest() });
         }
-        let frame = match (&self.live, &self.replay) {
-            (Some(live), _) => live.last_frame(),
-            (None, Some(replay)) => replay.frame(),
+        let cited = |frame: &Frame| FrameRef { index: frame.index, digest: frame.digest() };
+        match (&self.live, &self.replay) {
+            (Some(live), _) => live.last_frame().map(cited),
+            (None, Some(replay)) => replay.frame().as_ref().map(cited),
             (None, None) => None,
-        }?;
-        Some(FrameRef { index: frame.index, digest: frame.digest() })
+        }
     }
 
     /// Takes what the writer says.

@@ -1,10 +1,15 @@
 //! The one sentence that a machine line carries beside its data, and what injects say.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::feed::frame_end;
 use crate::health::AlarmEvent;
 use crate::incident::event::Body;
 use crate::lang::{Arg, Lang};
 use crate::network::{FaultKind, Network, fault_in};
-use crate::sim::{LeverOutcome, LeverResult};
+use crate::sim::{FRAME_S, LeverOutcome, LeverResult};
+use crate::store::tape::Gap;
 
 /// What an alarm says in the log, in the incident's language.
 pub(super) fn alarm(lang: &Lang, event: &AlarmEvent) -> String {
@@ -43,6 +48,21 @@ pub(super) fn fault(network: &Network, text: &str) -> Result<FaultKind, String> 
     fault_in(network, text).map_err(|errors| errors.to_string())
 }
 
+/// What a damaged tape no longer gives; `start` is the incident time at which frame 0 begins.
+pub(super) fn gap(lang: &Lang, gap: &Gap, start: DateTime<Utc>, zone: Tz) -> String {
+    let time = |at: DateTime<Utc>| format!("{} {}", lang.date(at, zone), lang.time(at, zone));
+    let from = time(frame_end(start, gap.first) - chrono::TimeDelta::seconds(FRAME_S as i64));
+    let byte = lang.number(gap.offset);
+    let args = [("from", Arg::Str(&from)), ("byte", Arg::Str(&byte)), ("what", Arg::Str(&gap.what))];
+    match gap.last {
+        Some(last) => {
+            let to = time(frame_end(start, last));
+            lang.ta("session-tape-gap", &[&args[..], &[("to", Arg::Str(&to))]].concat())
+        }
+        None => lang.ta("session-tape-gap-end", &args),
+    }
+}
+
 /// What became of a lever.
 pub(super) fn lever(lang: &Lang, lever: &LeverResult) -> Body {
     let (id, word) = match lever.outcome {
@@ -61,8 +81,6 @@ pub(super) fn lever(lang: &Lang, lever: &LeverResult) -> Body {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
     use crate::health::{Alarm, State};
     use crate::lang::LangId;

@@ -4,6 +4,7 @@ mod cells;
 mod csv;
 mod failover;
 mod real;
+mod replay;
 mod rhythm;
 mod takeover;
 

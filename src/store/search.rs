@@ -126,7 +126,8 @@ impl Search {
 
     /// Number of hits so far.
     pub fn count(&self) -> usize {
-        self.rows.len()
+        // Of a record that is played back, what is not shown yet is not found.
+        self.sorted.as_ref().map_or(self.rows.len(), Vec::len)
     }
 
     /// The `n`th newest hit: its position in the view.

@@ -11,6 +11,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -53,6 +54,19 @@ pub enum TapeError {
         /// What does not fit.
         what: String,
     },
+}
+
+/// Frames that a damaged tape no longer gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// Number of the first frame that is missing.
+    pub first: u32,
+    /// Number of the last one; `None`: nothing behind it can be read.
+    pub last: Option<u32>,
+    /// The byte at which the damage begins.
+    pub offset: u64,
+    /// What does not fit there.
+    pub what: String,
 }
 
 /// Where a frame lies on the tape.
@@ -133,24 +147,30 @@ impl TapeWriter {
         }
         let before = self.last.as_ref().filter(|_| self.since_full + 1 < FULL_EVERY);
         self.bytes.clear();
-        self.bytes.resize(HEADER, 0);
-        codec::encode(frame, before, &mut self.bytes);
-        let length = (self.bytes.len() - HEADER) as u32;
-        let mut header = [0_u8; HEADER];
-        for (to, from) in header.iter_mut().zip(length.to_le_bytes().into_iter().chain(frame.index.to_le_bytes())) {
-            *to = from;
-        }
-        header[8] = u8::from(before.is_none());
-        let sum = crc32c(&header[..9]).to_le_bytes();
-        header[9..].copy_from_slice(&sum);
-        self.bytes[..HEADER].copy_from_slice(&header);
-        let sum = crc32c(&self.bytes[HEADER..]);
-        self.bytes.extend_from_slice(&sum.to_le_bytes());
+        put(frame, before, &mut self.bytes);
         self.since_full = if before.is_none() { 0 } else { self.since_full + 1 };
         self.file.write_all(&self.bytes)?;
         self.last = Some(frame.clone());
         Ok(())
     }
+}
+
+/// Adds the record of a frame: alone, or as changes against the one before.
+fn put(frame: &Frame, before: Option<&Frame>, bytes: &mut Vec<u8>) {
+    let start = bytes.len();
+    bytes.resize(start + HEADER, 0);
+    codec::encode(frame, before, bytes);
+    let length = (bytes.len() - start - HEADER) as u32;
+    let mut header = [0_u8; HEADER];
+    for (to, from) in header.iter_mut().zip(length.to_le_bytes().into_iter().chain(frame.index.to_le_bytes())) {
+        *to = from;
+    }
+    header[8] = u8::from(before.is_none());
+    let sum = crc32c(&header[..9]).to_le_bytes();
+    header[9..].copy_from_slice(&sum);
+    bytes[start..start + HEADER].copy_from_slice(&header);
+    let sum = crc32c(&bytes[start + HEADER..]);
+    bytes.extend_from_slice(&sum.to_le_bytes());
 }
 
 /// The record at the beginning of `bytes` and its length; `None` while it is not whole.
@@ -185,14 +205,24 @@ fn header(bytes: &[u8]) -> Result<Option<(u32, bool, usize)>, String> {
     Ok(Some((u32::from_le_bytes([i0, i1, i2, i3]), kind == 1, length)))
 }
 
-/// Reads a tape, also while it grows.
-#[derive(Debug)]
+/// The bytes of a tape.
+#[derive(Debug, Clone)]
+enum Source {
+    File(Arc<File>),
+    /// Frames that were never on a disk.
+    Memory(Arc<Vec<u8>>),
+}
+
+/// Reads a tape, also while it grows. A clone reads the same tape by itself.
+#[derive(Debug, Clone)]
 pub struct TapeReader {
-    file: File,
+    source: Source,
     path: PathBuf,
     offset: u64,
     last: Option<Frame>,
     marks: Vec<Mark>,
+    /// All that can be read is marked: [`TapeReader::survey`] has looked at every byte.
+    surveyed: bool,
 }
 
 impl TapeReader {
@@ -208,7 +238,121 @@ impl TapeReader {
         if !MAGIC.starts_with(&magic) {
             return Err(TapeError::NotATape { path: path.to_owned() });
         }
-        Ok(Self { file, path: path.to_owned(), offset: MAGIC.len() as u64, last: None, marks: Vec::new() })
+        let source = Source::File(Arc::new(file));
+        let offset = MAGIC.len() as u64;
+        Ok(Self { source, path: path.to_owned(), offset, last: None, marks: Vec::new(), surveyed: false })
+    }
+
+    /// A tape that is kept in memory, for frames that nobody records: a thirtieth of what the frames themselves take.
+    pub fn in_memory(frames: impl IntoIterator<Item = Frame>) -> Self {
+        let mut bytes = MAGIC.to_vec();
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut before: Option<Frame> = None;
+        for frame in frames {
+            let full = marks.len().is_multiple_of(FULL_EVERY as usize);
+            marks.push(Mark { index: frame.index, offset: bytes.len() as u64, full });
+            put(&frame, before.as_ref().filter(|_| !full), &mut bytes);
+            before = Some(frame);
+        }
+        bytes.shrink_to_fit();
+        let source = Source::Memory(Arc::new(bytes));
+        Self { source, path: PathBuf::new(), offset: MAGIC.len() as u64, last: None, marks, surveyed: true }
+    }
+
+    /// How many frames are known to lie on it.
+    pub fn len(&self) -> usize {
+        self.marks.len()
+    }
+
+    /// Is none known to lie on it?
+    pub fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    /// Number of the frame at a place, counted from the oldest.
+    pub fn number(&self, place: usize) -> Option<u32> {
+        self.marks.get(place).map(|mark| mark.index)
+    }
+
+    /// How many of the known frames have a number below this one.
+    pub fn below(&self, index: u32) -> usize {
+        self.marks.partition_point(|mark| mark.index < index)
+    }
+
+    /// Checks every record of the tape as it is now and marks those that can be read; says what cannot. A frame that
+    /// holds changes needs all those before it back to one that stands alone, so that damage reaches to the next of
+    /// these, five minutes at most. Frames that come later are not seen any more.
+    ///
+    /// # Errors
+    /// [`TapeError::Io`] when the file cannot be read.
+    pub fn survey(&mut self) -> Result<Vec<Gap>, TapeError> {
+        const BLOCK: usize = 1 << 20;
+        self.marks.clear();
+        self.surveyed = true;
+        let end = self.length()?;
+        let mut gaps: Vec<Gap> = Vec::new();
+        let mut damage: Option<(u64, String)> = None;
+        let (mut base, mut at) = (MAGIC.len() as u64, 0);
+        let mut bytes = self.bytes(base, BLOCK)?;
+        while base + (at as u64) < end {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let head = header(rest);
+            let whole =
+                head.as_ref().ok().and_then(Option::as_ref).map_or(HEADER, |(_, _, length)| HEADER + length + 4);
+            let here = base + at as u64;
+            if rest.len() < whole && here + (rest.len() as u64) < end {
+                (base, at) = (here, 0);
+                bytes = self.bytes(base, whole.max(BLOCK))?;
+                continue;
+            }
+            let last = self.marks.last().map(|mark| mark.index);
+            let damaged = match head {
+                // Half a record at the end is still being written.
+                Ok(None) => break,
+                Ok(Some(_)) if rest.len() < whole => break,
+                Ok(Some((index, full, length))) => {
+                    let sum = rest.get(HEADER + length..).and_then(<[u8]>::first_chunk::<4>);
+                    let good = rest.get(HEADER..HEADER + length).map(crc32c) == sum.map(|sum| u32::from_le_bytes(*sum));
+                    let in_order = last.is_none_or(|last| last < index);
+                    if good && in_order && (full || (damage.is_none() && last.is_some())) {
+                        if let Some((offset, what)) = damage.take() {
+                            let first = last.map_or(0, |last| last + 1);
+                            gaps.push(Gap { first, last: Some(index.saturating_sub(1)), offset, what });
+                        }
+                        self.marks.push(Mark { index, offset: here, full });
+                        at += whole;
+                        continue;
+                    }
+                    let what = if !good {
+                        "checksum of the frame"
+                    } else if in_order {
+                        "a change without the frame before"
+                    } else {
+                        "frame number"
+                    };
+                    // What is not in order is no record of this tape, whatever its length says.
+                    (what.to_owned(), if in_order { whole } else { 1 })
+                }
+                // Its length is not to be believed: the next record is looked for byte by byte.
+                Err(what) => (what, 1),
+            };
+            let (what, skip) = damaged;
+            damage.get_or_insert((here, what));
+            at += skip;
+        }
+        if let Some((offset, what)) = damage {
+            gaps.push(Gap { first: self.marks.last().map_or(0, |mark| mark.index + 1), last: None, offset, what });
+        }
+        Ok(gaps)
+    }
+
+    /// All frames that can be read, and what cannot.
+    ///
+    /// # Errors
+    /// As [`TapeReader::survey`], and [`TapeError::Damaged`] for a frame that its checksum does not betray.
+    pub fn read_readable(&mut self) -> Result<(Vec<Frame>, Vec<Gap>), TapeError> {
+        let gaps = self.survey()?;
+        Ok((self.frames(0, u32::MAX)?, gaps))
     }
 
     /// The frames that have come since the last call. Half a frame is left for the next call.
@@ -217,7 +361,7 @@ impl TapeReader {
     /// [`TapeError::Damaged`] at a record whose checksum is wrong; the frames before it were given by the
     /// calls before, or are given by this one first (the error then comes with the next call).
     pub fn poll(&mut self) -> Result<Vec<Frame>, TapeError> {
-        let bytes = self.read_from(self.offset)?;
+        let bytes = self.bytes_from(self.offset)?;
         let mut frames = Vec::new();
         let mut at = 0;
         loop {
@@ -250,6 +394,7 @@ impl TapeReader {
         self.offset = MAGIC.len() as u64;
         self.last = None;
         self.marks.clear();
+        self.surveyed = false;
         let mut frames = Vec::new();
         loop {
             let more = self.poll()?;
@@ -271,7 +416,7 @@ impl TapeReader {
             offset = mark.offset;
             self.marks.pop();
         }
-        let bytes = self.read_from(offset)?;
+        let bytes = self.bytes_from(offset)?;
         let mut at = 0;
         while let Some(rest) = bytes.get(at..) {
             let damaged = |what| TapeError::Damaged { path: self.path.clone(), offset: offset + at as u64, what };
@@ -290,32 +435,44 @@ impl TapeReader {
     /// # Errors
     /// As [`TapeReader::poll`].
     pub fn frames(&mut self, first: u32, last: u32) -> Result<Vec<Frame>, TapeError> {
-        if self.marks.last().is_none_or(|mark| mark.index < last) {
+        if !self.surveyed && self.marks.last().is_none_or(|mark| mark.index < last) {
             self.index()?;
         }
+        let mut frames = Vec::new();
+        self.between(first, last, &mut frames).map(|()| frames)
+    }
+
+    /// The same of a tape that was looked through, as far as it can be read.
+    pub fn read(&self, first: u32, last: u32) -> Vec<Frame> {
+        let mut frames = Vec::new();
+        // What was read before the first frame that cannot be is good.
+        let _ = self.between(first, last, &mut frames);
+        frames
+    }
+
+    fn between(&self, first: u32, last: u32, frames: &mut Vec<Frame>) -> Result<(), TapeError> {
         let from = self.marks.partition_point(|mark| mark.index <= first);
         let from = self.marks.get(..from).unwrap_or_default().iter().rposition(|mark| mark.full).unwrap_or(0);
         let to = self.marks.partition_point(|mark| mark.index <= last);
         let Some(begin) = self.marks.get(from).filter(|_| from < to).map(|mark| mark.offset) else {
-            return Ok(Vec::new());
+            return Ok(());
         };
         let bytes = match self.marks.get(to) {
-            Some(end) => self.read(begin, (end.offset - begin) as usize)?,
-            None => self.read_from(begin)?,
+            Some(end) => self.bytes(begin, (end.offset - begin) as usize)?,
+            None => self.bytes_from(begin)?,
         };
-        let mut frames: Vec<Frame> = Vec::new();
-        let (mut before, mut at) = (None, 0);
-        for _ in from..to {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let damaged = |what| TapeError::Damaged { path: self.path.clone(), offset: begin + at as u64, what };
-            let Some((frame, length)) = record(rest, before.as_ref()).map_err(damaged)? else { break };
-            at += length;
+        let mut before: Option<Frame> = None;
+        for mark in self.marks.get(from..to).unwrap_or_default() {
+            // Between two marks there may be what cannot be read.
+            let rest = bytes.get((mark.offset - begin) as usize..).unwrap_or_default();
+            let damaged = |what| TapeError::Damaged { path: self.path.clone(), offset: mark.offset, what };
+            let Some((frame, _)) = record(rest, before.as_ref()).map_err(damaged)? else { break };
             if frame.index >= first {
                 frames.push(frame.clone());
             }
             before = Some(frame);
         }
-        Ok(frames)
+        Ok(())
     }
 
     /// The frame that was the latest at number `index`: itself, or the last one before it.
@@ -323,7 +480,7 @@ impl TapeReader {
     /// # Errors
     /// As [`TapeReader::poll`].
     pub fn seek(&mut self, index: u32) -> Result<Option<Frame>, TapeError> {
-        if self.marks.last().is_none_or(|mark| mark.index < index) {
+        if !self.surveyed && self.marks.last().is_none_or(|mark| mark.index < index) {
             self.index()?;
         }
         let at = self.marks.partition_point(|mark| mark.index <= index);
@@ -340,18 +497,34 @@ impl TapeReader {
         Ok(digest(&self.read_all()?))
     }
 
-    fn read_from(&self, offset: u64) -> Result<Vec<u8>, TapeError> {
-        let io = |source| TapeError::Io { path: self.path.clone(), source };
-        let length = self.file.metadata().map_err(io)?.len();
-        self.read(offset, length.saturating_sub(offset) as usize)
+    fn length(&self) -> Result<u64, TapeError> {
+        match &self.source {
+            Source::File(file) => {
+                let io = |source| TapeError::Io { path: self.path.clone(), source };
+                Ok(file.metadata().map_err(io)?.len())
+            }
+            Source::Memory(bytes) => Ok(bytes.len() as u64),
+        }
     }
 
-    fn read(&self, offset: u64, length: usize) -> Result<Vec<u8>, TapeError> {
+    fn bytes_from(&self, offset: u64) -> Result<Vec<u8>, TapeError> {
+        self.bytes(offset, self.length()?.saturating_sub(offset) as usize)
+    }
+
+    fn bytes(&self, offset: u64, length: usize) -> Result<Vec<u8>, TapeError> {
+        let file = match &self.source {
+            Source::File(file) => file,
+            Source::Memory(bytes) => {
+                let from = (offset as usize).min(bytes.len());
+                let to = from.saturating_add(length).min(bytes.len());
+                return Ok(bytes.get(from..to).unwrap_or_default().to_vec());
+            }
+        };
         let io = |source| TapeError::Io { path: self.path.clone(), source };
         let mut bytes = vec![0; length];
         let mut got = 0;
         while let Some(rest) = bytes.get_mut(got..).filter(|rest| !rest.is_empty()) {
-            match self.file.read_at(rest, offset + got as u64) {
+            match file.read_at(rest, offset + got as u64) {
                 Ok(0) => break,
                 Ok(n) => got += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -29,6 +29,15 @@ const SHORTEST: u64 = 128;
 /// Parsed entries kept at most.
 const CACHE: usize = 4_096;
 
+/// A record of which only the beginning is shown; what is pushed comes behind that.
+#[derive(Debug, Clone, Copy)]
+struct Played {
+    /// Rows of the record: those from here on were pushed.
+    rows: usize,
+    /// Entries of the record that are shown.
+    shown: usize,
+}
+
 /// All entries of an incident in the order in which they are shown.
 #[derive(Debug)]
 pub struct LogView {
@@ -40,6 +49,8 @@ pub struct LogView {
     order: Option<Vec<u32>>,
     /// Entries before the first one of the index: not read yet.
     first: usize,
+    /// A record that is played back: how much of it is shown.
+    played: Option<Played>,
     /// Goes up when rows are counted anew.
     generation: u64,
     /// Lines pushed by this console's writer: kept, whatever becomes of the disk.
@@ -76,10 +87,57 @@ impl LogView {
         Ok(view)
     }
 
-    /// Forgets every entry.
-    pub fn clear(&mut self) {
-        self.waiting.clear();
-        self.take_index(Index::default());
+    /// Takes what is there as a record that is played back: nothing of it is shown until [`LogView::show`] says so.
+    /// What is pushed from now on stands behind what is shown, whatever its time.
+    pub fn play_back(&mut self) {
+        self.played = Some(Played { rows: self.index.len(), shown: 0 });
+        self.generation += 1;
+    }
+
+    /// Shows the first `count` entries of the record that is played back.
+    pub fn show(&mut self, count: usize) {
+        let Some(played) = self.played.as_mut() else { return };
+        let count = count.min(played.rows);
+        if played.shown != count {
+            played.shown = count;
+            self.generation += 1;
+        }
+    }
+
+    /// Entries of the record that is played back, shown or not; of another log all entries.
+    pub fn recorded(&self) -> usize {
+        self.played.map_or_else(|| self.len(), |played| played.rows)
+    }
+
+    /// An entry of the record that is played back, shown or not.
+    pub fn record(&self, position: usize) -> Option<Arc<Entry>> {
+        self.entry_of_row(self.row_of_record(position)?)
+    }
+
+    /// Makes these entries of the record true for an incident, shown or not. Lines that change nothing but the number of
+    /// entries are not parsed.
+    pub fn fold(&self, positions: std::ops::Range<usize>, incident: &mut Incident) {
+        let mut scanner: Option<(EntryId, Scanner)> = None;
+        for row in positions.filter_map(|position| self.row_of_record(position)) {
+            if let Some(entry) = self.pushed.get(&(row as u32)) {
+                incident.apply(entry);
+                continue;
+            }
+            let Some((chain, seq)) = self.index.id(row) else { continue };
+            let known = scanner.as_ref().and_then(|(id, _)| id.parts()).is_some_and(|(known, _)| known == chain);
+            if !known {
+                scanner = Some((EntryId::new(chain, seq), Scanner::new(&self.genesis.inc, chain)));
+            }
+            let line = self.index.line(row).unwrap_or_default();
+            let found = scanner.as_ref().and_then(|(_, scanner)| scanner.scan(&line));
+            match found {
+                Some(found) if !found.stateful => incident.count(chain, found.seq),
+                _ => match serde_json::from_slice::<Entry>(&line) {
+                    Ok(entry) => incident.take(entry),
+                    Err(_) => incident.count(chain, seq),
+                },
+            }
+        }
     }
 
     fn empty(folder: &Folder) -> Self {
@@ -99,6 +157,7 @@ impl LogView {
             index: Index::default(),
             order: None,
             first: 0,
+            played: None,
             generation: 0,
             pushed: BTreeMap::new(),
             waiting: Vec::new(),
@@ -213,6 +272,9 @@ impl LogView {
 
     /// Number of entries.
     pub fn len(&self) -> usize {
+        if let Some(Played { rows, shown }) = self.played {
+            return shown + self.index.len().saturating_sub(rows);
+        }
         self.first + self.order.as_ref().map_or(self.index.len(), Vec::len)
     }
 
@@ -233,7 +295,10 @@ impl LogView {
 
     /// The entry at a position. A damaged line gives a notice that says so. `None`: not read yet, or past the end.
     pub fn get(&self, position: usize) -> Option<Arc<Entry>> {
-        let row = self.row_at(position)?;
+        self.entry_of_row(self.row_at(position)?)
+    }
+
+    fn entry_of_row(&self, row: usize) -> Option<Arc<Entry>> {
         if let Some(entry) = self.pushed.get(&(row as u32)) {
             return Some(Arc::clone(entry));
         }
@@ -296,12 +361,21 @@ impl LogView {
         self.generation
     }
 
+    /// May the order of positions be another one than that of the rows, or rows without a position be there?
     pub(super) fn has_order(&self) -> bool {
-        self.order.is_some()
+        self.order.is_some() || self.played.is_some()
     }
 
     /// Position of a row.
     pub(super) fn position_of_row(&self, row: usize) -> Option<u32> {
+        let Some(Played { rows, shown }) = self.played else { return self.recorded_position(row) };
+        if row >= rows {
+            return (row < self.index.len()).then(|| (shown + row - rows) as u32);
+        }
+        self.recorded_position(row).filter(|position| (*position as usize) < shown)
+    }
+
+    fn recorded_position(&self, row: usize) -> Option<u32> {
         let Some(order) = &self.order else { return u32::try_from(row + self.first).ok() };
         let key = |row: u32| self.sort_key(row);
         let wanted = key(u32::try_from(row).ok()?);
@@ -310,10 +384,18 @@ impl LogView {
     }
 
     fn row_at(&self, position: usize) -> Option<usize> {
+        match self.played {
+            Some(Played { shown, .. }) if position < shown => self.row_of_record(position),
+            Some(Played { rows, shown }) => Some(rows + position - shown).filter(|row| *row < self.index.len()),
+            None => self.row_of_record(position),
+        }
+    }
+
+    fn row_of_record(&self, position: usize) -> Option<usize> {
         let known = position.checked_sub(self.first)?;
         match &self.order {
             Some(order) => order.get(known).map(|row| *row as usize),
-            None => (known < self.index.len()).then_some(known),
+            None => (known < self.played.map_or(self.index.len(), |played| played.rows)).then_some(known),
         }
     }
 
@@ -345,6 +427,10 @@ impl LogView {
 
     /// Puts a new row where it belongs: mostly at the end.
     fn place_row(&mut self, row: usize) {
+        if self.played.is_some() {
+            // What is added stands behind what is shown.
+            return;
+        }
         let Some(mut order) = self.order.take() else { return };
         let row = row as u32;
         let key = self.sort_key(row);
@@ -356,7 +442,7 @@ impl LogView {
     /// A line of another chain than those known so far: from now on times decide the order.
     fn several(&mut self, chain: &str) {
         let other = self.index.files.iter().any(|f| &*f.chain != chain);
-        if !other || self.index.when().is_some() {
+        if self.played.is_some() || !other || self.index.when().is_some() {
             return;
         }
         let pushed = &self.pushed;

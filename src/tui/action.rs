@@ -63,6 +63,8 @@ pub enum Act {
     StopClock(String),
     /// Set the speed of the exercise clock, in thousandths.
     Speed(u32),
+    /// Go to this incident time of a replay.
+    Seek(chrono::DateTime<chrono::Utc>),
     /// Use another theme, by name.
     Theme(String),
     /// Continue an incident, by folder.
@@ -220,7 +222,7 @@ fn an_alarm(ctx: &Context<'_>) -> Result<(), &'static str> {
 
 fn a_message(ctx: &Context<'_>) -> Result<(), &'static str> {
     can_write(ctx)?;
-    if ctx.session.incident().messages().iter().any(crate::incident::MessageStatus::unanswered) {
+    if ctx.session.incident().messages().iter().any(|message| message.unanswered()) {
         Ok(())
     } else {
         Err("why-no-message")
@@ -327,6 +329,7 @@ pub const ACTIONS: &[Action] = &[
     action!("play", Time, None, Some('l'), ["lecture", "play"], paused),
     action!("speed", Time, None, Some('v'), ["vitesse", "speed"], own_clock),
     action!("jump", Time, None, Some('s'), ["saut", "jump"], own_clock),
+    action!("bookmark", Time, None, None, ["signet", "bookmark"], can_write),
     action!("take-over", Time, None, None, ["reprendre", "take-over"], replayed),
     action!("ghost", Time, None, None, ["fantôme", "ghost"], taken_over),
     action!("desk", Time, None, None, ["animation", "desk"], desk),

@@ -20,13 +20,15 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
     let incident = session.incident();
     let entries = incident.entries();
     let frame = session.board().last_frame();
-    let second = model.wall.timestamp();
+    // In a replay the instant on the screen may move while the wall's second does not.
+    let replayed = session.span().map(|_| session.now_incident().timestamp());
+    let second = (model.wall.timestamp(), replayed);
     let observations = session.board().observations().len();
     // Ages of data tick with a feed; those of observations by hand are looked at every ten seconds; else nothing ages.
     let age = match (session.board().has_feed(), observations) {
-        (true, _) => second,
+        (true, _) => second.1.unwrap_or(second.0),
         (false, 0) => 0,
-        (false, _) => second / 10,
+        (false, _) => second.1.unwrap_or(second.0) / 10,
     };
     (region, area, hole.map(|hole| hole.intersection(area))).hash(hash);
     (model.lang.id(), model.theme.id(), model.glyphs, ui.zoom, ui.slow, ui.size).hash(hash);
@@ -61,14 +63,14 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
             log.search.as_ref().map(crate::store::Search::count).hash(hash);
             disk(model, hash);
             // Messages without an answer show how long they have waited.
-            if incident.messages().iter().any(crate::incident::MessageStatus::unanswered) {
+            if incident.messages().iter().any(|message| message.unanswered()) {
                 second.hash(hash);
             }
         }
         Region::Input => {
             let input = &ui.input;
             (&input.line, input.kind, &input.purpose, &input.hint, &input.label, &ui.status).hash(hash);
-            (second / 60, ui.focus, input.time.is_some()).hash(hash);
+            (second.0 / 60, ui.focus, input.time.is_some()).hash(hash);
             session.now_incident().timestamp().div_euclid(60).hash(hash);
             (ui.overlay == super::model::Overlay::None).hash(hash);
         }

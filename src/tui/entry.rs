@@ -3,10 +3,14 @@
 //!
 //! What is not clearly a time stays text: a log keeper's words are never eaten.
 
-use chrono::{DateTime, Days, LocalResult, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc,
+};
 use chrono_tz::Tz;
 
 use crate::incident::event::{EventTime, Precision};
+use crate::lang::{Arg, Lang};
+use crate::session::Session;
 
 /// A time of day this far ahead of now is meant as today (and refused as lying ahead); beyond, yesterday is meant.
 const AHEAD: TimeDelta = TimeDelta::minutes(30);
@@ -30,17 +34,64 @@ pub fn parse(line: &str, now: DateTime<Utc>, tz: Tz) -> Parsed<'_> {
     }
 }
 
-/// Reads a moment typed alone, as in the form of a jump: `17:42`, `-6m`, `+10m`.
+/// Reads a moment typed alone, as in the form of a jump: `17:42`, `-6m`, `+10m`, `+3d`, `02/06 17:20`,
+/// `2021-06-02 17:20`. A day without an hour is its beginning; a day without a year is the nearest one.
 pub fn moment(word: &str, now: DateTime<Utc>, tz: Tz) -> Option<DateTime<Utc>> {
     let word = word.trim();
     if let Some(ahead) = word.strip_prefix('+') {
-        return Some(now + span(ahead)?);
+        return now.checked_add_signed(far(ahead)?);
     }
     if let Some(back) = word.strip_prefix('-') {
-        return Some(now - span(back)?);
+        return now.checked_sub_signed(far(back)?);
     }
-    let local = now.with_timezone(&tz).naive_local().date().and_time(of_day(word)?);
-    resolve(local, now, tz)
+    let today = now.with_timezone(&tz).naive_local().date();
+    if let Some(time) = of_day(word) {
+        return resolve(today.and_time(time), now, tz);
+    }
+    let (day, time) = match word.split_once([' ', 'T', '\u{a0}']) {
+        Some((day, time)) => (day, of_day(time.trim())?),
+        None => (word, NaiveTime::MIN),
+    };
+    resolve(date(day, today)?.and_time(time), now, tz)
+}
+
+/// The incident time that somebody means who wants to go there: a moment ([`moment`]), in a replay also the number of an
+/// entry (`#120`) or the name of a bookmark.
+///
+/// # Errors
+/// A sentence that says what was not understood.
+pub fn place(words: &str, session: &Session, lang: &Lang) -> Result<DateTime<Utc>, String> {
+    let words = words.trim();
+    if let Some(at) = moment(words, session.now_incident(), session.zone()) {
+        return Ok(at);
+    }
+    let number = words.strip_prefix('#').map(str::trim).filter(|rest| !rest.is_empty());
+    if let Some(Ok(number)) = number.map(str::parse::<usize>) {
+        let Some(of) = session.recorded_entries() else { return Err(lang.t("jump-not-played")) };
+        let args = [("number", Arg::from(number)), ("of", Arg::from(of))];
+        return session.instant_of_entry(number).ok_or_else(|| lang.ta("jump-no-entry", &args));
+    }
+    match session.bookmark_named(words, lang) {
+        Some(bookmark) => Ok(bookmark.at),
+        None => Err(lang.ta("status-no-time", &[("what", Arg::Str(words))])),
+    }
+}
+
+/// `2021-06-02`, `02/06/2021`, or `02/06`: day and month of the year that lies nearest to `today`.
+fn date(word: &str, today: NaiveDate) -> Option<NaiveDate> {
+    if let Some((year, rest)) = word.split_once('-') {
+        let (month, day) = rest.split_once('-')?;
+        return NaiveDate::from_ymd_opt(number(year, 4)?.try_into().ok()?, number(month, 1)?, number(day, 1)?);
+    }
+    let (day, rest) = word.split_once('/')?;
+    let day = number(day, 1)?;
+    if let Some((month, year)) = rest.split_once('/') {
+        return NaiveDate::from_ymd_opt(number(year, 4)?.try_into().ok()?, number(month, 1)?, day);
+    }
+    let month = number(rest, 1)?;
+    let of = |year: i32| NaiveDate::from_ymd_opt(year, month, day);
+    let near = [today.year(), today.year() - 1, today.year() + 1].into_iter().filter_map(of);
+    near.min_by_key(|date| (*date - today).num_days().abs())
 }
 
 fn time_word(word: &str, now: DateTime<Utc>, tz: Tz) -> Option<EventTime> {
@@ -68,6 +119,16 @@ fn of_day(word: &str) -> Option<NaiveTime> {
     let (hour, rest) = word.split_once(['h', 'H', ':'])?;
     let (minute, second) = rest.split_once(':').unwrap_or((rest, "00"));
     NaiveTime::from_hms_opt(number(hour, 1)?, number(minute, 2)?, number(second, 2)?)
+}
+
+/// As [`span`], and days: `3d`, `3j`, `2d4h`; at most a year.
+fn far(word: &str) -> Option<TimeDelta> {
+    let (days, rest) = match word.split_once(['d', 'j', 'D', 'J']) {
+        Some((days, rest)) => (i64::from(number(days, 1)?), rest),
+        None => (0, word),
+    };
+    let rest = if rest.is_empty() && days > 0 { TimeDelta::zero() } else { span(rest)? };
+    (days <= 366).then(|| TimeDelta::days(days) + rest)
 }
 
 /// `6m`, `6min`, `1h`, `1h30`, `90s`.
@@ -165,6 +226,35 @@ mod tests {
         assert_eq!(moment("demain", now, Paris), None);
     }
 
+    #[test]
+    fn moments_have_days() {
+        let now = utc("2021-06-02T15:57:30Z");
+        let cases = [
+            ("+3d", "2021-06-05T15:57:30Z"),
+            ("+3j", "2021-06-05T15:57:30Z"),
+            ("-1d2h30", "2021-06-01T13:27:30Z"),
+            ("02/06 17:20", "2021-06-02T15:20:00Z"),
+            ("2/6 17h20", "2021-06-02T15:20:00Z"),
+            ("31/12 23:00", "2020-12-31T22:00:00Z"),
+            ("02/06/2022 17:20", "2022-06-02T15:20:00Z"),
+            ("2021-06-02 17:20", "2021-06-02T15:20:00Z"),
+            ("2021-06-02T17:20:05", "2021-06-02T15:20:05Z"),
+            ("2021-06-03", "2021-06-02T22:00:00Z"),
+            ("03/06", "2021-06-02T22:00:00Z"),
+        ];
+        for (typed, at) in cases {
+            assert_eq!(moment(typed, now, Paris), Some(utc(at)), "{typed}");
+        }
+        // One year at most, no day that does not exist, no time of day that does not exist, no sign twice.
+        for typed in
+            ["+400d", "30/02 17:20", "2021-13-01", "02/06 25:00", "02/06 x", "+d", "--3d", "+3d-", "2/6/21", "/6"]
+        {
+            assert_eq!(moment(typed, now, Paris), None, "{typed}");
+        }
+        // The day on which the clocks are put forward: 02:30 does not exist.
+        assert_eq!(moment("28/03/2021 02:30", now, Paris), Some(utc("2021-03-28T01:30:00Z")));
+    }
+
     proptest! {
         #[test]
         fn never_panics_and_never_loses_words(line in "[~<-]{0,2}[0-9]{0,3}[:hm]{0,1}[0-9]{0,3}.{0,12}", s in 0i64..4_000_000_000) {
@@ -174,6 +264,11 @@ mod tests {
             if parsed.time.is_none() {
                 prop_assert_eq!(parsed.text, line.trim());
             }
+        }
+
+        #[test]
+        fn a_moment_is_read_or_not_but_never_panics(word in "[+-]{0,1}[0-9/dhjmT: -]{0,18}", s in -9_000_000_000i64..90_000_000_000) {
+            let _ = moment(&word, DateTime::from_timestamp(s, 0).unwrap(), Paris);
         }
 
         #[test]

@@ -40,7 +40,6 @@ cli-follow-state = { $time } | state | { $state }, { $zones } départements, { $
 cli-follow-service = { $time } | state | { $service }: { $state }
 cli-follow-overdue = deadline PASSED by { $left }: { $label } ({ $due })
 cli-follow-soon = deadline in { $left }: { $label } ({ $due })
-cli-follow-no-time = no time of day: { $text } (write 17:42 or +10m)
 cli-follow-unknown = no such command: { $word } (pause, run, speed, jump, fact, note, decision, message, action, aware, close, reopen, quit)
 cli-state-unknown = unknown
 cli-state-stale = stale data

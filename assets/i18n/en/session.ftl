@@ -27,3 +27,6 @@ session-take-over-clock = The clock runs from the instant of the take-over.
 session-take-over-outside = The simulation of this incident runs from { $from } to { $to }: choose an instant in between.
 session-take-over-id = A lever of the scenario ({ $at }) has no id, so that it cannot be taken out: give it one.
 session-take-over-busy = Something is still being written: try again in a moment.
+session-tape-gap = Tape unreadable from { $from } to { $to } (byte { $byte }: { $what }): the board has no new data there, the rest is replayed.
+session-tape-gap-end = Tape unreadable from { $from } on (byte { $byte }: { $what }): nothing behind it can be read, the board stops there.
+session-tape-unreadable = Tape unreadable: { $why }. The log is replayed on a board without data.

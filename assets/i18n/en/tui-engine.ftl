@@ -65,7 +65,7 @@ help-play = lets the clock of the exercise or replay run
 act-speed = Speed
 help-speed = from ×1 to ×600; ":speed 60" is enough
 act-jump = Jump
-help-jump = moves the clock ahead: ":jump 18:00", ":jump +10m"
+help-jump = moves the clock ahead: ":jump 18:00", "+10m", "+3d", "02/06 17:20" (day/month), "2021-06-02 17:20"; in a replay also back, "#120" (entry 120) or the name of a bookmark
 act-help = Help
 help-help = this page
 act-palette = Commands
@@ -183,7 +183,7 @@ status-not-saved = NOT SAVED: { $why }
 status-no-command = no command "{ $what }": F1 shows them all
 status-no-perimeter = "{ $what }" does not exist in this network
 status-no-zone = no département "{ $what }"
-status-no-time = "{ $what }" is no time: 17:42, -6m or +10m
+status-no-time = "{ $what }" is neither a time nor a bookmark: 17:42, 02/06 17:42, -6m, +10m, +3d, #120, a bookmark
 status-no-step-left = every step is settled
 status-not-found = nothing holds "{ $what }"
 

@@ -40,7 +40,6 @@ cli-follow-state = { $time } | état | { $state }, { $zones } départements, { $
 cli-follow-service = { $time } | état | { $service } : { $state }
 cli-follow-overdue = échéance DÉPASSÉE depuis { $left } : { $label } ({ $due })
 cli-follow-soon = échéance dans { $left } : { $label } ({ $due })
-cli-follow-no-time = heure illisible : { $text } (écrire 17:42 ou +10m)
 cli-follow-unknown = commande inconnue : { $word } (pause, run, speed, jump, fact, note, decision, message, action, aware, close, reopen, quit)
 cli-state-unknown = inconnu
 cli-state-stale = données périmées

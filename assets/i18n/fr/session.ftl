@@ -27,3 +27,6 @@ session-take-over-clock = L'horloge part de l'instant de la reprise.
 session-take-over-outside = La simulation de cet incident va de { $from } à { $to } : choisir un instant entre les deux.
 session-take-over-id = Un levier du scénario ({ $at }) n'a pas d'identifiant, on ne peut pas l'ôter : lui en donner un.
 session-take-over-busy = Une écriture est en cours : recommencer dans un instant.
+session-tape-gap = Bande illisible de { $from } à { $to } (octet { $byte } : { $what }) : le tableau y est sans données neuves, le reste est rejoué.
+session-tape-gap-end = Bande illisible à partir de { $from } (octet { $byte } : { $what }) : rien de lisible derrière, le tableau s'arrête là.
+session-tape-unreadable = Bande illisible : { $why }. La main courante est rejouée sur un tableau sans données.

@@ -65,7 +65,7 @@ help-play = relance l'horloge de l'exercice ou du rejeu
 act-speed = Vitesse
 help-speed = de ×1 à ×600 ; « :vitesse 60 » suffit
 act-jump = Saut
-help-jump = avance l'horloge : « :saut 18:00 », « :saut +10m »
+help-jump = avance l'horloge : « :saut 18:00 », « +10m », « +3j », « 02/06 17:20 », « 2021-06-02 17:20 » ; dans un rejeu aussi en arrière, « #120 » (la ligne 120) ou le nom d'un signet
 act-help = Aide
 help-help = cette page
 act-palette = Commandes
@@ -183,7 +183,7 @@ status-not-saved = NON ENREGISTRÉ : { $why }
 status-no-command = pas de commande « { $what } » : F1 les montre toutes
 status-no-perimeter = « { $what } » n'existe pas dans ce réseau
 status-no-zone = pas de département « { $what } »
-status-no-time = « { $what } » n'est pas une heure : 17:42, -6m ou +10m
+status-no-time = « { $what } » n'est ni une heure ni un repère : 17:42, 02/06 17:42, -6m, +10m, +3j, #120, un signet
 status-no-step-left = toutes les étapes sont réglées
 status-not-found = rien ne contient « { $what } »
 

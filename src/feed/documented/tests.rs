@@ -71,3 +71,19 @@ fn mistakes_are_named_all_at_once() {
          timeline.toml:8:16: organisation \"nobody\" is not listed in this file; known: "
     );
 }
+
+#[test]
+fn every_shipped_incident_marks_the_steps_whose_minute_is_documented() {
+    for id in shipped() {
+        let timeline = load(id).unwrap().unwrap();
+        let marked: Vec<_> = timeline.events.iter().filter(|event| event.milestone.is_some()).collect();
+        assert!(marked.iter().any(|event| event.milestone.as_deref() == Some("start")), "{id} has no beginning");
+        for (i, event) in marked.iter().enumerate() {
+            let word = event.milestone.as_deref().unwrap();
+            assert!(marked[..i].iter().all(|other| other.milestone != event.milestone), "{id}: {word} twice");
+            // A minute that is not known is no step to be held against; a beginning may be a window.
+            let known = event.precision != TimePrecision::Window || word == "start";
+            assert!(known && !event.sources.is_empty() && event.grade != Grade::U, "{id}: {word}");
+        }
+    }
+}

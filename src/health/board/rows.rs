@@ -222,7 +222,7 @@ impl Board {
         psaps.filter(|(psap, _)| self.view.scope.psap(psap)).map(|(_, count)| count).sum()
     }
 
-    fn snap(&self) -> Snap {
+    pub(super) fn snap(&self) -> Snap {
         let pair = |volume: crate::health::Volume| (volume.seen, volume.expected);
         let counts = |rate: crate::health::Rate| (rate.ok, rate.of);
         let fed = self.pulses.iter().any(|pulse| pulse.of.is_some());

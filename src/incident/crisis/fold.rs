@@ -1,5 +1,7 @@
 //! The fold of the cell's own work: each body of it becomes true.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -80,7 +82,7 @@ impl Incident {
     fn outcome(&mut self, re: &[EntryId], origin: &Origin, text: &str, review_at: Option<DateTime<Utc>>) {
         for id in re {
             if let Some(Place::Decision(index)) = self.places.get(id)
-                && let Some(decision) = self.state.decisions.get_mut(index)
+                && let Some(decision) = self.state.decisions.get_mut(index).map(Arc::make_mut)
             {
                 decision.outcomes.push((origin.clone(), text.to_owned()));
                 decision.review_at = review_at;

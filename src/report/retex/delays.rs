@@ -140,10 +140,7 @@ pub(super) fn milestones(material: &Material, words: Words<'_>) -> Option<Table>
         let step = historic.and_then(|historic| historic.step(milestone));
         let (then, source) = step.map_or_else(
             || ("–".to_owned(), String::new()),
-            |(delay, about, source)| {
-                let mark = if about { "≈ " } else { "" };
-                (format!("{mark}{}", words.lang.duration(delay)), source)
-            },
+            |(delay, mark, source)| (format!("{mark}{}", words.lang.duration(delay)), source),
         );
         vec![
             words.t(&format!("retex-milestone-{milestone}")),
@@ -168,10 +165,10 @@ pub(super) fn milestones(material: &Material, words: Words<'_>) -> Option<Table>
 }
 
 impl Historic {
-    /// How long history took to a milestone, whether that is known only about, and the source.
-    fn step(&self, milestone: &str) -> Option<(TimeDelta, bool, String)> {
+    /// How long history took to a milestone, how exactly that is known, and the source.
+    fn step(&self, milestone: &str) -> Option<(TimeDelta, &'static str, String)> {
         let step = self.steps.iter().find(|step| step.milestone == milestone)?;
-        Some((step.at - self.start, step.about, step.source.clone()))
+        Some((step.at - self.start, step.mark, step.source.clone()))
     }
 
     /// What was wanted afterwards \[s\], and the source.

@@ -39,6 +39,12 @@ fn whole(words: Words<'_>, value: f64) -> String {
     words.lang.number(value.abs().round() as u64)
 }
 
+/// How much of the variance of a band is noise, and how much is ignorance of the parameters.
+fn parted(words: Words<'_>, band: &Band) -> String {
+    let noise = band.noise.clamp(0.0, 1.0);
+    format!("{} / {}", words.lang.percent(noise, 0), words.lang.percent(1.0 - noise, 0))
+}
+
 /// The difference as a sentence: fewer, more, within noise, or nothing at all.
 fn sentence(words: Words<'_>, change: &Change) -> String {
     let band = change.difference;
@@ -57,6 +63,7 @@ fn against_history(words: Words<'_>, what_if: &WhatIf, change: &Change) -> Strin
     let until = words.hm(what_if.until);
     let (low, mid, high) = (whole(words, band.low), whole(words, band.mid), whole(words, band.high));
     let noise = words.lang.percent(band.noise, 0);
+    let ignorance = words.lang.percent(1.0 - band.noise.clamp(0.0, 1.0), 0);
     // The difference is history − played: more lost in history is fewer lost here.
     let (id, least, most) = match change.verdict {
         Verdict::Untouched => return words.lang.ta("retex-history-nothing", &[("until", Arg::Str(&until))]),
@@ -72,6 +79,7 @@ fn against_history(words: Words<'_>, what_if: &WhatIf, change: &Change) -> Strin
             ("most", Arg::Str(&most)),
             ("mid", Arg::Str(&mid)),
             ("chance", Arg::Str(&noise)),
+            ("ignorance", Arg::Str(&ignorance)),
         ],
     )
 }
@@ -100,7 +108,7 @@ fn history(document: &mut Document, what_if: &WhatIf, words: Words<'_>) {
             ..**change
         };
         let until = words.hm(what_if.until - chrono::TimeDelta::seconds(before));
-        vec![until, sentence(words, &turned), words.lang.percent(band.noise, 0)]
+        vec![until, sentence(words, &turned), parted(words, &band)]
     });
     let heads = ["retex-history-until", "retex-if-lost", "retex-if-chance"];
     let table = Table { head: words.heads(&heads), rows: rows.collect(), figures: vec![2], by_hand: None };
@@ -122,9 +130,11 @@ pub(super) fn part(document: &mut Document, material: &Material, words: Words<'_
             ("low", Arg::Str(&low)),
             ("high", Arg::Str(&high)),
             ("drawn", Arg::from(found.drawn)),
-            ("fixed", Arg::from(found.fixed)),
         ],
     ));
+    if found.fixed > 0 {
+        document.paragraph(words.lang.ta("retex-if-fixed", &[("fixed", Arg::from(found.fixed))]));
+    }
     history(document, what_if, words);
     if what_if.measures.is_empty() {
         document.paragraph(words.t("retex-if-none"));
@@ -154,7 +164,7 @@ pub(super) fn part(document: &mut Document, material: &Material, words: Words<'_
             crate::text::truncate(&measure.text, 100).into_owned(),
             what,
             sentence(words, change),
-            if change.verdict == Verdict::Untouched { String::new() } else { words.lang.percent(band.noise, 0) },
+            if change.verdict == Verdict::Untouched { String::new() } else { parted(words, &band) },
         ]);
     }
     let words_of_plot = words.t("retex-if-plot");

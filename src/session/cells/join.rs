@@ -205,6 +205,7 @@ impl Joining {
             replay: None,
             cells: Some(cells),
             past: Vec::new(),
+            said: Vec::new(),
             hold: None,
             alarms,
             clock: None,

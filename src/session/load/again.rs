@@ -96,6 +96,7 @@ impl Resume {
             clock: interrupted.then_some((false, clock.rate_milli)),
             levers_told,
             past: Vec::new(),
+            said: Vec::new(),
         })
     }
 }

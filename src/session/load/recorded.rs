@@ -14,15 +14,15 @@ use crate::incident::Incident;
 use crate::incident::event::{
     ActionState, Body, Entry, EventTime, Genesis, Mode, Precision, Role, Statement, Verification,
 };
-use crate::lang::{Lang, LangId};
+use crate::lang::{Arg, Lang, LangId};
 use crate::network::{self, Grade, Network, Scenario, Source};
 use crate::session::cells::{Link, host_scenario};
-use crate::session::playback::{Playback, Replay};
+use crate::session::playback::{Playback, Replay, Story};
 use crate::session::sentence;
 use crate::session::types::VerifyState;
 use crate::session::watch::Watch;
 use crate::store::tape::TapeReader;
-use crate::store::{Folder, LogView};
+use crate::store::{Folder, Line, LogView};
 
 /// Network, scenario if there is one, and the incident time at which frame 0 begins.
 pub(in crate::session) type World = (Arc<Network>, Option<Arc<Scenario>>, DateTime<Utc>);
@@ -85,6 +85,7 @@ impl Watched {
             clock: None,
             levers_told: BTreeSet::new(),
             past: Vec::new(),
+            said: Vec::new(),
         })
     }
 }
@@ -96,24 +97,25 @@ pub(in crate::session) struct Recorded {
     pub own: Option<Folder>,
     pub rate_milli: u32,
     pub wall: DateTime<Utc>,
+    /// Of whoever opens it.
+    pub language: LangId,
 }
 
 impl Recorded {
     pub(in crate::session) fn load(self) -> Result<Loaded, String> {
         let folder = self.folder;
         let (network, scenario, start) = world(&folder)?;
-        let (log, _) = LogView::open(&folder).map_err(|error| error.to_string())?;
+        let (mut log, _) = LogView::open(&folder).map_err(|error| error.to_string())?;
         let genesis = folder.genesis().clone();
+        let lang = Lang::new(self.language);
         let empty = Board::new(Arc::clone(&network), start, genesis.perimeter.clone(), scenario.is_some());
-        let frames = match scenario {
-            Some(_) => TapeReader::open(&tape_path(folder.path()))
-                .and_then(|mut tape| tape.read_all())
-                .map_err(|error| error.to_string())?,
-            None => Vec::new(),
+        let (tape, said) = match scenario {
+            Some(_) => readable(&folder, start, &lang),
+            None => (TapeReader::in_memory([]), Vec::new()),
         };
-        let playback = Playback::new(empty, start, frames, observations(&log));
+        let playback = Playback::new(empty, start, tape, observations(&log));
         let playback = playback.keep_behind().map_err(|error| error.to_string())?;
-        let entries: Vec<Arc<Entry>> = (0..log.len()).filter_map(|at| log.get(at)).collect();
+        let story = Story::new(genesis.clone(), &mut log);
         let opened = scenario.as_ref().map_or(genesis.at.to_utc(), |scenario| scenario.open_at);
         let own = match &self.own {
             Some(own) => own_entries(own)?,
@@ -127,8 +129,27 @@ impl Recorded {
             running: own.is_empty(),
         };
         let verify = checked(&folder);
-        let replay = Replay::new(playback, genesis.clone(), entries, own, clock, opened);
-        Ok(loaded(self.own, genesis, verify, network, scenario, replay))
+        let replay = Replay::new(playback, story, own, clock, opened);
+        let loaded = loaded(self.own, genesis, verify, (network, scenario), replay, log);
+        Ok(Loaded { said, ..loaded })
+    }
+}
+
+/// The tape of a recorded incident as far as it can be read, and what is to be said about the rest: a log without its
+/// tape is played back all the same, on a board that has no data.
+fn readable(folder: &Folder, start: DateTime<Utc>, lang: &Lang) -> (TapeReader, Vec<String>) {
+    let path = tape_path(folder.path());
+    let read = TapeReader::open(&path).and_then(|mut tape| tape.survey().map(|gaps| (tape, gaps)));
+    match read {
+        Ok((tape, gaps)) => {
+            let zone = folder.genesis().zone.parse().unwrap_or(chrono_tz::Tz::UTC);
+            let said = gaps.iter().map(|gap| sentence::gap(lang, gap, start, zone));
+            (tape, said.collect())
+        }
+        Err(error) => {
+            let why = error.to_string();
+            (TapeReader::in_memory([]), vec![lang.ta("session-tape-unreadable", &[("why", Arg::Str(&why))])])
+        }
     }
 }
 
@@ -142,14 +163,17 @@ fn loaded(
     own: Option<Folder>,
     genesis: Genesis,
     verify: VerifyState,
-    network: Arc<Network>,
-    scenario: Option<Arc<Scenario>>,
+    (network, scenario): (Arc<Network>, Option<Arc<Scenario>>),
     replay: Replay,
+    mut log: LogView,
 ) -> Loaded {
     let board = replay.empty_board();
+    for entry in replay.own() {
+        log.push(&line(entry));
+    }
     Loaded {
         folder: own,
-        log: Some(LogView::new(genesis.clone())),
+        log: Some(log),
         incident: Incident::new(genesis),
         verify,
         network,
@@ -164,6 +188,7 @@ fn loaded(
         clock: None,
         levers_told: BTreeSet::new(),
         past: Vec::new(),
+        said: Vec::new(),
     }
 }
 
@@ -190,7 +215,7 @@ pub(in crate::session) fn documented(
         None => {
             let network = Arc::new(network::reference());
             let empty = Board::new(Arc::clone(&network), first, genesis.perimeter.clone(), false);
-            (network, None, Playback::new(empty, first, Vec::new(), Vec::new()), first)
+            (network, None, Playback::new(empty, first, TapeReader::in_memory([]), Vec::new()), first)
         }
         Some(sources) => {
             let Ready { scenario, network, mut feed } = ready(sources, None)?;
@@ -199,8 +224,9 @@ pub(in crate::session) fn documented(
             let end = (scenario.start + TimeDelta::seconds(scenario.duration_s as i64))
                 .max(scenario.open_at)
                 .min(last.max(scenario.start) + TimeDelta::hours(12));
-            let frames = (0..frames_until(scenario.start, end)).map(|_| feed.next_frame()).collect();
-            let playback = Playback::new(empty, scenario.start, frames, Vec::new()).keep(&mut |at, alarm| {
+            let frames = (0..frames_until(scenario.start, end)).map(|_| feed.next_frame());
+            let tape = TapeReader::in_memory(frames);
+            let playback = Playback::new(empty, scenario.start, tape, Vec::new()).keep(&mut |at, alarm| {
                 let text = sentence::alarm(&lang, &alarm);
                 let body = Body::Crossing { alarm: alarm.alarm, over: alarm.over, text };
                 entries.push(machine(&genesis, at.with_timezone(&timeline.tz).fixed_offset(), body));
@@ -210,21 +236,24 @@ pub(in crate::session) fn documented(
         }
     };
     entries.sort_by_key(|entry| entry.at);
-    let entries: Vec<Arc<Entry>> = entries
-        .into_iter()
-        .zip(0..)
-        .map(|(mut entry, seq)| {
-            entry.seq = seq;
-            Arc::new(entry)
-        })
-        .collect();
+    let mut log = LogView::new(genesis.clone());
+    for (mut entry, seq) in entries.into_iter().zip(0..) {
+        entry.seq = seq;
+        log.push(&line(&entry));
+    }
+    let story = Story::new(genesis.clone(), &mut log);
     let clock = IncidentClock { anchor_incident: begin, ..clock.clone() };
     let added = match &own {
         Some(own) => own_entries(own)?,
         None => Vec::new(),
     };
-    let replay = Replay::new(playback, genesis.clone(), entries, added, clock, begin);
-    Ok(loaded(own, genesis, VerifyState::Ok, network, scenario, replay))
+    let replay = Replay::new(playback, story, added, clock, begin);
+    Ok(loaded(own, genesis, VerifyState::Ok, (network, scenario), replay, log))
+}
+
+/// An entry that is at hand as a line of a log view.
+fn line(entry: &Entry) -> Line {
+    Line { entry: entry.clone(), bytes: String::new(), segment: 0, offset: 0 }
 }
 
 /// A documented event as a line of a log.

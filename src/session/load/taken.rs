@@ -160,6 +160,7 @@ impl TakenOver {
             alarms: Vec::new(),
             clock: Some((true, self.rate_milli)),
             past,
+            said: Vec::new(),
         })
     }
 }

@@ -128,6 +128,61 @@ fn another_file_is_no_tape() {
     assert_eq!(std::fs::read(&path).unwrap(), b"dear diary, today");
 }
 
+#[test]
+fn a_tape_in_memory_gives_what_one_on_disk_gives() {
+    let frames: Vec<Frame> = (0..100).map(busy).collect();
+    let mut reader = TapeReader::in_memory(frames.clone());
+    assert_eq!((reader.len(), reader.number(61), reader.below(61)), (100, Some(61), 61));
+    assert_eq!(reader.frames(61, 75).unwrap(), frames[61..=75]);
+    assert_eq!(reader.frames(99, 5_000).unwrap(), frames[99..]);
+    assert_eq!(reader.digest().unwrap(), digest(&frames));
+    assert!(TapeReader::in_memory([]).frames(0, 9).unwrap().is_empty());
+}
+
+#[test]
+fn damage_costs_no_more_than_the_frames_up_to_the_next_full_one() {
+    let frames: Vec<Frame> = (0..100).map(busy).collect();
+    let (_folder, path) = written(&frames);
+    let mut reader = TapeReader::open(&path).unwrap();
+    assert_eq!(reader.read_readable().unwrap(), (frames.clone(), Vec::new()));
+    let offset = |index: usize| reader.marks[index].offset;
+    let whole = std::fs::read(&path).unwrap();
+    let cases = [
+        // In the frame's bytes, in its header, in a full frame, in its length.
+        (offset(40) + 20, 40, 60, "checksum of the frame"),
+        (offset(40) + 5, 40, 60, "checksum of the header"),
+        (offset(30) + 20, 30, 60, "checksum of the frame"),
+        (offset(12), 12, 30, "checksum of the header"),
+    ];
+    for (at, first, next, what) in cases {
+        let mut bytes = whole.clone();
+        bytes[at as usize] ^= 0x40;
+        std::fs::write(&path, &bytes).unwrap();
+        let mut reader = TapeReader::open(&path).unwrap();
+        let (read, gaps) = reader.read_readable().unwrap();
+        let kept: Vec<Frame> = frames[..first].iter().chain(&frames[next..]).cloned().collect();
+        assert_eq!(read, kept, "{at}");
+        let gap =
+            Gap { first: first as u32, last: Some(next as u32 - 1), offset: offset(first), what: what.to_owned() };
+        assert_eq!(gaps, [gap], "{at}");
+        // Any stretch across the hole.
+        assert_eq!(
+            reader.frames(first as u32 - 2, next as u32 + 1).unwrap(),
+            [&frames[first - 2..first], &frames[next..next + 2],].concat()
+        );
+    }
+    // Behind the last full frame all is lost, and what a crash left is no damage.
+    let mut bytes = whole.clone();
+    bytes[offset(95) as usize + 14] ^= 1;
+    bytes.extend_from_slice(b"\x09\x00half");
+    std::fs::write(&path, &bytes).unwrap();
+    let (read, gaps) = TapeReader::open(&path).unwrap().read_readable().unwrap();
+    assert_eq!((read.len(), gaps.len()), (95, 1));
+    assert_eq!((gaps[0].first, gaps[0].last), (95, None));
+    std::fs::write(&path, [&whole[..], b"\x09\x00half"].concat()).unwrap();
+    assert_eq!(TapeReader::open(&path).unwrap().read_readable().unwrap(), (frames, Vec::new()));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -172,5 +227,10 @@ proptest! {
         std::fs::write(&path, &bytes).unwrap();
         let found = TapeReader::open(&path).and_then(|mut reader| reader.read_all());
         prop_assert!(found.is_err(), "{found:?}");
+        // Whatever can still be read is what was written; what cannot is named.
+        if let Ok((read, gaps)) = TapeReader::open(&path).and_then(|mut reader| reader.read_readable()) {
+            prop_assert!(read.len() < frames.len() && gaps.len() == 1, "{gaps:?}");
+            prop_assert!(read.iter().all(|frame| frames.contains(frame)));
+        }
     }
 }

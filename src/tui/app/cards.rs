@@ -1,5 +1,7 @@
 //! Cards: what something is, and what can be done with it.
 
+use std::sync::Arc;
+
 use crate::incident::event::{Body, Entry, EntryId};
 use crate::incident::{ActionStatus, AlarmStatus, DeadlineSource, DeadlineState, MessageStatus};
 use crate::lang::Arg;
@@ -257,9 +259,9 @@ impl App {
     pub(super) fn ask_receipt(&mut self) {
         let messages = self.session.incident().messages();
         let focused = self.focused_entry().map(|entry| entry.id());
-        let unanswered = |message: &&MessageStatus| message.unanswered();
+        let unanswered = |message: &&Arc<MessageStatus>| message.unanswered();
         let of = messages.iter().filter(unanswered).find(|message| Some(&message.origin.entry) == focused.as_ref());
-        let due = |message: &&MessageStatus| message.answer_by.unwrap_or(message.origin.at + ANSWERED_WITHIN);
+        let due = |message: &&Arc<MessageStatus>| message.answer_by.unwrap_or(message.origin.at + ANSWERED_WITHIN);
         let of = of.or_else(|| messages.iter().filter(unanswered).min_by_key(due));
         let of = of.map(|message| message.origin.entry.clone());
         if let Some(of) = of {

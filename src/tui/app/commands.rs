@@ -88,6 +88,7 @@ impl App {
             }
             "speed" => self.speed(args),
             "jump" => self.jump(args),
+            "bookmark" => self.bookmark(args),
             "take-over" => {
                 if let Err(why) = self.session.take_over() {
                     self.status(Level::Warning, why.to_string());
@@ -216,6 +217,10 @@ impl App {
             Act::Speed(rate) => {
                 self.ui.clear_overlays();
                 self.session.set_speed(rate);
+            }
+            Act::Seek(to) => {
+                self.ui.clear_overlays();
+                self.session.seek(to);
             }
             Act::Theme(word) => {
                 self.ui.clear_overlays();
@@ -409,14 +414,38 @@ impl App {
     /// Moves the exercise or replay clock; the error is a sentence.
     pub(super) fn jump_to(&mut self, word: &str) -> Result<(), String> {
         let now = self.session.now_incident();
-        let Some(to) = entry::moment(word, now, self.session.zone()) else {
-            return Err(self.lang.ta("status-no-time", &[("what", Arg::Str(word))]));
-        };
+        let to = entry::place(word, &self.session, &self.lang)?;
         if to < now && (self.session.mode() != Mode::Replay || self.session.taken_over_at().is_some()) {
             return Err(self.t("refusal-backwards"));
         }
         self.session.jump(to);
         Ok(())
+    }
+
+    /// `:bookmark NAME` marks this moment; without a name the places of the record are listed.
+    fn bookmark(&mut self, args: &str) {
+        let name = args.trim();
+        if !name.is_empty() {
+            let text = self.session.bookmark_text(name);
+            self.record(Body::Note { text }, None, Vec::new());
+            return;
+        }
+        let (all, now, zone) = (self.session.bookmarks(), self.session.now_incident(), self.session.zone());
+        if all.is_empty() {
+            self.status(Level::Info, self.t("bookmark-none"));
+            return;
+        }
+        let cursor = all.iter().rposition(|one| one.at <= now).unwrap_or(0);
+        let items = all.iter().map(|one| MenuItem {
+            label: crate::text::visible(&one.name(&self.lang)).into_owned(),
+            key: String::new(),
+            hint: format!("{} {}", self.lang.date(one.at, zone), self.lang.time(one.at, zone)),
+            enabled: true,
+            why_not: String::new(),
+            act: Act::Seek(one.at),
+        });
+        let items = items.collect();
+        self.ui.push(Overlay::Menu(Menu { title: self.t("act-bookmark"), items, cursor, letters: false }));
     }
 
     fn language(&mut self, args: &str) {
