@@ -477,7 +477,7 @@ pub fn help(ctx: &Context<'_>, lang: &Lang) -> Vec<HelpLine> {
             let word = action.word(lang);
             lines.push(HelpLine {
                 key: action.key_name(lang),
-                word,
+                word: word.to_owned(),
                 text: format!("{} — {}", action.name(lang), action.help(lang)),
                 why_not: action.why_not(ctx, lang),
             });
