@@ -25,7 +25,7 @@ pub enum Feed {
     /// The simulation core (exercises).
     Sim(Box<SimFeed>),
     /// A recorded tape (replays).
-    Replay(ReplayFeed),
+    Replay(Box<ReplayFeed>),
     /// Observations by hand only: no frame ever.
     Manual,
 }

@@ -111,7 +111,7 @@ impl LogView {
 
     /// An entry of the record that is played back, shown or not.
     pub fn record(&self, position: usize) -> Option<Arc<Entry>> {
-        self.entry_of_row(self.row_of_record(position)?)
+        Some(self.entry_of_row(self.row_of_record(position)?))
     }
 
     /// Makes these entries of the record true for an incident, shown or not. Lines that change nothing but the number of
@@ -295,15 +295,15 @@ impl LogView {
 
     /// The entry at a position. A damaged line gives a notice that says so. `None`: not read yet, or past the end.
     pub fn get(&self, position: usize) -> Option<Arc<Entry>> {
-        self.entry_of_row(self.row_at(position)?)
+        Some(self.entry_of_row(self.row_at(position)?))
     }
 
-    fn entry_of_row(&self, row: usize) -> Option<Arc<Entry>> {
+    fn entry_of_row(&self, row: usize) -> Arc<Entry> {
         if let Some(entry) = self.pushed.get(&(row as u32)) {
-            return Some(Arc::clone(entry));
+            return Arc::clone(entry);
         }
         if let Some(entry) = self.cache.borrow().get(&(row as u32)) {
-            return Some(Arc::clone(entry));
+            return Arc::clone(entry);
         }
         let parsed = match self.index.line(row) {
             Ok(line) => serde_json::from_slice::<Entry>(&line).map_err(|e| e.to_string()),
@@ -315,7 +315,7 @@ impl LogView {
             cache.clear();
         }
         cache.insert(row as u32, Arc::clone(&entry));
-        Some(entry)
+        entry
     }
 
     /// The bytes of the line at a position, as they stand in the file.

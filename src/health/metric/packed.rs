@@ -162,12 +162,11 @@ impl Out {
     fn figure(&mut self, figure: f64) {
         let millionths = figure * MILLIONTH;
         let whole = (0.0..1e15).contains(&millionths).then(|| millionths.round() as u64);
-        match whole.filter(|whole| (*whole as f64 / MILLIONTH).to_bits() == figure.to_bits()) {
-            Some(whole) => self.number(whole << 1),
-            None => {
-                self.number(1);
-                self.0.extend_from_slice(&figure.to_bits().to_le_bytes());
-            }
+        if let Some(whole) = whole.filter(|whole| (*whole as f64 / MILLIONTH).to_bits() == figure.to_bits()) {
+            self.number(whole << 1);
+        } else {
+            self.number(1);
+            self.0.extend_from_slice(&figure.to_bits().to_le_bytes());
         }
     }
 
