@@ -1,4 +1,4 @@
-//! The core against theory: every file of `tests/theory` is a scenario with `[[truth]]`, run by the shipped core.
+//! The core against theory: every file of `tests/theory` is a scenario with `[[truth]]`, run by `vigie simulate`.
 //!
 //! Rule: the estimate is within four standard errors of the truth, and the standard error within 1 % of it, so that
 //! a pass means something. The error is the exact one given by the file (computed from the chain) or that of batch
@@ -11,8 +11,11 @@
 )]
 
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde_json::Value;
 use vigie::network::{Element, FaultKind, Law, LeverKind, Scenario, ServerId, Source, load};
 use vigie::sim::report::{Observer, Snapshot, batch_means};
 use vigie::sim::{FRAME_S, Input, Plan, SimTime, Simulation};
@@ -27,13 +30,12 @@ fn batches(scenario: &Scenario) -> Result<Vec<Observer>, String> {
     let plan = Arc::new(Plan::new(scenario).map_err(|e| format!("{}: {e}", scenario.id))?);
     let mut simulation = Simulation::new(plan, scenario.seed);
     let network = &scenario.network;
-    let by_time = scenario.truth.iter().any(|t| t.figure.contains('@'));
     let frames = scenario.duration_s / (BATCHES + WARM_UP) / FRAME_S;
     simulation.advance(SimTime::secs(frames * WARM_UP * FRAME_S));
     simulation.next_sample();
     Ok((0..BATCHES)
         .map(|_| {
-            let mut seen = Observer::new(network, &simulation, by_time);
+            let mut seen = Observer::new(scenario, &simulation);
             for _ in 0..frames {
                 let sample = simulation.next_sample();
                 seen.add(network, &simulation, &sample);
@@ -43,33 +45,31 @@ fn batches(scenario: &Scenario) -> Result<Vec<Observer>, String> {
         .collect())
 }
 
+/// What `vigie simulate CASE --json` says of every truth of a case: the door that an outsider comes through.
 fn check(path: &Path) -> Result<Vec<String>, String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{name}: {e}"))?;
-    let scenario = load(&[Source { name: name.clone(), text }]).map_err(|e| e.to_string())?;
-    if scenario.truth.is_empty() {
-        return Err(format!("{name}: no [[truth]]"));
-    }
-    let batches = batches(&scenario)?;
-    let mut lines = Vec::new();
-    let mut bad = Vec::new();
-    for truth in &scenario.truth {
-        let figure = |b: &Observer| b.figure(&scenario.network, &truth.figure);
-        let ratios: Option<Vec<(f64, f64)>> = batches.iter().map(figure).collect();
-        let ratios = ratios.ok_or_else(|| format!("{name}: there is no figure `{}`", truth.figure))?;
-        let (estimate, batch_se) = batch_means(&ratios);
-        let se = truth.se.unwrap_or(batch_se);
-        let off = (estimate - truth.value) / se;
+    let ran = Command::new(env!("CARGO_BIN_EXE_vigie")).arg("simulate").arg(path).arg("--json").output();
+    let ran = ran.map_err(|e| format!("{name}: {e}"))?;
+    let said = || format!("{name}: exit {:?}: {}", ran.status.code(), String::from_utf8_lossy(&ran.stderr));
+    let report: Value = serde_json::from_slice(&ran.stdout).map_err(|e| format!("{}; {e}", said()))?;
+    let truths = report["truth"].as_array().filter(|truths| !truths.is_empty());
+    let truths = truths.ok_or_else(|| format!("{name}: no [[truth]]"))?;
+    let (mut lines, mut bad) = (Vec::new(), Vec::new());
+    for truth in truths {
+        let number = |key: &str| truth[key].as_f64().ok_or_else(|| format!("{name}: no {key} in {truth}"));
+        let (expected, found, se, z) = (number("expected")?, number("found")?, number("se")?, number("z")?);
         let line = format!(
-            "{name}: {} = {estimate:.7}, truth {:.7}, {off:+.2} SE of {se:.2e} ({:.2} %; batches say {batch_se:.2e})",
-            truth.figure,
-            truth.value,
-            100.0 * se / truth.value
+            "{name}: {} = {found:.7}, truth {expected:.7}, {z:+.2} SE of {se:.2e} ({:.2} %)",
+            truth["figure"],
+            100.0 * se / expected
         );
-        if off.abs() > 4.0 || se > 0.01 * truth.value {
+        if z.abs() > 4.0 || truth["met"] != true || se > 0.01 * expected {
             bad.push(line.clone());
         }
         lines.push(line);
+    }
+    if !ran.status.success() {
+        bad.push(said());
     }
     if bad.is_empty() { Ok(lines) } else { Err(bad.join("\n")) }
 }
@@ -84,7 +84,18 @@ fn every_case_is_within_four_standard_errors() {
         .collect();
     files.sort();
     assert!(files.len() >= 30, "{} cases", files.len());
-    let results: Vec<_> = files.iter().map(|f| check(f)).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push(check(file));
+        }
+        done
+    };
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let both = [scope.spawn(work), scope.spawn(work)];
+        both.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
     let mut bad = Vec::new();
     for result in results {
         match result {
@@ -93,6 +104,27 @@ fn every_case_is_within_four_standard_errors() {
         }
     }
     assert!(bad.is_empty(), "\n{}", bad.join("\n"));
+}
+
+/// A case that names no figure, or a wrong one where nothing varies, must not pass for one that was met.
+#[test]
+fn a_truth_that_cannot_be_judged_is_never_met() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/theory/erlang-b-3-1.toml"));
+    let (base, _) = text.as_ref().unwrap().split_once("[[truth]]").unwrap();
+    let run = |figure: &str, value: f64| {
+        let case = folder.path().join("case.toml");
+        let text = format!("{base}[[truth]]\nfigure = \"{figure}\"\nvalue = {value:?}\nsource = \"none\"\n");
+        std::fs::write(&case, text).unwrap();
+        let ran = Command::new(env!("CARGO_BIN_EXE_vigie")).arg("simulate").arg(&case).output().unwrap();
+        (ran.status.code(), String::from_utf8_lossy(&ran.stderr).into_owned())
+    };
+    let (code, said) = run("blockng", 0.1);
+    assert_eq!(code, Some(4), "{said}");
+    assert!(said.contains("blockng") && said.contains("blocking"), "{said}");
+    // Nothing is refused in this case: every batch counts 0.
+    assert_eq!(run("refused", 0.5).0, Some(3));
+    assert_eq!(run("refused", 0.0).0, Some(0));
 }
 
 /// Needs lost per hour and attempts per need on network C at 3 needs per second when server 2 of 6 has a fault,

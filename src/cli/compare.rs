@@ -28,7 +28,7 @@ pub struct Compare {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     only: Vec<String>,
     /// Runs of each crisis on each network
-    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(4..=100_000))]
     runs: u32,
     /// Root of all draws
     #[arg(long, default_value_t = 1)]

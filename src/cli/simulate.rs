@@ -25,7 +25,8 @@ pub struct Simulate {
     /// nearest five minutes]
     #[arg(long, value_name = "HH:MM")]
     from: Option<String>,
-    /// End of the run and of the window: HH:MM, 24:00 for midnight [default: midnight, or the end of the scenario]
+    /// End of the run and of the window: HH:MM, 24:00 for midnight [default: midnight, or the end of the scenario; a
+    /// case of theory always runs to its end]
     #[arg(long, value_name = "HH:MM")]
     until: Option<String>,
     /// Number of runs; run k uses seed + k
@@ -46,11 +47,16 @@ pub struct Simulate {
 const FIVE_MINUTES_S: f64 = 300.0;
 /// A truth is missed when what was found lies further away than this many standard errors (6 in 100,000 by chance).
 const MISSED: f64 = 4.0;
+/// Where nothing varies, a value is right within rounding.
+const EXACT: f64 = 1e-9;
+/// Sets of figures that are counted in windows of an evening, or over a whole run.
+const WINDOWS: [&str; 4] = ["window", "height", "worst2h", "run"];
 
 impl Simulate {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let sources = network::find(&self.scenario, Some(&context.config.scenarios_dir()))?;
         let scenario = network::load(&sources)?;
+        known_figures(&scenario)?;
         let window = self.window(&scenario)?;
         let seed = self.seed.unwrap_or(scenario.seed);
         let plan = Plan::new(&scenario).map_err(|error| Failure::input(error.to_string()))?;
@@ -60,7 +66,8 @@ impl Simulate {
         let ratios = ratios(&scenario, &runs);
         let runs: Vec<Figures> = runs.into_iter().map(|run| run.figures).collect();
         let rows = spread(&runs);
-        let truths = compare(&scenario, &rows, &ratios, runs.len());
+        let whole = f64::from(window.to) * FRAME_S as f64 >= scenario.duration_s as f64;
+        let truths = compare(&scenario, &rows, &ratios, runs.len(), whole);
         let report = Report {
             scenario: &scenario,
             window,
@@ -93,7 +100,9 @@ impl Simulate {
         let first = scenario.events.iter().map(|event| event.at_s).min_by(f64::total_cmp);
         // Scripted minutes are rarely known better than that.
         let first = first.map_or(0, |at_s| frames((at_s / FIVE_MINUTES_S).round() * FIVE_MINUTES_S));
-        let midnight = frame_at(scenario, "24:00").filter(|midnight| (first + 1..last).contains(midnight));
+        // What theory says holds for a run of the stated length.
+        let midnight = frame_at(scenario, "24:00").filter(|_| !scenario.truth.iter().any(|t| is_counter(&t.figure)));
+        let midnight = midnight.filter(|midnight| (first + 1..last).contains(midnight));
         let to = at(&self.until, "--until")?.unwrap_or(midnight.unwrap_or(last));
         let from = at(&self.from, "--from")?.unwrap_or(first.min(to.saturating_sub(1)));
         if from >= to || to > last {
@@ -154,12 +163,11 @@ fn one(scenario: &Scenario, plan: &Arc<Plan>, window: Window, seed: u64) -> Run 
     let network = &scenario.network;
     let mut simulation = Simulation::new(Arc::clone(plan), seed);
     let mut counter = Counter::new(network, window);
-    let by_time = scenario.truth.iter().any(|truth| truth.figure.contains('@'));
     let length = (window.to / (BATCHES + WARM_UP)).max(1);
     let mut batches: Vec<Observer> = Vec::new();
     for frame in 0..window.to {
         if frame % length == 0 && frame >= length * WARM_UP && batches.len() < BATCHES as usize {
-            batches.push(Observer::new(network, &simulation, by_time));
+            batches.push(Observer::new(scenario, &simulation));
         }
         let sample = simulation.next_sample();
         counter.take(&sample);
@@ -265,6 +273,38 @@ fn frame_at(scenario: &Scenario, text: &str) -> Option<u32> {
     u32::try_from((at - scenario.start).num_seconds() / FRAME_S as i64).ok()
 }
 
+/// Is it a counter of the core, by name or of one element? The others count in windows of an evening.
+fn is_counter(figure: &str) -> bool {
+    match figure.split_once('.') {
+        None => FIGURES.iter().any(|(name, _, _)| *name == figure),
+        Some((name, _)) => ELEMENT_FIGURES.iter().any(|(known, _, _)| *known == name),
+    }
+}
+
+/// A truth whose figure does not exist would never be judged.
+fn known_figures(scenario: &Scenario) -> Result<(), Failure> {
+    let plan = Plan::new(scenario).map_err(|error| Failure::input(error.to_string()))?;
+    let observer = Observer::new(scenario, &Simulation::new(Arc::new(plan), scenario.seed));
+    for truth in &scenario.truth {
+        let name = truth.figure.as_str();
+        let known = observer.figure(&scenario.network, name).is_some()
+            || name.split_once('.').is_some_and(|(set, _)| WINDOWS.contains(&set));
+        if !known {
+            let names: Vec<_> = FIGURES.iter().map(|(name, _, _)| *name).collect();
+            let of_elements: Vec<_> = ELEMENT_FIGURES.iter().map(|(name, of, _)| format!("{name}.ID ({of})")).collect();
+            return Err(Failure::input(format!("{}: [[truth]]: there is no figure `{name}`", scenario.id)).next(
+                format!(
+                    "figures are {}; of one element, {}; of an evening, {}",
+                    names.join(", "),
+                    of_elements.join(", "),
+                    WINDOWS.map(|set| format!("{set}.…")).join(", ")
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// A figure of the scenario's own `[[truth]]` beside what came out.
 #[derive(Debug)]
 struct Compared {
@@ -272,13 +312,16 @@ struct Compared {
     expected: f64,
     source: String,
     found: Option<f64>,
+    /// Standard error it is judged by: the stated one, or that of the runs.
+    se: Option<f64>,
     /// Standard errors between them.
     z: Option<f64>,
     /// `None`: not judged (nothing says how far off it may be): the difference is shown as unexplained.
     met: Option<bool>,
 }
 
-fn compare(scenario: &Scenario, rows: &[Spread], ratios: &[Ratio], runs: usize) -> Vec<Compared> {
+/// `whole`: the run is as long as the scenario, so that a stated error holds for it.
+fn compare(scenario: &Scenario, rows: &[Spread], ratios: &[Ratio], runs: usize, whole: bool) -> Vec<Compared> {
     scenario
         .truth
         .iter()
@@ -287,19 +330,25 @@ fn compare(scenario: &Scenario, rows: &[Spread], ratios: &[Ratio], runs: usize) 
             let row = rows.iter().find(|row| row.name == truth.figure).filter(|_| counted.is_none());
             let found = counted.map(|ratio| ratio.value).or(row.map(|row| row.mean));
             // The stated error is that of one run.
-            let stated = found.and(truth.se).map(|se| se / (runs as f64).sqrt());
+            let stated = found.and(truth.se).filter(|_| whole).map(|se| se / (runs as f64).sqrt());
             // Figures of a place and time (`window.…`) are documented, not derived: only a stated error judges them.
             let own = row.filter(|_| !truth.figure.contains('.')).and_then(|row| row.sd);
             let own = counted.map(|ratio| ratio.se).or(own.map(|sd| sd / (runs as f64).sqrt()));
-            let se = stated.or(own).filter(|se| *se > 0.0 && se.is_finite());
-            let z = found.zip(se).map(|(found, se)| (found - truth.value) / se);
+            let se = stated.or(own).filter(|se| se.is_finite());
+            let off = found.map(|found| found - truth.value);
+            let z = off.zip(se).filter(|(_, se)| *se > 0.0).map(|(off, se)| off / se);
+            // Without any spread only the very value is right; a counter that never counted is not.
+            let exact = off.filter(|_| se == Some(0.0)).map(|off| off.abs() <= EXACT * truth.value.abs().max(1.0));
+            let met =
+                z.map(|z| z.abs() <= MISSED).or(exact).or((is_counter(&truth.figure) && se.is_none()).then_some(false));
             Compared {
                 figure: truth.figure.clone(),
                 expected: truth.value,
                 source: truth.source.clone(),
                 found,
+                se,
                 z,
-                met: z.map(|z| z.abs() <= MISSED),
+                met,
             }
         })
         .collect()
@@ -350,7 +399,7 @@ impl Report<'_> {
             .iter()
             .map(|truth| {
                 json!({
-                    "figure": truth.figure, "expected": truth.expected, "found": truth.found, "z": truth.z,
+                    "figure": truth.figure, "expected": truth.expected, "found": truth.found, "se": truth.se, "z": truth.z,
                     "met": truth.met, "unexplained": truth.found.filter(|_| truth.met.is_none()).map(|f| f - truth.expected),
                     "source": truth.source,
                 })

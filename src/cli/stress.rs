@@ -61,6 +61,9 @@ pub enum Part {
 impl Stress {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
         if let Some(Part::Merge { parts, out }) = self.merge {
+            if let Some(path) = &out {
+                writable(path)?;
+            }
             let mut read_parts = Vec::new();
             for path in &parts {
                 let wrong = |why: String| Failure::input(format!("{}: {why}", path.display()));
@@ -69,6 +72,9 @@ impl Stress {
             }
             let (header, rows) = merge(read_parts).map_err(|error| Failure::input(error.to_string()))?;
             return finish(&header, &rows, out.as_deref(), context);
+        }
+        if let Some(path) = &self.out {
+            writable(path)?;
         }
         let shard = match &self.shard {
             None => Shard::WHOLE,
@@ -96,13 +102,28 @@ impl Stress {
     }
 }
 
+/// Two files will be written, and what took hours is not written over: said before the run, not after it.
+fn writable(path: &Path) -> Result<(), Failure> {
+    if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
+        return Err(Failure::usage(format!("--out {}: this names the JSON Lines", path.display()))
+            .next("end it in .jsonl; the CSV is written beside it"));
+    }
+    for path in [path, &path.with_extension("csv")] {
+        if path.exists() {
+            return Err(Failure::usage(format!("{}: it is there already", path.display()))
+                .next("choose another name, or move it away"));
+        }
+    }
+    Ok(())
+}
+
 fn write(path: &Path, header: &Header, rows: &[Row]) -> Result<(), Failure> {
     let wrong = |path: &Path, error: &std::io::Error| Failure::failed(format!("{}: {error}", path.display()));
     std::fs::write(path, jsonl(header, rows)).map_err(|error| wrong(path, &error))?;
     let csv = path.with_extension("csv");
     let mut text =
         String::from("row,crisis,network,run,needs,lost,lost_calm,detect_s,recover_s,worst,worst_unanswered,marking\n");
-    let quoted = |s: &str| format!("\"{}\"", crate::text::visible(s).replace('"', "\"\""));
+    let quoted = |s: &str| format!("\"{}\"", crate::text::cell(s).replace('"', "\"\""));
     let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
     for row in rows {
         let _ = writeln!(
@@ -155,7 +176,11 @@ fn finish(header: &Header, rows: &[Row], file: Option<&Path>, context: &Context)
             line.network.clone(),
             format!("{:.0} [{:.0}–{:.0}]", line.lost.mean, line.lost.low, line.lost.high),
             time(line.detect_s),
-            time(line.recover_s),
+            if line.detect_s.is_some() && line.recover_s.is_none() {
+                lang.t("stress-not-over")
+            } else {
+                time(line.recover_s)
+            },
             worst.unwrap_or_default(),
         ]);
     }
@@ -189,5 +214,6 @@ fn kind_id(kind: Kind) -> &'static str {
         Kind::SeenLate => "stress-kind-late",
         Kind::OnePlace => "stress-kind-place",
         Kind::Long => "stress-kind-long",
+        Kind::NotOver => "stress-kind-not-over",
     }
 }

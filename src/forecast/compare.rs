@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::band::{Band, Mean};
 use super::draw::{Ranges, mix};
-use super::setup::{Crisis, Proposal, Setup, SetupError};
+use super::setup::{Crisis, Proposal, Setup, SetupError, no_doubles};
 use super::workers::each;
 use crate::sim::{Plan, Scalars, SimTime, Simulation};
 
@@ -96,7 +96,8 @@ pub struct Comparison {
     pub crises: Vec<Compared>,
 }
 
-/// Compares two networks under crises: run k of both has the same seed and the same draw of the uncertain parameters.
+/// Compares two networks under crises: run k of both has the same seed, and the same draw words place it in the ranges
+/// of the uncertain parameters, each network's in its own: a proposal may change callers too.
 ///
 /// # Errors
 /// When a network and a crisis do not go together, or their callers cannot be the same.
@@ -109,7 +110,10 @@ pub fn compare(
     threads: usize,
     step: &(dyn Fn() + Sync),
 ) -> Result<Comparison, SetupError> {
-    let runs = runs.max(2).next_multiple_of(2);
+    // Two pairs at least: with one there is no spread.
+    let runs = runs.max(4).next_multiple_of(2);
+    no_doubles([&before.id, &after.id].into_iter(), "networks")?;
+    no_doubles(crises.iter().map(|crisis| &crisis.id), "crises")?;
     let mut out = Vec::new();
     for crisis in crises {
         let (a, b) = (Setup::of(before, crisis)?, Setup::of(after, crisis)?);
@@ -120,12 +124,12 @@ pub fn compare(
         if a.scenario.network.demand != b.scenario.network.demand {
             return Err(unlike("demand"));
         }
-        let ranges = Ranges::of(&a.scenario);
+        let ranges = (Ranges::of(&a.scenario), Ranges::of(&b.scenario));
         let until = a.scenario.duration_s;
         let runs = each(runs as usize, threads, step, &|k| {
-            let scalars = ranges.draw(seed, k as u64 / 2);
             let run = mix(seed ^ 0xc0_3a12, k as u64);
-            (tally(&a.plan, run, &scalars, until), tally(&b.plan, run, &scalars, until))
+            let of = |plan, ranges: &Ranges| tally(plan, run, &ranges.draw(seed, k as u64 / 2), until);
+            (of(&a.plan, &ranges.0), of(&b.plan, &ranges.1))
         });
         out.push(Compared::of(crisis, a.scenario.title.clone(), runs));
     }
@@ -223,6 +227,28 @@ mod tests {
         // Four runs are two independent pairs: too few for a narrow interval, enough for every run to say the same.
         assert!(compared.runs.iter().all(|(a, b)| b.lost < a.lost), "{compared:?}");
         assert!(compared.runs.iter().all(|(a, b)| a.needs == b.needs), "other callers");
+    }
+
+    #[test]
+    fn what_a_proposal_changes_of_callers_counts() {
+        let france = shipped::france().expect("reads");
+        let mut calmer = measure("canary");
+        calmer.id = "calmer".to_owned();
+        let source =
+            crate::network::Source { name: "calmer.toml".to_owned(), text: "[[patch]]\nin = \"callers\"\nown_means = { value = 0.95, low = 0.9, high = 1.0, grade = \"U\" }\n".to_owned() };
+        calmer.sources = france.sources.clone();
+        calmer.sources.push(source);
+        calmer.after.clear();
+        let found = compare(&france, &calmer, &[crisis("june-2021")], 4, 1, 2, &|| ()).expect("runs");
+        let compared = &found.crises[0];
+        assert!(compared.runs.iter().all(|(a, b)| b.lost < a.lost), "{compared:?}");
+    }
+
+    #[test]
+    fn two_of_one_name_are_refused() {
+        let france = shipped::france().expect("reads");
+        let error = compare(&france, &france, &[crisis("june-2021")], 4, 1, 2, &|| ()).expect_err("one name");
+        assert!(matches!(error, SetupError::Double { .. }), "{error}");
     }
 
     #[test]

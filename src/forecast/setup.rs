@@ -72,6 +72,14 @@ pub enum SetupError {
         /// Why.
         why: String,
     },
+    /// Two of them could not be told apart in any table.
+    #[error("two {what} are called {id}: give one of the files another name")]
+    Double {
+        /// Kind: network, crisis.
+        what: &'static str,
+        /// The name.
+        id: String,
+    },
     /// The two scenarios cannot be compared.
     #[error("{what}: {before} and {after} differ; the same callers cannot be compared")]
     Unlike {
@@ -82,6 +90,17 @@ pub enum SetupError {
         /// The other.
         after: String,
     },
+}
+
+/// Refuses two of one name.
+pub(super) fn no_doubles<'a>(ids: impl Iterator<Item = &'a String>, what: &'static str) -> Result<(), SetupError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for id in ids {
+        if !seen.insert(id) {
+            return Err(SetupError::Double { what, id: id.clone() });
+        }
+    }
+    Ok(())
 }
 
 impl Setup {

@@ -6,7 +6,7 @@ mod table;
 use std::sync::Arc;
 
 use super::draw::{Ranges, mix};
-use super::setup::{Crisis, Proposal, Setup, SetupError};
+use super::setup::{Crisis, Proposal, Setup, SetupError, no_doubles};
 use super::workers::each;
 use crate::sim::{CellCount, FRAME_S, Plan, Sample, Scalars, SimTime, Simulation};
 
@@ -81,13 +81,15 @@ impl Matrix {
     /// Runs a shard; rows are in order, whatever the threads.
     ///
     /// # Errors
-    /// When a network and a crisis do not go together.
+    /// When a network and a crisis do not go together, or two of them have one name.
     pub fn run(
         &self,
         shard: Shard,
         threads: usize,
         step: &(dyn Fn() + Sync),
     ) -> Result<(Header, Vec<Row>), SetupError> {
+        no_doubles(self.networks.iter().map(|network| &network.id), "networks")?;
+        no_doubles(self.crises.iter().map(|crisis| &crisis.id), "crises")?;
         let mut pairs = Vec::new();
         for crisis in &self.crises {
             for network in &self.networks {
@@ -120,7 +122,7 @@ impl Matrix {
             lost: watched.lost,
             lost_calm: watched.lost_calm,
             detect_s: watched.first.map(|at| at.saturating_sub(watched.begin)),
-            recover_s: watched.last.map(|at| at.saturating_sub(watched.begin)),
+            recover_s: watched.last.filter(|_| !watched.goes_on).map(|at| at.saturating_sub(watched.begin)),
             worst: watched.worst.and_then(|(zone, _)| zones.get(zone)).map(|z| z.code.clone()),
             worst_unanswered: watched.worst.map(|(_, share)| (share * 1e4).round() / 1e4),
         }
@@ -181,6 +183,8 @@ struct Watched {
     /// First and last second at which some zone was clearly below its twin.
     first: Option<u64>,
     last: Option<u64>,
+    /// Was it so at the last look? Then nobody knows when it ends.
+    goes_on: bool,
     /// Zone that answered least, against its twin, since the beginning; share of calls unanswered there.
     worst: Option<(usize, f64)>,
 }
@@ -207,9 +211,12 @@ impl Watched {
             if now <= begin {
                 continue;
             }
-            if now.is_multiple_of(60) && in_crisis.sum.iter().zip(&in_calm.sum).any(|(a, b)| is_clear(a, b)) {
-                out.first.get_or_insert(now);
-                out.last = Some(now);
+            if now.is_multiple_of(60) {
+                out.goes_on = in_crisis.sum.iter().zip(&in_calm.sum).any(|(a, b)| is_clear(a, b));
+                if out.goes_on {
+                    out.first.get_or_insert(now);
+                    out.last = Some(now);
+                }
             }
             for (which, sample) in [(0, &a), (1, &b)] {
                 for cell in &sample.cells {
@@ -313,6 +320,27 @@ on = "cs-marseille"
             assert!((1_800..=1_800 + WINDOW_S + 300).contains(&row.recover_s.unwrap_or_default()), "{row:?}");
             assert!(row.worst.is_some() && row.worst_unanswered > Some(0.2), "{row:?}");
         }
+    }
+
+    #[test]
+    fn a_crisis_that_does_not_end_is_not_over_at_the_end() {
+        let mut matrix = matrix(2);
+        let endless = SHORT.split("[[events]]\nid = \"unlock\"").next().expect("first part");
+        matrix.crises[0].sources = crate::network::find_text("short.toml", endless).expect("layers");
+        let (header, rows) = matrix.run(Shard::WHOLE, 2, &|| ()).expect("runs");
+        for row in rows.iter().filter(|r| r.network == "france") {
+            assert!(row.detect_s.is_some() && row.recover_s.is_none(), "{row:?}");
+        }
+        let table = Table::of(&header, &rows);
+        let weakness = table.weaknesses.iter().find(|w| w.network == "france").expect("people are lost");
+        assert!(weakness.kinds.contains(&Kind::NotOver), "{weakness:?}");
+    }
+
+    #[test]
+    fn two_of_one_name_are_refused() {
+        let mut matrix = matrix(1);
+        matrix.networks[1].id = matrix.networks[0].id.clone();
+        assert!(matches!(matrix.run(Shard::WHOLE, 1, &|| ()), Err(SetupError::Double { .. })));
     }
 
     #[test]

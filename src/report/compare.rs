@@ -165,7 +165,7 @@ impl Page<'_> {
         let mut out = String::from(
             "mode,before,after,crisis,runs,seed,lost_before,lost_after,difference,difference_low,difference_high,share,verdict\n",
         );
-        let quoted = |s: &str| format!("\"{}\"", crate::text::visible(s).replace('"', "\"\""));
+        let quoted = |s: &str| format!("\"{}\"", crate::text::cell(s).replace('"', "\"\""));
         for c in self.comparisons {
             for x in &c.crises {
                 let share = x.share.map(|s| format!("{s:.5}")).unwrap_or_default();

@@ -71,7 +71,7 @@ pub struct Row {
     pub lost_calm: u64,
     /// From the first fault until some département answers clearly less than it would have \[s\]; `null`: never.
     pub detect_s: Option<u64>,
-    /// Until none does any more \[s\]; `null`: it was never seen.
+    /// Until none does any more \[s\]; `null`: it was never seen, or some still does when the run ends.
     pub recover_s: Option<u64>,
     /// Code of the département that answered least against what it would have; `null`: none.
     pub worst: Option<String>,

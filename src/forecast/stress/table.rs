@@ -18,7 +18,7 @@ pub struct Line {
     pub mean: Mean,
     /// Median time until it can be seen \[s\]; `None`: not in half of the runs.
     pub detect_s: Option<f64>,
-    /// Median time until it can no longer be seen \[s\].
+    /// Median time until it can no longer be seen \[s\]; `None`: it still can when the run ends, in half of the runs.
     pub recover_s: Option<f64>,
     /// Département that was worst most often, and in what share of the runs.
     pub worst: Option<(String, f64)>,
@@ -50,6 +50,8 @@ pub enum Kind {
     OnePlace,
     /// It could be seen for longer than four hours.
     Long,
+    /// In half of the runs it could still be seen at their end.
+    NotOver,
 }
 
 /// Longer than this is late \[s\].
@@ -135,8 +137,10 @@ fn kinds(line: &Line) -> Vec<Kind> {
     if line.worst.as_ref().is_some_and(|(_, share)| *share >= ONE_PLACE) {
         out.push(Kind::OnePlace);
     }
-    if line.recover_s.is_some_and(|s| s > LONG_S) {
-        out.push(Kind::Long);
+    match line.recover_s {
+        None if line.detect_s.is_some() => out.push(Kind::NotOver),
+        Some(s) if s > LONG_S => out.push(Kind::Long),
+        _ => {}
     }
     out
 }

@@ -2,9 +2,11 @@
 //!
 //! Does not belong here: what the figures should be.
 
+use chrono::Timelike as _;
+
 use super::figure::Snapshot;
 use super::{FRAME_S, Sum};
-use crate::network::Network;
+use crate::network::{Network, Psap, Scenario};
 use crate::sim::{Sample, Simulation};
 
 /// Meaning of the figures of one element, `NAME.ID`, for the documentation and for messages.
@@ -37,6 +39,8 @@ pub struct Observer {
     /// By psap: sum of busy call-takers by frame of the day, and how many days; empty when nobody asks.
     days: Vec<(u64, u64)>,
     day_frames: usize,
+    /// By psap: frame of the day, by the clock of its zone, at which the scenario starts.
+    first_frames: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,9 +52,16 @@ struct Gauges {
 }
 
 impl Observer {
-    /// Starts to observe a simulation as it is; `by_time` keeps figures by the time of the day too.
-    pub fn new(network: &Network, simulation: &Simulation, by_time: bool) -> Self {
+    /// Starts to observe a simulation of a scenario as it is; figures by the time of the day are kept when a truth of
+    /// the scenario names one.
+    pub fn new(scenario: &Scenario, simulation: &Simulation) -> Self {
+        let network = &scenario.network;
+        let by_time = scenario.truth.iter().any(|truth| truth.figure.contains('@'));
         let day_frames = if by_time { (86_400 / FRAME_S) as usize } else { 0 };
+        let first_frame = |psap: &Psap| {
+            let tz = network.zones.get(psap.zone.index()).map_or(network.tz, |zone| zone.tz);
+            (u64::from(scenario.start.with_timezone(&tz).num_seconds_from_midnight()) / FRAME_S) as usize
+        };
         Self {
             frames: 0,
             start: Snapshot::of(simulation),
@@ -60,6 +71,7 @@ impl Observer {
             servers: vec![(0, 0); network.call_servers.len()],
             days: vec![(0, 0); day_frames * network.psaps.len()],
             day_frames,
+            first_frames: network.psaps.iter().map(first_frame).collect(),
         }
     }
 
@@ -79,8 +91,8 @@ impl Observer {
             sums.square += busy * busy;
             sums.queue += queue;
             if self.day_frames > 0 {
-                // The frame ends at this time of the day, counted from the scenario's start.
-                let at = (sample.index as usize + 1) % self.day_frames;
+                // The frame ends at this time of the day, by the clock of the scenario's first day.
+                let at = (self.first_frames[i] + sample.index as usize + 1) % self.day_frames;
                 let (sum, days) = &mut self.days[i * self.day_frames + at];
                 *sum += busy;
                 *days += 1;
