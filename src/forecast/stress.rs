@@ -324,7 +324,7 @@ on = "cs-marseille"
 
     #[test]
     fn a_crisis_that_does_not_end_is_not_over_at_the_end() {
-        let mut matrix = matrix(2);
+        let mut matrix = matrix(6);
         let endless = SHORT.split("[[events]]\nid = \"unlock\"").next().expect("first part");
         matrix.crises[0].sources = crate::network::find_text("short.toml", endless).expect("layers");
         let (header, rows) = matrix.run(Shard::WHOLE, 2, &|| ()).expect("runs");
