@@ -285,7 +285,7 @@ pub struct Psap {
     /// How long a caller waits in its queue before hanging up; `None` = for ever.
     pub patience: Option<Law>,
     /// Answered within this many seconds counts as within target.
-    pub target_s: u32,
+    pub target_s: f64,
     /// Share that should be answered within the target.
     pub target_share: f64,
     /// Psap that takes the calls this one has no trunk for.

@@ -29,6 +29,7 @@ impl Scenario {
                 for name in &scenarios {
                     match network::find(name, Some(&context.config.scenarios_dir())).and_then(|s| network::load(&s)) {
                         Ok(scenario) => {
+                            super::simulate::known_figures(&scenario)?;
                             let network = &scenario.network;
                             let args = [
                                 ("name", Arg::Str(name)),

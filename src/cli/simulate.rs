@@ -13,7 +13,7 @@ use super::{Context, Exit, Failure};
 use crate::lang::Arg;
 use crate::network::{self, Scenario};
 use crate::report::figures::{Counter, Figures, Spread, Unit, Window, spread};
-use crate::sim::report::{ELEMENT_FIGURES, FIGURES, Observer, Snapshot, batch_means};
+use crate::sim::report::{ELEMENT_FIGURES, FIGURES, Observer, Snapshot, batch_means, t95};
 use crate::sim::{FRAME_S, Plan, Simulation};
 
 /// Run a scenario without a screen and report its figures.
@@ -25,7 +25,7 @@ pub struct Simulate {
     /// nearest five minutes]
     #[arg(long, value_name = "HH:MM")]
     from: Option<String>,
-    /// End of the run and of the window: HH:MM, 24:00 for midnight [default: midnight, or the end of the scenario; a
+    /// End of the run and of the window: HH:MM, 24:00 for midnight, 30:00 for six the next day [default: midnight, or the end of the scenario; a
     /// case of theory always runs to its end]
     #[arg(long, value_name = "HH:MM")]
     until: Option<String>,
@@ -149,6 +149,8 @@ impl Simulate {
 /// Batches that a run is cut into for the spread of its own figures, and how many are dropped at its start.
 const BATCHES: u32 = 40;
 const WARM_UP: u32 = 2;
+/// From so many runs on they speak for themselves; the spread of fewer is that of the batches of all of them.
+const INDEPENDENT: usize = 30;
 
 /// What one run gave.
 struct Run {
@@ -201,8 +203,10 @@ struct Ratio {
     meaning: &'static str,
     unit: &'static str,
     value: f64,
-    /// Standard error for correlated output: of independent runs, or batch means of a single one.
+    /// Standard error for correlated output: of many independent runs, or batch means of a few.
     se: f64,
+    /// Half of the 95 % interval, by Student.
+    half: f64,
     top: f64,
     bottom: f64,
 }
@@ -226,10 +230,11 @@ fn ratios(scenario: &Scenario, runs: &[Run]) -> Vec<Ratio> {
             run.batches.iter().map(|batch| batch.figure(network, name)).collect()
         };
         let total = |batches: Vec<(f64, f64)>| batches.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
-        match runs {
-            [only] => of(only),
-            many => many.iter().map(|run| of(run).map(total)).collect(),
+        if runs.len() >= INDEPENDENT {
+            return runs.iter().map(|run| of(run).map(total)).collect();
         }
+        let all: Option<Vec<_>> = runs.iter().map(of).collect();
+        all.map(|batches| batches.concat())
     };
     names
         .into_iter()
@@ -238,7 +243,8 @@ fn ratios(scenario: &Scenario, runs: &[Run]) -> Vec<Ratio> {
             let (value, se) = batch_means(&parts);
             let (top, bottom) = parts.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
             let unit = unit_of(&name);
-            Some(Ratio { name, meaning, unit, value, se, top, bottom })
+            let half = se * t95(parts.len().saturating_sub(1));
+            Some(Ratio { name, meaning, unit, value, se, half, top, bottom })
         })
         .collect()
 }
@@ -255,17 +261,18 @@ fn unit_of(name: &str) -> &'static str {
 }
 
 fn wrong_time(flag: &str, text: &str) -> Failure {
-    Failure::usage(format!("{flag} {text}: not a time of day")).next("write HH:MM, for instance 16:45 or 24:00")
+    Failure::usage(format!("{flag} {text}: not a time of day")).next("write HH:MM, for instance 16:45, 24:00 or 30:00")
 }
 
 /// Frame that begins at a time of day of the scenario's own zone, on its first day or the next.
 fn frame_at(scenario: &Scenario, text: &str) -> Option<u32> {
     let tz = scenario.network.tz;
     let day = scenario.start.with_timezone(&tz).date_naive();
-    let (day, time) = match text {
-        "24:00" => (day.succ_opt()?, NaiveTime::MIN),
-        text => (day, NaiveTime::parse_from_str(text, "%H:%M").ok()?),
-    };
+    let (hours, minutes) = text.split_once(':')?;
+    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    // 24:00 is midnight; 30:00 is 06:00 on the next day.
+    let day = day.checked_add_days(chrono::Days::new(u64::from(hours / 24)))?;
+    let time = NaiveTime::from_hms_opt(hours % 24, minutes, 0)?;
     let mut at = tz.from_local_datetime(&day.and_time(time)).earliest()?.to_utc();
     if at < scenario.start {
         at += TimeDelta::days(1);
@@ -282,7 +289,7 @@ fn is_counter(figure: &str) -> bool {
 }
 
 /// A truth whose figure does not exist would never be judged.
-fn known_figures(scenario: &Scenario) -> Result<(), Failure> {
+pub(super) fn known_figures(scenario: &Scenario) -> Result<(), Failure> {
     let plan = Plan::new(scenario).map_err(|error| Failure::input(error.to_string()))?;
     let observer = Observer::new(scenario, &Simulation::new(Arc::new(plan), scenario.seed));
     for truth in &scenario.truth {
@@ -389,7 +396,7 @@ impl Report<'_> {
                 json!({
                     "counter": ratio.name, "meaning": ratio.meaning, "unit": ratio.unit,
                     "value": finite(ratio.value), "se": finite(ratio.se),
-                    "ci95": [finite(ratio.value - 1.96 * ratio.se), finite(ratio.value + 1.96 * ratio.se)],
+                    "ci95": [finite(ratio.value - ratio.half), finite(ratio.value + ratio.half)],
                     "numerator": ratio.top, "denominator": ratio.bottom,
                 })
             })
@@ -420,8 +427,8 @@ impl Report<'_> {
             },
             "figures": figures,
             "counters": {
-                "of": if self.runs.len() < 2 {
-                    "one run without its first twenty-first part; standard error by 40 batch means"
+                "of": if self.runs.len() < INDEPENDENT {
+                    "each run without its first twenty-first part; standard error by 40 batch means of each run"
                 } else {
                     "each run without its first twenty-first part; standard error over runs"
                 },

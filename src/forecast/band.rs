@@ -1,24 +1,6 @@
 //! Bands over futures, and how much of their width is chance and how much ignorance.
 
-/// Student's quantile of a two-sided interval of 95 %, for 1 to 30 degrees of freedom (tables of any textbook, to four
-/// decimals).
-const T95: [f64; 30] = [
-    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281, 2.2010, 2.1788, 2.1604, 2.1448,
-    2.1314, 2.1199, 2.1098, 2.1009, 2.0930, 2.0860, 2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484,
-    2.0452, 2.0423,
-];
-/// Normal quantile of a two-sided interval of 95 %.
-const Z95: f64 = 1.959_963_984_540_054;
-
-/// Student's quantile of a two-sided interval of 95 % for so many degrees of freedom, at least 1: the table, then the
-/// expansion of Abramowitz and Stegun 26.7.5 (two terms: right to four decimals from 30 on).
-fn t95(df: usize) -> f64 {
-    if let Some(t) = T95.get(df.saturating_sub(1)) {
-        return *t;
-    }
-    let (z, df) = (Z95, df as f64);
-    z + (z.powi(3) + z) / (4.0 * df) + (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / (96.0 * df * df)
-}
+use crate::sim::report::t95;
 
 /// Quantile of sorted values, linear between them (type 7 of Hyndman and Fan 1996); 0 without values.
 pub fn quantile(sorted: &[f64], p: f64) -> f64 {

@@ -234,8 +234,11 @@ mod tests {
         let france = shipped::france().expect("reads");
         let mut calmer = measure("canary");
         calmer.id = "calmer".to_owned();
-        let source =
-            crate::network::Source { name: "calmer.toml".to_owned(), text: "[[patch]]\nin = \"callers\"\nown_means = { value = 0.95, low = 0.9, high = 1.0, grade = \"U\" }\n".to_owned() };
+        let source = crate::network::Source {
+            name: "calmer.toml".to_owned(),
+            text: "[[patch]]\nin = \"callers\"\nown_means = { value = 0.95, low = 0.9, high = 1.0, grade = \"U\" }\n"
+                .to_owned(),
+        };
         calmer.sources = france.sources.clone();
         calmer.sources.push(source);
         calmer.after.clear();

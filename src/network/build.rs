@@ -394,7 +394,7 @@ fn psaps(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Vec<Psap> {
             positions,
             handling: row.law("handling").unwrap_or(Law::Fixed(1.0)),
             patience: row.law("patience"),
-            target_s: row.num("target", DURATION).unwrap_or(30.0) as u32,
+            target_s: row.num("target", DURATION).unwrap_or(30.0),
             target_share: row.num("target_share", SHARE).unwrap_or(0.9),
             overflow,
         }

@@ -400,7 +400,7 @@ fn psap(scenario: &Scenario, psap: &Psap, index: u16, tables: &mut Tables) -> Ps
         trunks: psap.trunks,
         handling: tables.add(&psap.handling),
         patience: psap.patience.as_ref().map(|law| tables.add(law)),
-        target: u64::from(psap.target_s) * 1_000_000,
+        target: (psap.target_s * 1e6) as u64,
         switched: psap.connection == Connection::Pstn,
         overflow: psap.overflow.map_or(NO, |p| p.0),
         positions: positions.map_or(0, |p| p.1),

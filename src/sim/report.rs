@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 pub use self::figure::{FIGURES, Snapshot};
 pub use self::observe::{ELEMENT_FIGURES, Observer};
-pub use self::spread::{Moments, batch_means};
+pub use self::spread::{Moments, batch_means, t95};
 use super::{FRAME_S, Input, LeverResult, Plan, Sample, SimTime, Simulation, Truth};
 use crate::network::{LineId, ServiceId, ZoneId};
 

@@ -52,7 +52,7 @@ fn build() -> Arc<Network> {
                 positions: vec![(0, 10)],
                 handling: Law::Exp(120.0),
                 patience: None,
-                target_s: 60,
+                target_s: 60.0,
                 target_share: 0.9,
                 overflow: None,
             })

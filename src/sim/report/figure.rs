@@ -45,9 +45,11 @@ pub const FIGURES: [(&str, &str, Ratio); 16] = [
     ("dropped", "answered calls that were cut over calls answered", |s| {
         (s.totals.dropped as f64, s.totals.answered as f64)
     }),
-    ("lost_by_network", "needs lost after the network failed them, over needs", |s| {
-        (s.truth.lost_network as f64, s.truth.needs as f64)
-    }),
+    (
+        "lost_by_network",
+        "needs lost after the network failed them (answered calls that were cut included), over needs",
+        |s| (s.truth.lost_network as f64, s.truth.needs as f64),
+    ),
     ("refused", "attempts refused by the network over attempts", |s| {
         (s.totals.refused as f64, s.totals.attempts as f64)
     }),

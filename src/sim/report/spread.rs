@@ -44,14 +44,36 @@ impl FromIterator<f64> for Moments {
     }
 }
 
+/// Student's quantile of a two-sided interval of 95 %, for 1 to 30 degrees of freedom (tables of any textbook, to four
+/// decimals).
+const T95: [f64; 30] = [
+    12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281, 2.2010, 2.1788, 2.1604, 2.1448,
+    2.1314, 2.1199, 2.1098, 2.1009, 2.0930, 2.0860, 2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484,
+    2.0452, 2.0423,
+];
+/// Normal quantile of a two-sided interval of 95 %.
+const Z95: f64 = 1.959_963_984_540_054;
+
+/// Student's quantile of a two-sided interval of 95 % for so many degrees of freedom, at least 1: the table, then the
+/// expansion of Abramowitz and Stegun 26.7.5 (two terms: right to four decimals from 30 on).
+pub fn t95(df: usize) -> f64 {
+    if let Some(t) = T95.get(df.saturating_sub(1)) {
+        return *t;
+    }
+    let (z, df) = (Z95, df as f64);
+    z + (z.powi(3) + z) / (4.0 * df) + (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / (96.0 * df * df)
+}
+
 /// Estimate and standard error of a ratio from batches of one run, `(numerator, denominator)` each: the ratio of the
 /// sums, with the error of a ratio estimator (Law, *Simulation Modeling and Analysis*, batch means; delta method).
 /// Batches must be much longer than the memory of the system.
 pub fn batch_means(batches: &[(f64, f64)]) -> (f64, f64) {
     let n = batches.len() as f64;
     let (top, bottom) = batches.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
-    if bottom == 0.0 || batches.len() < 2 {
-        return (0.0, f64::INFINITY);
+    // A figure that a single batch counted (a time of one day) has a value and no spread that is known.
+    let counted = batches.iter().filter(|(_, y)| *y > 0.0).count();
+    if counted < 2 {
+        return (if bottom > 0.0 { top / bottom } else { 0.0 }, f64::INFINITY);
     }
     let ratio = top / bottom;
     let squares: f64 = batches.iter().map(|(x, y)| (x - ratio * y) * (x - ratio * y)).sum();
@@ -69,6 +91,20 @@ mod tests {
         assert!((m.mean - 5.0).abs() < 1e-12);
         assert!((m.sd() - (32.0f64 / 7.0).sqrt()).abs() < 1e-12);
         assert!(Moments::default().se().is_infinite());
+    }
+
+    #[test]
+    fn students_quantile_goes_over_into_its_expansion() {
+        // t(9) = 2.2622, t(40) = 2.0211, t(120) = 1.9799 (tables).
+        for (df, t) in [(9, 2.2622), (40, 2.0211), (120, 1.9799)] {
+            assert!((t95(df) - t).abs() < 1e-4, "{df}: {}", t95(df));
+        }
+        assert!((30..60).all(|df| t95(df + 1) < t95(df)));
+    }
+
+    #[test]
+    fn what_one_batch_counted_has_no_known_spread() {
+        assert_eq!(batch_means(&[(0.0, 0.0), (7.0, 2.0)]), (3.5, f64::INFINITY));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(super) fn network() -> Network {
             positions: vec![(0, 8)],
             handling: Law::Exp(120.0),
             patience: None,
-            target_s: 30,
+            target_s: 30.0,
             target_share: 0.9,
             overflow: None,
         })
