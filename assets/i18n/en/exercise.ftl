@@ -139,3 +139,4 @@ desk-verb-fog-off = Lift the fog
 desk-verb-fog-off-hint = the cell sees all that the desk sees
 desk-verb-fog-on = Bring the fog down again
 desk-verb-fog-on-hint = the cell sees its part only again
+hint-receipt-by = { $from } has received: "{ $text }" · Enter notes it

@@ -139,3 +139,4 @@ desk-verb-fog-off = Lever le brouillard
 desk-verb-fog-off-hint = la cellule voit tout ce que voit l'animation
 desk-verb-fog-on = Remettre le brouillard
 desk-verb-fog-on-hint = la cellule ne voit de nouveau que sa part
+hint-receipt-by = { $from } a reçu : « { $text } » · Entrée le note

@@ -261,7 +261,10 @@ impl App {
         let focused = self.focused_entry().map(|entry| entry.id());
         let unanswered = |message: &&Arc<MessageStatus>| message.unanswered();
         let of = messages.iter().filter(unanswered).find(|message| Some(&message.origin.entry) == focused.as_ref());
-        let due = |message: &&Arc<MessageStatus>| message.answer_by.unwrap_or(message.origin.at + ANSWERED_WITHIN);
+        // What others wait for goes before what we wait for.
+        let due = |message: &&Arc<MessageStatus>| {
+            (message.from.is_empty(), message.answer_by.unwrap_or(message.origin.at + ANSWERED_WITHIN))
+        };
         let of = of.or_else(|| messages.iter().filter(unanswered).min_by_key(due));
         let of = of.map(|message| message.origin.entry.clone());
         if let Some(of) = of {

@@ -252,9 +252,14 @@ impl App {
         let label = self.lang.t(id);
         let asked = match &input.purpose {
             Purpose::Receipt { of } => self.session.incident().message(of).map(|message| {
-                let from = if message.from.is_empty() { self.t("log-us") } else { message.from.clone() };
+                // One's own message is one that its addressee has acknowledged by other means.
+                let (id, whom) = if message.from.is_empty() {
+                    ("hint-receipt-by", &message.to)
+                } else {
+                    ("hint-receipt-of", &message.from)
+                };
                 let text = crate::text::truncate(&message.text, 32);
-                self.lang.ta("hint-receipt-of", &[("from", Arg::Str(&from)), ("text", Arg::Str(&text))])
+                self.lang.ta(id, &[("from", Arg::Str(whom)), ("text", Arg::Str(&text))])
             }),
             _ => None,
         };
