@@ -29,6 +29,9 @@ pub struct Calibrate {
     /// Times of day at which a forecast is made, each in turn
     #[arg(long, value_name = "HH:MM", value_delimiter = ',', default_values_t = ["17:30", "18:30", "19:30", "20:30"].map(str::to_owned))]
     at: Vec<String>,
+    /// Only these rows, by their word in JSON
+    #[arg(long, value_name = "ROW", value_delimiter = ',')]
+    only: Vec<String>,
     /// Forecasts of each row
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(10..=100_000))]
     trials: u32,
@@ -68,8 +71,9 @@ impl Calibrate {
         }
         let setup = Setup::compile(scenario).map_err(Failure::input)?;
         let trials = Trials { setup, at_s, trials: self.trials, futures: self.futures, seed: self.seed };
-        let bar = bar(Wrong::ALL.len() * self.trials as usize);
-        let rows = trials.run(usize::from(self.threads), &|| bar.inc(1)).map_err(Failure::input)?;
+        let wrongs = self.wrongs()?;
+        let bar = bar(wrongs.len() * self.trials as usize);
+        let rows = trials.run(&wrongs, usize::from(self.threads), &|| bar.inc(1)).map_err(Failure::input)?;
         bar.finish_and_clear();
         let mut out = Out::new();
         if self.json {
@@ -84,8 +88,24 @@ impl Calibrate {
         Ok(Exit::Ok)
     }
 
+    /// The rows that are asked for.
+    fn wrongs(&self) -> Result<Vec<Wrong>, Failure> {
+        let find = |word: &String| {
+            Wrong::ALL.into_iter().find(|wrong| wrong.word() == word).ok_or_else(|| {
+                let known: Vec<&str> = Wrong::ALL.iter().map(|wrong| wrong.word()).collect();
+                Failure::usage(format!("--only {word}: no such row")).next(format!("one of {}", known.join(", ")))
+            })
+        };
+        if self.only.is_empty() { Ok(Wrong::ALL.to_vec()) } else { self.only.iter().map(find).collect() }
+    }
+
     fn document(&self, rows: &[CalibrationRow]) -> serde_json::Value {
-        let coverage = |c: &Coverage| json!({"share": c.share, "low": c.low, "high": c.high, "holds": c.holds()});
+        let coverage = |c: &Coverage| {
+            json!({
+                "share": c.share, "low": c.low, "high": c.high, "holds": c.holds(),
+                "below": c.below, "above": c.above, "noise": c.noise,
+            })
+        };
         let rows: Vec<_> = rows
             .iter()
             .map(|row| {
@@ -116,7 +136,7 @@ impl Calibrate {
             out.line("")?;
             let mut head = vec![lang.t(id)];
             head.extend(HORIZONS_S.map(|s| lang.ta("forecast-in", &[("minutes", Arg::Num((s / 60) as f64))])));
-            head.push(lang.t("calibrate-verdict"));
+            head.extend(["verdict", "below", "above", "noise"].map(|c| lang.t(&format!("calibrate-{c}"))));
             let mut table = vec![head];
             for row in rows {
                 let coverages = of(row);
@@ -126,6 +146,11 @@ impl Calibrate {
                 }));
                 let holds = coverages.iter().all(Coverage::holds);
                 cells.push(lang.t(if holds { "calibrate-holds" } else { "calibrate-does-not" }));
+                let all = |of: fn(&Coverage) -> f64| {
+                    let shares: Vec<String> = coverages.iter().map(|c| format!("{:.0}", of(c) * 100.0)).collect();
+                    shares.join(" · ")
+                };
+                cells.extend([all(|c| c.below), all(|c| c.above), all(|c| c.noise)]);
                 table.push(cells);
             }
             out.table(&table, &[1, 2, 3, 4])?;

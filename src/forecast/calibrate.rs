@@ -111,15 +111,57 @@ pub struct Coverage {
     pub low: f64,
     /// Its upper end.
     pub high: f64,
+    /// Share of trials in which what happened lay below the band.
+    pub below: f64,
+    /// Above it.
+    pub above: f64,
+    /// Mean share of the bands' variance that is chance; the rest is ignorance.
+    pub noise: f64,
+}
+
+/// Where what happened lay.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Seat {
+    side: std::cmp::Ordering,
+    noise: f64,
+}
+
+impl Seat {
+    fn of(band: Band, value: f64) -> Self {
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        let side = if value < band.low {
+            Less
+        } else if value > band.high {
+            Greater
+        } else {
+            Equal
+        };
+        Self { side, noise: band.noise }
+    }
 }
 
 impl Coverage {
-    fn of(held: usize, trials: usize) -> Self {
+    fn of(seats: &[Seat]) -> Self {
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        let share = |side| seats.iter().filter(|seat| seat.side == side).count() as f64 / (seats.len() as f64).max(1.0);
+        let noise = seats.iter().map(|seat| seat.noise).sum::<f64>() / (seats.len() as f64).max(1.0);
+        let held = seats.iter().filter(|seat| seat.side == Equal).count();
+        Self { below: share(Less), above: share(Greater), noise, ..Self::wilson(held, seats.len()) }
+    }
+
+    fn wilson(held: usize, trials: usize) -> Self {
         let (n, z2) = (trials as f64, 1.959_963_984_540_054_f64.powi(2));
         let share = held as f64 / n.max(1.0);
         let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
         let half = (z2 * (share * (1.0 - share) / n + z2 / (4.0 * n * n))).sqrt() / (1.0 + z2 / n);
-        Self { share, low: (centre - half).max(0.0), high: (centre + half).min(1.0) }
+        Self {
+            share,
+            low: (centre - half).max(0.0),
+            high: (centre + half).min(1.0),
+            below: 0.0,
+            above: 0.0,
+            noise: 1.0,
+        }
     }
 
     /// Does it cover 85–95 %?
@@ -140,13 +182,18 @@ pub struct CalibrationRow {
 }
 
 impl Trials {
-    /// The table; `step` is called after each trial.
+    /// The rows of the table that are asked for; `step` is called after each trial.
     ///
     /// # Errors
     /// When the scenario cannot be compiled with room for more callers than it expects.
-    pub fn run(&self, threads: usize, step: &(dyn Fn() + Sync)) -> Result<Vec<CalibrationRow>, String> {
+    pub fn run(
+        &self,
+        wrongs: &[Wrong],
+        threads: usize,
+        step: &(dyn Fn() + Sync),
+    ) -> Result<Vec<CalibrationRow>, String> {
         let roomy = self.roomy()?;
-        Ok(Wrong::ALL.iter().map(|wrong| self.row(&roomy, *wrong, threads, step)).collect())
+        Ok(wrongs.iter().map(|wrong| self.row(&roomy, *wrong, threads, step)).collect())
     }
 
     /// The same scenario, compiled so that demand may leave its range: more callers than the highest plausible would
@@ -161,15 +208,15 @@ impl Trials {
 
     fn row(&self, plan: &Arc<Plan>, wrong: Wrong, threads: usize, step: &(dyn Fn() + Sync)) -> CalibrationRow {
         let held = each(self.trials as usize, threads, step, &|k| self.trial(plan, wrong, k as u64));
-        let coverage = |of: fn(&(bool, bool)) -> bool| {
-            let by = |h: usize| held.iter().filter(|trial| trial.get(h).is_some_and(of)).count();
-            (0..HORIZONS_S.len()).map(|h| Coverage::of(by(h), held.len())).collect()
+        let coverage = |of: fn(&(Seat, Seat)) -> Seat| {
+            let by = |h: usize| held.iter().filter_map(|trial| trial.get(h).map(of)).collect::<Vec<_>>();
+            (0..HORIZONS_S.len()).map(|h| Coverage::of(&by(h))).collect()
         };
         CalibrationRow { wrong, lost: coverage(|h| h.0), in_target: coverage(|h| h.1) }
     }
 
-    /// One forecast: by horizon, whether what happened lay in the bands of lost and of answered in target.
-    fn trial(&self, plan: &Arc<Plan>, wrong: Wrong, k: u64) -> Vec<(bool, bool)> {
+    /// One forecast: by horizon, where what happened lay against the bands of lost and of answered in target.
+    fn trial(&self, plan: &Arc<Plan>, wrong: Wrong, k: u64) -> Vec<(Seat, Seat)> {
         let ranges = Ranges::of(&self.setup.scenario);
         // Other draws in every row: a row must not repeat the luck of another.
         let root = mix(mix(self.seed ^ 0xca_11b7, wrong as u64), k);
@@ -224,8 +271,7 @@ impl Trials {
             .map(|(cell, horizon)| {
                 reality.advance(SimTime::secs(at + horizon));
                 let now = counts(&reality);
-                let inside = |band: Band, value: f64| (band.low..=band.high).contains(&value);
-                (inside(cell.lost, now.0 - before.0), inside(cell.in_target, now.1 - before.1))
+                (Seat::of(cell.lost, now.0 - before.0), Seat::of(cell.in_target, now.1 - before.1))
             })
             .collect()
     }
@@ -242,9 +288,9 @@ mod tests {
 
     #[test]
     fn an_interval_of_a_share_is_wilsons() {
-        let c = Coverage::of(90, 100);
+        let c = Coverage::wilson(90, 100);
         assert!((c.low - 0.8256).abs() < 1e-3 && (c.high - 0.9448).abs() < 1e-3, "{c:?}");
-        assert!(c.holds() && !Coverage::of(80, 100).holds() && !Coverage::of(100, 100).holds());
+        assert!(c.holds() && !Coverage::wilson(80, 100).holds() && !Coverage::wilson(100, 100).holds());
     }
 
     #[test]

@@ -161,6 +161,11 @@ impl Term {
         Ok(())
     }
 
+    /// Takes what the program writes within this time, if anything.
+    pub fn look(&mut self, wait: Duration) {
+        let _ = self.take(wait);
+    }
+
     /// What the terminal shows.
     pub fn screen(&self) -> String {
         self.parser.screen().contents()

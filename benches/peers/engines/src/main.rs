@@ -1,5 +1,5 @@
-//! Network C under two other engines: `peer-engines desque|nexosim HOURS RUNS`. Each run has a seed of its own and an
-//! hour of warm-up. Prints `engine version, events/s, needs/s (best run), share of needs lost, its standard error`,
+//! Network C under two other engines: `peer-engines desque|nexosim HOURS RUNS [WARM]`. Each run has a seed of its own and
+//! WARM hours (1) that are not counted. Prints `engine version, events/s, needs/s (best run), share of needs lost, its standard error`,
 //! separated by tabs.
 
 mod model;
@@ -54,13 +54,13 @@ impl desque::serial::Event<State, u64> for Happens {
     }
 }
 
-fn desque_run(seed: u64, hours: u64) -> (Counts, f64) {
+fn desque_run(seed: u64, hours: u64, warm: u64) -> (Counts, f64) {
     let mut simulation =
-        desque::serial::Simulation::new(State { network: Network::new(seed), end: HOUR * 1_000_000_000 }, 0u64);
+        desque::serial::Simulation::new(State { network: Network::new(seed), end: warm * HOUR * 1_000_000_000 }, 0u64);
     simulation.schedule(Happens(What::Fresh), 0).expect("now is not past");
     simulation.run().expect("no event fails");
     simulation.state_mut().network.counts = Counts::default();
-    simulation.state_mut().end = (hours + 1) * HOUR * 1_000_000_000;
+    simulation.state_mut().end = (hours + warm) * HOUR * 1_000_000_000;
     let before = processor_s();
     simulation.run().expect("no event fails");
     (simulation.state().network.counts, processor_s() - before)
@@ -105,7 +105,7 @@ impl Cell {
     }
 }
 
-fn nexosim_run(seed: u64, hours: u64) -> (Counts, f64) {
+fn nexosim_run(seed: u64, hours: u64, warm: u64) -> (Counts, f64) {
     let mailbox = Mailbox::new();
     let mut bench = SimInit::with_num_threads(1);
     let begin = EventSource::new().connect(Cell::begin, &mailbox).register(&mut bench);
@@ -115,7 +115,7 @@ fn nexosim_run(seed: u64, hours: u64) -> (Counts, f64) {
         .init(MonotonicTime::EPOCH)
         .expect("it starts");
     simulation.process_event(&begin, ()).expect("it runs");
-    simulation.step_until(Duration::from_secs(HOUR)).expect("it runs");
+    simulation.step_until(Duration::from_secs(warm * HOUR)).expect("it runs");
     let read = |simulation: &mut nexosim::simulation::Simulation| {
         let Tally { events, needs, lost, attempts } = simulation.process_query(&counts, ()).expect("it answers");
         Counts { events, needs, lost, attempts }
@@ -131,14 +131,14 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let engine = arguments.first().map_or("desque", String::as_str);
     let number = |i: usize, usual: u64| arguments.get(i).map_or(usual, |a| a.parse().expect("a whole number"));
-    let (hours, runs) = (number(1, 24), number(2, 3));
-    let (name, run): (&str, fn(u64, u64) -> (Counts, f64)) = match engine {
+    let (hours, runs, warm) = (number(1, 24), number(2, 3), number(3, 1));
+    let (name, run): (&str, fn(u64, u64, u64) -> (Counts, f64)) = match engine {
         "nexosim" => ("nexosim 1.0", nexosim_run),
         _ => ("desque 0.4", desque_run),
     };
     let (mut pace, mut needs_pace, mut shares) = (0.0f64, 0.0f64, Vec::new());
     for seed in 1..=runs {
-        let (counts, time) = run(seed, hours);
+        let (counts, time) = run(seed, hours, warm);
         pace = pace.max(counts.events as f64 / time);
         needs_pace = needs_pace.max(counts.needs as f64 / time);
         shares.push(counts.lost as f64 / counts.needs as f64);
