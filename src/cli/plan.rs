@@ -192,8 +192,25 @@ fn beside(path: &Path) -> Vec<(String, String)> {
     files
 }
 
-/// The layers of an exercise's scenario, base first.
+/// The layers of an exercise's scenario, base first; what the faults of its injects name is in its network.
 pub(super) fn sources(kit: &Kit) -> Result<Vec<Source>, Failure> {
+    let found = layers(kit)?;
+    let acts = kit.injects.iter().filter_map(|inject| Some((inject, inject.act.as_ref()?)));
+    let mut naming =
+        acts.filter(|(_, act)| ["failover", "misroute"].iter().any(|word| act.fault.contains(word))).peekable();
+    if naming.peek().is_some() {
+        let scenario = network::load(&found)?;
+        for (inject, act) in naming {
+            if let Err(errors) = network::fault_in(&scenario.network, &act.fault) {
+                let why = errors.0.first().map_or(String::new(), |error| error.message.clone());
+                return Err(Failure::input(format!("{}:{}: inject {}: {why}", kit.id, inject.line, inject.id)));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn layers(kit: &Kit) -> Result<Vec<Source>, Failure> {
     let packed = format!("{}.toml", kit.scenario);
     if kit.file(&packed).is_some() {
         return Ok(network::layered(&packed, &kit.files)?);
@@ -244,6 +261,9 @@ fn check(names: &[String], lang: &Lang, out: &mut Out) -> Result<Exit, Failure> 
     Err(Failure::input(wrong.join("\n")))
 }
 
+/// Files of a folder that go into a packed exercise beside the layers of its scenario.
+const PACKS: [&str; 2] = ["players.md", "facilitators.md"];
+
 fn pack(name: &str, output: Option<PathBuf>, out: &mut Out) -> Result<(), Failure> {
     let kit = load(name)?;
     let sources = sources(&kit)?;
@@ -256,7 +276,9 @@ fn pack(name: &str, output: Option<PathBuf>, out: &mut Out) -> Result<(), Failur
             (file.to_owned(), source.text.clone())
         })
         .collect();
-    for (file, text) in &kit.files {
+    // Of what else lies in the folder, only the packs go out: nobody hands out his notes unawares.
+    let packs = kit.files.iter().filter(|(file, _)| PACKS.contains(&file.as_str()));
+    for (file, text) in packs {
         if !files.iter().any(|(known, _)| known == file) {
             files.push((file.clone(), text.clone()));
         }
@@ -274,6 +296,10 @@ fn pack(name: &str, output: Option<PathBuf>, out: &mut Out) -> Result<(), Failur
         .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
         .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
     out.line(&path.display().to_string())?;
+    // What is in it is for planners and facilitators: players get `plan brief`.
+    for (file, text) in &again.files {
+        out.line(&format!("  {file}  {} B", text.len()))?;
+    }
     Ok(())
 }
 

@@ -9,7 +9,7 @@ mod fold;
 pub use decide::Asked;
 pub(super) use decide::elements;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -117,6 +117,35 @@ pub struct Suggestion {
     pub rule: String,
 }
 
+/// When a rule was true.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Truth {
+    /// Moments at which an entry made it true.
+    moments: BTreeSet<DateTime<Utc>>,
+    /// Spans in which a condition on health held: the first and the last moment at which it was seen to.
+    spans: Vec<(DateTime<Utc>, DateTime<Utc>)>,
+    /// Does the last span go on?
+    holds: bool,
+}
+
+impl Truth {
+    /// The first moment from `from` on at which it was true.
+    fn from(&self, from: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let span = self.spans.iter().find(|(_, last)| *last >= from).map(|(first, _)| from.max(*first));
+        self.moments.range(from..).next().copied().into_iter().chain(span).min()
+    }
+
+    /// Whether a condition on health holds at `now`.
+    fn look(&mut self, now: DateTime<Utc>, holds: bool) {
+        match self.spans.last_mut() {
+            Some((_, last)) if holds && self.holds => *last = now.max(*last),
+            _ if holds => self.spans.push((now, now)),
+            _ => {}
+        }
+        self.holds = holds;
+    }
+}
+
 /// An exercise as it runs.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -125,14 +154,15 @@ pub struct Desk {
     scripted: bool,
     phase: Phase,
     start: Option<DateTime<Utc>>,
+    /// The same by the clock on the wall: the exercise's own stands still until then.
+    start_wall: Option<DateTime<Utc>>,
     end: Option<DateTime<Utc>>,
-    awareness: Option<DateTime<Utc>>,
+    /// When anybody said that there is a crisis.
+    awareness: BTreeSet<DateTime<Utc>>,
     items: Vec<Item>,
     marks: Vec<Mark>,
-    /// When a rule was first true, by its text.
-    seen: BTreeMap<String, DateTime<Utc>>,
-    /// When the condition on health of an objective first held from the moment its delay counts, by the objective's id.
-    held: BTreeMap<String, DateTime<Utc>>,
+    /// When each rule was true, by its text.
+    truths: BTreeMap<String, Truth>,
     /// The last jump in time: where to, and its card.
     card: Option<(DateTime<Utc>, String)>,
     /// Entries that gave an inject, or carried its message: place among the items.
@@ -151,12 +181,12 @@ impl Desk {
             scripted,
             phase: Phase::Before,
             start: None,
+            start_wall: None,
             end: None,
-            awareness: None,
+            awareness: BTreeSet::new(),
             items,
             marks: Vec::new(),
-            seen: BTreeMap::new(),
-            held: BTreeMap::new(),
+            truths: BTreeMap::new(),
             card: None,
             of_entry: BTreeMap::new(),
         }
@@ -212,19 +242,21 @@ impl Desk {
         &self.marks
     }
 
-    /// When a rule was first true.
+    /// When a rule was first true, from STARTEX on.
     pub fn first_true(&self, rule: &str) -> Option<DateTime<Utc>> {
-        self.seen.get(rule).copied()
+        self.truths.get(rule)?.from(self.start?)
     }
 
-    /// When an objective was reached; `None`: it was not, or people judge. What people do may have been done before its
-    /// delay counts; health that was good before something broke is no recovery, and counts only from then on.
+    /// When an objective was reached: the first time its rule was true from the moment its delay counts; `None`: it was
+    /// not, or people judge. What was true before answers nothing that was asked later.
     pub fn reached(&self, objective: &Objective) -> Option<DateTime<Utc>> {
-        let rule = objective.rule.as_ref()?;
-        match rule.metric() {
-            Some(_) => self.held.get(&objective.id).copied(),
-            None => self.first_true(rule.text()),
-        }
+        self.reached_within(objective, self.kit.objectives.len())
+    }
+
+    /// `left`: so many objectives may hang on one another; past that they hang in a circle, and none is ever reached.
+    fn reached_within(&self, objective: &Objective, left: usize) -> Option<DateTime<Utc>> {
+        let from = self.since_within(&objective.since, left)?;
+        self.truths.get(objective.rule.as_ref()?.text())?.from(from)
     }
 
     /// When an item is due (incident time).
@@ -256,12 +288,18 @@ impl Desk {
 
     /// From when something counts; `None` = not yet.
     pub fn since(&self, since: &Since) -> Option<DateTime<Utc>> {
-        match since {
-            Since::Start => self.start,
-            Since::Awareness => self.awareness,
-            Since::Inject(id) => self.item(id)?.given.as_ref().map(|(_, at)| *at),
-            Since::Objective(id) => self.reached(self.kit.objective(id)?),
-        }
+        self.since_within(since, self.kit.objectives.len())
+    }
+
+    fn since_within(&self, since: &Since, left: usize) -> Option<DateTime<Utc>> {
+        let start = self.start?;
+        let at = match since {
+            Since::Start => start,
+            Since::Awareness => *self.awareness.range(start..).next()?,
+            Since::Inject(id) => self.item(id)?.given.as_ref().map(|(_, at)| *at)?,
+            Since::Objective(id) => self.reached_within(self.kit.objective(id)?, left.checked_sub(1)?)?,
+        };
+        Some(at.max(start))
     }
 
     /// Contingency injects that are worth a thought now, each with the rule that fired.
@@ -278,7 +316,8 @@ impl Desk {
                 if now - from < TimeDelta::seconds(after) {
                     return None;
                 }
-                let true_yet = |rule: &super::Rule| self.seen.contains_key(rule.text());
+                let true_yet =
+                    |rule: &super::Rule| self.truths.get(rule.text()).is_some_and(|truth| truth.from(from).is_some());
                 let asked = contingency.when.as_ref();
                 let denied = contingency.unless.as_ref();
                 if asked.is_none() && denied.is_none() {

@@ -82,6 +82,30 @@ pub enum Since {
     Objective(String),
 }
 
+impl Since {
+    /// As it stands in files; an inject may stand there by its id alone.
+    pub(super) fn parse(text: &str) -> Self {
+        match text.trim() {
+            "start" | "" => Self::Start,
+            "awareness" => Self::Awareness,
+            other => match other.strip_prefix("objective ") {
+                Some(objective) => Self::Objective(objective.trim().to_owned()),
+                None => Self::Inject(other.strip_prefix("inject ").unwrap_or(other).trim().to_owned()),
+            },
+        }
+    }
+
+    /// As it is written in files.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Start => "start".to_owned(),
+            Self::Awareness => "awareness".to_owned(),
+            Self::Inject(id) => format!("inject {id}"),
+            Self::Objective(id) => format!("objective {id}"),
+        }
+    }
+}
+
 /// What an inject changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InjectKind {
@@ -207,9 +231,13 @@ pub(super) fn quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => {
+            // What a terminal would obey, or show in another order than it stands.
+            c if c.is_control() || crate::text::is_dangerous(c) => {
                 // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{:04X}", c as u32);
+                let _ = match c as u32 {
+                    code @ ..=0xffff => write!(out, "\\u{code:04X}"),
+                    code => write!(out, "\\U{code:08X}"),
+                };
             }
             c => out.push(c),
         }
@@ -302,14 +330,7 @@ fn rule(table: &Table<'_>, at: Option<At<String>>) -> Option<Rule> {
 }
 
 fn since(at: Option<&At<String>>) -> Since {
-    match at.map(|at| at.value.as_str()) {
-        None | Some("start") => Since::Start,
-        Some("awareness") => Since::Awareness,
-        Some(other) => match other.strip_prefix("objective ") {
-            Some(objective) => Since::Objective(objective.trim().to_owned()),
-            None => Since::Inject(other.strip_prefix("inject ").unwrap_or(other).trim().to_owned()),
-        },
-    }
+    at.map_or(Since::Start, |at| Since::parse(&at.value))
 }
 
 fn cell(mut table: Table<'_>) -> Option<CellSpec> {
@@ -412,7 +433,7 @@ fn inject(mut table: Table<'_>, text: &str) -> Option<Inject> {
     let fault = table.opt_string("fault");
     let on: Vec<String> = table.strings("on").into_iter().map(|at| at.value).collect();
     if let Some(fault) = &fault
-        && let Err(errors) = crate::network::fault_of(&fault.value)
+        && let Err(errors) = crate::network::fault_syntax(&fault.value)
     {
         let first = errors.0.first();
         let why = first.map_or(String::new(), |error| error.message.clone());
@@ -525,11 +546,8 @@ pub fn write_injects(injects: &[Inject]) -> String {
             if contingency.after_s > 0 {
                 line("after", quoted(&print_duration(contingency.after_s)));
             }
-            match &contingency.since {
-                Since::Start => {}
-                Since::Awareness => line("since", quoted("awareness")),
-                Since::Inject(id) => line("since", quoted(&format!("inject {id}"))),
-                Since::Objective(id) => line("since", quoted(&format!("objective {id}"))),
+            if contingency.since != Since::Start {
+                line("since", quoted(&contingency.since.words()));
             }
         }
         for (key, value) in [

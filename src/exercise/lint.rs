@@ -80,6 +80,10 @@ pub fn lint(kit: &Kit, scenario: Option<&Scenario>) -> Vec<Finding> {
             say(Level::Error, inject.line, of("lint-inject-after-end").with("end", end));
         }
         if let (Some(act), Some(scenario)) = (&inject.act, scenario) {
+            if let Err(errors) = crate::network::fault_in(&scenario.network, &act.fault) {
+                let why = errors.0.first().map_or(String::new(), |error| error.message.clone());
+                say(Level::Error, inject.line, of("lint-inject-fault").with("why", why));
+            }
             for name in &act.on {
                 if elements(std::slice::from_ref(name), &scenario.network).is_empty() {
                     say(Level::Error, inject.line, of("lint-inject-unknown-element").with("element", name));

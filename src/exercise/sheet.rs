@@ -14,11 +14,15 @@ use crate::text::duration::{parse_duration, print_duration};
 
 /// Longest cell that is taken \[bytes\].
 const LONGEST: usize = 4_096;
+/// A time of day may lie this much before that of the row above and still be of the same day \[s\].
+const OUT_OF_ORDER_S: i64 = 3_600;
+/// The first may lie this much before STARTEX and be a mistake, not the next day \[s\].
+const BEFORE_START_S: i64 = 12 * 3_600;
 /// Most injects of one chronogramme.
 const MOST: usize = 2_000;
 
 /// Columns of the export, in their order; `docs/exercise.md` says what stands in them.
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 23] = [
     "id",
     "time",
     "from",
@@ -36,11 +40,16 @@ const COLUMNS: [&str; 18] = [
     "contingency",
     "when",
     "unless",
+    "since",
+    "inject_fr",
+    "inject_en",
+    "expected_fr",
+    "expected_en",
     "mode",
 ];
 
 /// What a column may be called, without accents and punctuation.
-const NAMES: [(&str, &[&str]); 17] = [
+const NAMES: [(&str, &[&str]); 22] = [
     (
         "id",
         &[
@@ -107,6 +116,11 @@ const NAMES: [(&str, &[&str]); 17] = [
     ("contingency", &["contingency", "reserve", "de reserve"]),
     ("when", &["when", "si", "if"]),
     ("unless", &["unless", "sauf", "sauf si"]),
+    ("since", &["since", "depuis"]),
+    ("inject_fr", &["inject fr", "texte fr"]),
+    ("inject_en", &["inject en", "texte en"]),
+    ("expected_fr", &["expected fr", "attendu fr"]),
+    ("expected_en", &["expected en", "attendu en"]),
 ];
 
 /// Reads a chronogramme from CSV.
@@ -176,16 +190,20 @@ pub fn import(file: &str, bytes: &[u8], start_s: Option<u32>) -> Result<Vec<Inje
     let origin = start_s.or(first).unwrap_or(0);
     let mut injects = Vec::new();
     let mut last = 0;
+    let mut begun = false;
     for (line, mut inject, when) in read {
         inject.at_s = match when {
             When::None => None,
             When::After(s) => Some(s),
             When::OfDay(s) => {
-                // Past midnight the day goes on.
+                // A time of day goes on from the row above; past midnight it is the next day's. Rows that stand a little
+                // out of order are of the same day.
+                let back = if begun { OUT_OF_ORDER_S } else { BEFORE_START_S };
                 let mut s = i64::from(s) - i64::from(origin);
-                if s < 0 && i64::from(last) - s > 12 * 3_600 {
+                while s < i64::from(last) - back {
                     s += 86_400;
                 }
+                begun = true;
                 if let Ok(s) = u32::try_from(s) {
                     Some(s)
                 } else {
@@ -270,7 +288,7 @@ fn time(text: &str) -> Option<When> {
     if text.is_empty() {
         return Some(When::None);
     }
-    let after = ["t+", "h+", "j+0", "+"].iter().find_map(|sign| text.strip_prefix(sign));
+    let after = ["t+", "h+", "+"].iter().find_map(|sign| text.strip_prefix(sign));
     if let Some(rest) = after {
         let rest = rest.trim_start_matches('+');
         // A bare number is minutes after `T+` and `+`, hours after `H+`.
@@ -352,7 +370,11 @@ impl Sheet<'_> {
                     self.problem(
                         line,
                         format!("\"{said}\" is not a time"),
-                        "write 17:05, 17h05, T+10 (minutes), T+1:20 or 10m",
+                        if said.to_lowercase().starts_with(['j', 'd']) {
+                            "days are not read: write the time of day (17:05), row after row in the order of play, or T+34:30"
+                        } else {
+                            "write 17:05, 17h05, T+10 (minutes), T+1:20 or 10m"
+                        },
                     );
                     When::None
                 }
@@ -385,7 +407,7 @@ impl Sheet<'_> {
         let fault = cell("fault");
         let on = list(&cell("on"));
         if !fault.is_empty() {
-            if let Err(errors) = crate::network::fault_of(&fault) {
+            if let Err(errors) = crate::network::fault_syntax(&fault) {
                 let why = errors.0.first().map_or(String::new(), |error| error.message.clone());
                 self.problem(
                     line,
@@ -406,7 +428,34 @@ impl Sheet<'_> {
                 None
             }
         };
-        let both = |text: String| Text { fr: text.clone(), en: text };
+        let since = cell("since");
+        if !reserve && !since.is_empty() {
+            self.problem(line, "`since` is for contingency injects", "empty the column, or mark it as contingency");
+        }
+        let mut words = |name: &str, text: String| {
+            let (fr, en) = (cell(&format!("{name}_fr")), cell(&format!("{name}_en")));
+            if fr.is_empty() && en.is_empty() {
+                return Text { fr: text.clone(), en: text };
+            }
+            // Whoever changed one column of the two did not mean the other.
+            if !text.is_empty() && text != fr && text != en {
+                self.problem(
+                    line,
+                    format!("the column {name} says something else than {name}_fr and {name}_en"),
+                    "change it in all of them, or empty the columns of the two languages",
+                );
+            }
+            if let Some(phrase) = [&fr, &en].into_iter().find_map(|text| refused(text)) {
+                self.problem(
+                    line,
+                    format!("the text says \"{phrase}\""),
+                    "leave it out: it would pass for a real emergency",
+                );
+            }
+            Text { fr, en }
+        };
+        let text = words("inject", text);
+        let expected = words("expected", cell("expected"));
         let inject = Inject {
             id,
             at_s: None,
@@ -417,7 +466,7 @@ impl Sheet<'_> {
                     Some(When::After(s)) => s,
                     _ => 0,
                 },
-                since: Since::Start,
+                since: Since::parse(&since),
             }),
             from: cell("from"),
             to: match cell("to") {
@@ -425,8 +474,8 @@ impl Sheet<'_> {
                 to => to,
             },
             channel: cell("method"),
-            text: both(text),
-            expected: both(cell("expected")),
+            text,
+            expected,
             objectives: list(&cell("objective")),
             controller: cell("controller"),
             audience: list(&cell("audience")),
@@ -497,6 +546,11 @@ pub fn export(
             if contingency.is_some() { "yes".to_owned() } else { String::new() },
             rule(contingency.and_then(|one| one.when.as_ref())),
             rule(contingency.and_then(|one| one.unless.as_ref())),
+            contingency.filter(|one| one.since != Since::Start).map_or(String::new(), |one| one.since.words()),
+            inject.text.fr.clone(),
+            inject.text.en.clone(),
+            inject.expected.fr.clone(),
+            inject.expected.en.clone(),
             mode.to_owned(),
         ];
         writer.write_record(row.iter().map(|cell| guard(cell)))?;

@@ -1,4 +1,6 @@
+mod measured;
 mod model;
+mod sheets;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -218,16 +218,17 @@ pub(super) fn events(
     (events, ids, levers)
 }
 
-/// What a facilitator's fault does, from the inline table of its entry: `{ fault = "reject", p = 0.5 }`, or the bare
-/// fields of such a table; the same words as in scenario files.
+/// Can a facilitator's fault be read? It is the inline table of its entry: `{ fault = "reject", p = 0.5 }`, or the bare
+/// fields of such a table; the same words as in scenario files. Whether what it names is there says [`fault_in`].
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn fault_of(text: &str) -> Result<FaultKind, ScenarioErrors> {
-    one_fault(text, |_, _| None)
+pub fn fault_syntax(text: &str) -> Result<(), ScenarioErrors> {
+    one_fault(text, |_, _| Some(0)).map(|_| ())
 }
 
-/// [`fault_of`], with the call servers and psaps that the fault names looked up in a network.
+/// What a facilitator's fault does (see [`fault_syntax`]), with the call servers and psaps that it names looked up in a
+/// network.
 ///
 /// # Errors
 /// What is wrong with it.

@@ -164,11 +164,14 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
     if material.curve.is_empty() {
         document.paragraph(words.t("retex-no-curve"));
     } else {
-        let pins = curve::pins(material);
+        let (pins, left) = curve::pins(material, words);
         let svg = curve::svg(material, &pins, words);
         let drawn = words.t("retex-curve-words");
         document.blocks.push(Block::Drawing(Drawing { svg, words: drawn }));
         document.blocks.push(Block::Table(curve::legend(&pins, words)));
+        if left > 0 {
+            document.paragraph(lang.ta("retex-pins-left", &[("count", Arg::Str(&lang.number(left as u64)))]));
+        }
     }
     if let Some(truth) = &material.truth {
         document.paragraph(lang.ta(

@@ -83,6 +83,9 @@ impl Session {
             return self.decide_in_cell(command, moment);
         }
         let foreign = self.foreign(&mut command);
+        if let Some(order) = self.carried_out(&command, &foreign, moment) {
+            return order;
+        }
         let mut lines = self.decide_at_desk(command, moment)?;
         if let Some((.., re)) = lines.first_mut() {
             re.extend(foreign);
@@ -101,7 +104,7 @@ impl Session {
         foreign
     }
 
-    fn decide_at_desk(&self, mut command: Command, moment: &Moment) -> Result<Vec<Decided>, Refusal> {
+    pub(super) fn decide_at_desk(&self, mut command: Command, moment: &Moment) -> Result<Vec<Decided>, Refusal> {
         let Some(desk) = &self.desk else {
             return match command.body {
                 Body::Desk { .. } => Err(Refusal::Desk("none")),

@@ -21,7 +21,7 @@ use super::live::Live;
 use super::playback::Replay;
 use super::watch::Watch;
 use super::{Shared, VerifyState};
-use crate::exercise::CellSpec;
+use crate::exercise::{CellSpec, Desk};
 use crate::feed::{SimFeed, frames_until};
 use crate::health::{AlarmEvent, Board, Observation, Perimeter};
 use crate::incident::Incident;
@@ -58,6 +58,8 @@ pub(super) struct Loaded {
     pub clock: Option<(bool, u32)>,
     /// Levers whose outcome the log knows.
     pub levers_told: BTreeSet<usize>,
+    /// A desk that looked at what is on the tape; `None`: nobody did.
+    pub desk: Option<Desk>,
     /// What had happened before somebody sat down, to be written first.
     pub past: Vec<Past>,
     /// What is to be said to whoever opens it.
@@ -210,6 +212,7 @@ impl NewExercise {
             cells,
             replay: None,
             levers_told: BTreeSet::new(),
+            desk: None,
             past: Vec::new(),
             said: Vec::new(),
             network,

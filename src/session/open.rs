@@ -348,6 +348,9 @@ impl Session {
         }
         self.know_open_playbooks();
         self.open_desk(loaded.folder.as_ref());
+        if let (Some(desk), Some(seen)) = (self.desk.as_mut(), &loaded.desk) {
+            desk.saw(seen);
+        }
         self.install_cells(cells);
         self.never_scripted();
         if let Some(mut folder) = loaded.folder

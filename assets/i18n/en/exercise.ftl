@@ -140,3 +140,7 @@ desk-verb-fog-off-hint = the cell sees all that the desk sees
 desk-verb-fog-on = Bring the fog down again
 desk-verb-fog-on-hint = the cell sees its part only again
 hint-receipt-by = { $from } has received: "{ $text }" · Enter notes it
+
+desk-too-far = Too far, and not to be undone: a jump goes to { $at } at the latest
+desk-too-long = Too long: an inject is delayed by a day at most
+retex-pins-left = { $count } more events find no room on the curve; they are in the log.

@@ -58,6 +58,7 @@ lint-inject-one-language = inject { $inject } is worded in one language only
 lint-inject-no-sender = inject { $inject } does not say from whom it comes
 lint-inject-after-end = inject { $inject } comes after the end of the exercise ({ $end })
 lint-inject-unknown-element = inject { $inject }: the scenario has no element "{ $element }"
+lint-inject-fault = inject { $inject }: { $why }
 lint-contingency-no-rule = contingency inject { $inject } has no rule: it is never suggested
 lint-no-contingency = there is no contingency inject: a script alone rarely survives its players
 lint-dense = more than { $most } injects within five minutes from { $at }

@@ -30,3 +30,4 @@ session-take-over-busy = Something is still being written: try again in a moment
 session-tape-gap = Tape unreadable from { $from } to { $to } (byte { $byte }: { $what }): the board has no new data there, the rest is replayed.
 session-tape-gap-end = Tape unreadable from { $from } on (byte { $byte }: { $what }): nothing behind it can be read, the board stops there.
 session-tape-unreadable = Tape unreadable: { $why }. The log is replayed on a board without data.
+session-cell-not-ordered = order not carried out: play is over or frozen

@@ -140,3 +140,7 @@ desk-verb-fog-off-hint = la cellule voit tout ce que voit l'animation
 desk-verb-fog-on = Remettre le brouillard
 desk-verb-fog-on-hint = la cellule ne voit de nouveau que sa part
 hint-receipt-by = { $from } a reçu : « { $text } » · Entrée le note
+
+desk-too-far = Trop loin, et sans retour : le saut va au plus tard à { $at }
+desk-too-long = Trop long : un stimulus se retarde d'un jour au plus
+retex-pins-left = { $count } autres événements ne tiennent pas sur la courbe ; ils sont dans la main courante.

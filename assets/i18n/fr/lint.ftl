@@ -58,6 +58,7 @@ lint-inject-one-language = le stimulus { $inject } n’est rédigé que dans une
 lint-inject-no-sender = le stimulus { $inject } ne dit pas de qui il vient
 lint-inject-after-end = le stimulus { $inject } vient après la fin de l’exercice ({ $end })
 lint-inject-unknown-element = stimulus { $inject } : le scénario n’a pas d’élément « { $element } »
+lint-inject-fault = stimulus { $inject } : { $why }
 lint-contingency-no-rule = le stimulus de réserve { $inject } n’a pas de règle : il n’est jamais proposé
 lint-no-contingency = il n’y a aucun stimulus de réserve : un script seul survit rarement à ses joueurs
 lint-dense = plus de { $most } stimulus en cinq minutes à partir de { $at }

@@ -30,3 +30,4 @@ session-take-over-busy = Une écriture est en cours : recommencer dans un instan
 session-tape-gap = Bande illisible de { $from } à { $to } (octet { $byte } : { $what }) : le tableau y est sans données neuves, le reste est rejoué.
 session-tape-gap-end = Bande illisible à partir de { $from } (octet { $byte } : { $what }) : rien de lisible derrière, le tableau s'arrête là.
 session-tape-unreadable = Bande illisible : { $why }. La main courante est rejouée sur un tableau sans données.
+session-cell-not-ordered = ordre non exécuté : le jeu est fini ou figé

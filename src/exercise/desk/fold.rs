@@ -13,14 +13,15 @@ impl Desk {
     pub fn apply(&mut self, entry: &Entry) {
         let at = entry.fact_time().to_utc();
         let moment = entry.x.unwrap_or(entry.at).to_utc();
-        if let Some(rules) = self.kit.rules().any(|rule| rule.matches(entry)).then(|| Arc::clone(&self.kit)) {
+        let counts = self.in_play(entry) && self.kit.rules().any(|rule| rule.matches(entry));
+        if let Some(rules) = counts.then(|| Arc::clone(&self.kit)) {
             for rule in rules.rules().filter(|rule| rule.matches(entry)) {
-                self.seen.entry(rule.text().to_owned()).or_insert(at);
+                self.truths.entry(rule.text().to_owned()).or_default().moments.insert(at);
             }
         }
         match &entry.body {
-            Body::Awareness { .. } => {
-                self.awareness.get_or_insert(at);
+            Body::Awareness { .. } if self.in_play(entry) => {
+                self.awareness.insert(at);
             }
             Body::Message { .. } | Body::Receipt { acknowledged: true, .. } | Body::Decision { .. } => {
                 let places: Vec<usize> = entry.re.iter().filter_map(|id| self.of_entry.get(id).copied()).collect();
@@ -36,17 +37,22 @@ impl Desk {
     /// Hears an entry from the log of another cell of the exercise: objectives look at what every cell wrote. Acts of
     /// the desk and injects are those of this log alone.
     pub fn hear(&mut self, entry: &Entry) {
-        if entry.role == Role::Machine || matches!(entry.body, Body::Desk { .. }) {
+        if entry.role == Role::Machine || matches!(entry.body, Body::Desk { .. }) || !self.in_play(entry) {
             return;
         }
         let at = entry.fact_time().to_utc();
         let kit = Arc::clone(&self.kit);
         for rule in kit.rules().filter(|rule| rule.matches(entry)) {
-            self.seen.entry(rule.text().to_owned()).or_insert(at);
+            self.truths.entry(rule.text().to_owned()).or_default().moments.insert(at);
         }
         if matches!(entry.body, Body::Awareness { .. }) {
-            self.awareness.get_or_insert(at);
+            self.awareness.insert(at);
         }
+    }
+
+    /// Was it written since STARTEX? What the cells try out before has the exercise's first instant as its time.
+    fn in_play(&self, entry: &Entry) -> bool {
+        self.start_wall.is_some_and(|wall| entry.at.to_utc() >= wall)
     }
 
     /// A message of an inject, or an answer to one.
@@ -61,7 +67,7 @@ impl Desk {
             item.answered = Some(at);
             let id = kit.injects.get(item.inject).map_or(item.id.as_str(), |inject| inject.id.as_str());
             for rule in kit.rules().filter(|rule| rule.is_answer(id) || rule.is_answer(&item.id)) {
-                self.seen.entry(rule.text().to_owned()).or_insert(at);
+                self.truths.entry(rule.text().to_owned()).or_default().moments.insert(at);
             }
         }
     }
@@ -72,6 +78,7 @@ impl Desk {
         match act {
             DeskAct::Start { .. } if self.start.is_none() => {
                 self.start = Some(at);
+                self.start_wall = Some(entry.at.to_utc());
                 self.phase = Phase::Running;
             }
             DeskAct::Pause if self.phase == Phase::Running || self.phase == Phase::Before => self.phase = Phase::Paused,
@@ -129,7 +136,7 @@ impl Desk {
                 let kit = Arc::clone(&self.kit);
                 let planned = kit.injects.get(inject).map_or("", |inject| inject.id.as_str());
                 for rule in kit.rules().filter(|rule| rule.is_given(&id) || rule.is_given(planned)) {
-                    self.seen.entry(rule.text().to_owned()).or_insert(at);
+                    self.truths.entry(rule.text().to_owned()).or_default().moments.insert(at);
                 }
             }
             DeskAct::Duplicate { copy, at_s, .. } => {
@@ -158,25 +165,21 @@ impl Desk {
         });
     }
 
-    /// Tells the desk what health says at `now`: conditions that hold for the first time are remembered.
+    /// Tells the desk what health says at `now`: from when to when conditions hold is remembered.
     pub fn look(&mut self, now: DateTime<Utc>, holds: &dyn Fn(&crate::health::Metric) -> Option<bool>) {
-        // Before the start nobody is judged.
-        if self.start.is_none_or(|start| now < start) {
-            return;
-        }
         let kit = Arc::clone(&self.kit);
         for rule in kit.rules() {
             let Some(metric) = rule.metric() else { continue };
-            if !self.seen.contains_key(rule.text()) && holds(metric) == Some(true) {
-                self.seen.insert(rule.text().to_owned(), now);
-            }
+            self.truths.entry(rule.text().to_owned()).or_default().look(now, holds(metric) == Some(true));
         }
-        for objective in &kit.objectives {
-            let Some(metric) = objective.rule.as_ref().and_then(super::super::Rule::metric) else { continue };
-            let counts = self.since(&objective.since).is_some_and(|from| from <= now);
-            if counts && !self.held.contains_key(&objective.id) && holds(metric) == Some(true) {
-                self.held.insert(objective.id.clone(), now);
-            }
+    }
+
+    /// Takes over what another desk of the same exercise saw of health: one that looked at its tape.
+    pub fn saw(&mut self, other: &Self) {
+        for (rule, truth) in &other.truths {
+            let mine = self.truths.entry(rule.clone()).or_default();
+            mine.spans.clone_from(&truth.spans);
+            mine.holds = truth.holds;
         }
     }
 }

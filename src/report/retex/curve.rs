@@ -27,8 +27,8 @@ pub(super) struct Pin {
     pub given: bool,
 }
 
-/// What is worth a pin: awareness, decisions, messages to others, levers, points de situation, injects, ENDEX.
-pub(super) fn pins(material: &Material) -> Vec<Pin> {
+/// What is worth a pin, and how many found no room: awareness, decisions, messages to others, levers, points de situation, injects, ENDEX.
+pub(super) fn pins(material: &Material, words: Words<'_>) -> (Vec<Pin>, usize) {
     let mut pins: Vec<Pin> = material
         .entries
         .iter()
@@ -45,8 +45,8 @@ pub(super) fn pins(material: &Material) -> Vec<Pin> {
             let text = match &entry.body {
                 Body::Desk { act: DeskAct::Fire { inject, .. }, .. } => {
                     let planned = material.desk.item(inject).and_then(|item| material.desk.planned(item));
-                    let words = planned.map_or("", |inject| inject.text.fr.as_str());
-                    format!("{inject} {words}")
+                    let text = planned.map_or("", |inject| words.lang.of(&inject.text));
+                    format!("{inject} {text}")
                 }
                 body => body.text().to_owned(),
             };
@@ -55,8 +55,9 @@ pub(super) fn pins(material: &Material) -> Vec<Pin> {
         })
         .collect();
     pins.sort_by_key(|pin| pin.at);
+    let left = pins.len().saturating_sub(MOST_PINS);
     pins.truncate(MOST_PINS);
-    pins
+    (pins, left)
 }
 
 /// The numbers on the curve in words.

@@ -113,14 +113,23 @@ fn objective(material: &Material, milestone: &str) -> Option<u32> {
     objectives.iter().find(|one| one.rule.as_ref().is_some_and(|rule| of(rule.text()))).and_then(|one| one.target_s)
 }
 
-/// When the fault began: the first that was put in, else the first of the scenario.
+/// Does an inject break something, as written in its entry?
+fn breaks(fault: &str) -> bool {
+    let fault: String = fault.chars().filter(|c| !c.is_whitespace() && !"{}'\"".contains(*c)).collect();
+    let word = fault.split(',').find_map(|part| part.strip_prefix("fault="));
+    !matches!(word, Some("telemetry" | "clear"))
+}
+
+/// When the fault began: the first that was put in or stands in the scenario. What only changes what is seen, and what
+/// ends a fault, begins none.
 pub(super) fn fault(material: &Material) -> Option<DateTime<Utc>> {
-    let put_in = material.entries.iter().filter(|entry| matches!(entry.body, Body::Inject { .. }));
+    let put_in =
+        material.entries.iter().filter(|entry| matches!(&entry.body, Body::Inject { fault, .. } if breaks(fault)));
     let scenario = material.incident.genesis().scenario.as_ref().map(|one| one.start);
     put_in
         .map(|entry| entry.fact_time().to_utc())
+        .chain(material.fault_at)
         .min()
-        .or(material.fault_at)
         .or_else(|| material.desk.start())
         .or(scenario)
         .or_else(|| material.entries.first().map(|entry| entry.fact_time().to_utc()))
@@ -174,5 +183,18 @@ impl Historic {
     /// What was wanted afterwards \[s\], and the source.
     fn target(&self, milestone: &str) -> Option<(u32, String)> {
         self.targets.iter().find(|target| target.0 == milestone).map(|(_, s, source)| (*s, source.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::breaks;
+
+    #[test]
+    fn what_is_seen_and_what_ends_a_fault_break_nothing() {
+        assert!(breaks("fault = \"reject\", p = 0.45"));
+        assert!(breaks("{ p = 0.45, fault = 'reject' }"));
+        assert!(!breaks("fault = \"telemetry\", frozen = true"));
+        assert!(!breaks("{ fault = \"clear\", kinds = [\"reject\"] }"));
     }
 }

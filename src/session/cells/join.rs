@@ -210,6 +210,7 @@ impl Joining {
             alarms,
             clock: None,
             levers_told: std::collections::BTreeSet::new(),
+            desk: None,
         })
     }
 }

@@ -3,6 +3,8 @@
 use super::{Cells, Task};
 use crate::exercise::CellSpec;
 use crate::incident::event::{Body, EntryId, Role};
+use crate::incident::status::Decided;
+use crate::incident::{Command, Moment, Refusal};
 use crate::lang::Arg;
 use crate::session::Session;
 
@@ -64,18 +66,11 @@ impl Session {
                 Next::Ask(vec![(body.clone(), re)])
             }
             Task::Receipt { from, of, acknowledged, text } => self.receipt(cells, from, of, *acknowledged, text),
-            Task::Order { decision, of, levers, text } => {
+            Task::Order { decision, of, .. } => {
                 let Some(copy) = cells.taken.get(of) else { return Next::Wait };
-                let mut lines: Vec<(Body, Vec<EntryId>)> = levers
-                    .iter()
-                    .map(|order| {
-                        let body = Body::Lever { order: order.clone(), frame_at: 0, text: text.clone() };
-                        (body, vec![copy.clone(), decision.clone()])
-                    })
-                    .collect();
+                // What becomes of the order is decided when its turn comes, all of it at once: `carried_out`.
                 let said = Body::Receipt { acknowledged: true, text: self.lang.t("session-cell-ordered") };
-                lines.push((said, vec![copy.clone()]));
-                Next::Ask(lines)
+                Next::Ask(vec![(said, vec![copy.clone(), decision.clone()])])
             }
             Task::Told { from, body } => {
                 let ordered = |word: &str| {
@@ -88,6 +83,50 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// What an order of players becomes, when the machine is about to say that it was passed on: its levers and the receipt
+    /// in one append; where a lever is refused (play is over, or frozen), a line that says so of the decision, and the
+    /// receipt that tells who ordered. Either way the decision was taken, once.
+    pub(in crate::session) fn carried_out(
+        &self,
+        command: &Command,
+        foreign: &[EntryId],
+        moment: &Moment,
+    ) -> Option<Result<Vec<Decided>, Refusal>> {
+        let cells = self.cells.as_ref().filter(|_| matches!(command.body, Body::Receipt { .. }))?;
+        let (levers, text) = cells.tasks.iter().find_map(|task| match task {
+            Task::Order { decision, levers, text, .. } if foreign.contains(decision) => Some((levers, text)),
+            _ => None,
+        })?;
+        let one = |body: Body| Command { author: command.author.clone(), event_at: None, body, re: command.re.clone() };
+        let mut all = Vec::new();
+        let mut refused = false;
+        for order in levers {
+            let body = Body::Lever { order: order.clone(), frame_at: 0, text: text.clone() };
+            match self.decide_at_desk(one(body), moment) {
+                Ok(lines) => all.extend(lines),
+                Err(_) => refused = true,
+            }
+        }
+        let mut said = command.body.clone();
+        if refused {
+            let why = self.lang.t("session-cell-not-ordered");
+            let data = [("what".to_owned(), "order-refused".to_owned())].into();
+            match self.incident.decide(one(Body::Notice { text: format!("{why} · {text}"), data }), moment) {
+                Ok(lines) => all = lines,
+                Err(refusal) => return Some(Err(refusal)),
+            }
+            said = Body::Receipt { acknowledged: true, text: why };
+        }
+        for (.., re) in &mut all {
+            re.extend(foreign.iter().cloned());
+        }
+        // The receipt itself refers to the message alone: that is how its sender hears it.
+        Some(self.decide_at_desk(one(said), moment).map(|lines| {
+            all.extend(lines);
+            all
+        }))
     }
 
     /// A message of ours, or one that control has a copy of, was received or acknowledged.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Loaded, Ready, checked, instant, layers, observations, ready, tape_path};
+use crate::exercise::Desk;
 use crate::feed::frame_end;
 use crate::health::{AlarmEvent, Board};
 use crate::incident::event::Body;
@@ -45,6 +46,9 @@ impl Resume {
             live.observe(at, observation);
         }
         let mut board = board;
+        // Conditions on health hold in frames, which are in no log: they are looked at again.
+        let kit = crate::session::kept_exercise(&folder).map_err(|error| error.to_string())?.unwrap_or_default();
+        let mut desk = Desk::new(Arc::new(kit), true);
         let mut raised = Vec::new();
         for frame in &taped {
             let (again, alarms) = live.step(&mut board);
@@ -58,6 +62,7 @@ impl Resume {
                 ));
             }
             let at = frame_end(scenario.start, frame.index);
+            desk.look(at, &|metric| board.holds(metric));
             raised.extend(alarms.into_iter().filter(|_| at > scenario.open_at).map(|alarm| (at, alarm)));
         }
         live.record_to(TapeWriter::append(&path).map_err(|error| format!("{}: {error}", path.display()))?);
@@ -95,6 +100,7 @@ impl Resume {
             alarms: raised,
             clock: interrupted.then_some((false, clock.rate_milli)),
             levers_told,
+            desk: Some(desk),
             past: Vec::new(),
             said: Vec::new(),
         })

@@ -84,6 +84,7 @@ impl Watched {
             alarms: Vec::new(),
             clock: None,
             levers_told: BTreeSet::new(),
+            desk: None,
             past: Vec::new(),
             said: Vec::new(),
         })
@@ -187,6 +188,7 @@ fn loaded(
         alarms: Vec::new(),
         clock: None,
         levers_told: BTreeSet::new(),
+        desk: None,
         past: Vec::new(),
         said: Vec::new(),
     }

@@ -152,6 +152,7 @@ impl TakenOver {
             cells: None,
             replay: None,
             levers_told: BTreeSet::new(),
+            desk: None,
             network,
             hold: Some(at),
             live: Some(Live::new(feed, Some(tape), scenario.start, last)),

@@ -383,3 +383,45 @@ fn the_report_of_the_exercise_is_told_from_all_logs() {
     assert!(material.desk.first_true("entry awareness").is_some());
     assert!(three.control.desk().is_some_and(|desk| desk.first_true("entry awareness").is_some()));
 }
+
+#[test]
+fn an_order_that_comes_after_the_end_is_refused_once_and_its_author_hears_it() {
+    let mut three = three();
+    three.start();
+    three.operator.submit(lever("alléger"), None, vec![]);
+    settle(&mut three.operator);
+    three.control.act(DeskAct::End, "");
+    three.settle();
+    let said = |session: &Session| {
+        let all = entries(session);
+        all.iter().filter(|e| matches!(&e.body, Body::Receipt { text, .. } if text.contains("non exécuté"))).count()
+    };
+    assert_eq!(three.control.incident().levers().len(), 0);
+    assert_eq!((said(&three.control), said(&three.operator)), (1, 1), "no false \"passed on\"");
+    let before = three.control.log().len();
+    for _ in 0..20 {
+        settle(&mut three.control);
+    }
+    assert_eq!(three.control.log().len(), before);
+}
+
+#[test]
+fn what_health_was_is_known_again_after_an_interruption() {
+    let world = world();
+    let rule = "health ner(15) > 0.5";
+    let kit = crate::exercise::parse("three.toml", &PLAN.replace("entry awareness", rule)).expect("plan");
+    let start = Session::new_exercise_with;
+    let mut session =
+        start(world.setup.clone(), small(), Some(7), 60_000, Perimeter::Nation, Some(&kit)).expect("exercise");
+    settle(&mut session);
+    run(&mut session, &world.clock, 10);
+    let first = |session: &Session| session.desk().and_then(|desk| desk.first_true(rule));
+    let before = first(&session);
+    assert!(before.is_some());
+    session.close().expect("closed");
+    let mut session = Session::resume(world.setup.clone(), &folder_of(&world, Mode::Exercise)).expect("resume");
+    settle(&mut session);
+    // Every frame is looked at again; a pump may have looked at the last of several only.
+    let again = first(&session);
+    assert!(again.is_some() && again <= before, "{again:?} {before:?}");
+}

@@ -32,6 +32,9 @@ const VERBS: [(&str, &str, &str); 17] = [
     ("ameliorer", "improve", "improve"),
 ];
 
+/// A day \[s\].
+const DAY_S: u32 = 86_400;
+
 impl App {
     /// `:desk` opens the chronogramme; `:desk fire I03` and the like do it at once.
     pub(super) fn run_desk(&mut self, args: &str) {
@@ -41,8 +44,29 @@ impl App {
             return;
         }
         match self.desk_words(args) {
-            Some((act, text)) => self.record(Body::Desk { act, text }, None, Vec::new()),
+            Some((act, text)) => match self.too_far(&act) {
+                Some(why) => self.status(Level::Warning, why),
+                None => self.record(Body::Desk { act, text }, None, Vec::new()),
+            },
             None => self.status(Level::Warning, self.t("desk-usage")),
+        }
+    }
+
+    /// Why time is not led so far; it cannot be taken back.
+    fn too_far(&self, act: &DeskAct) -> Option<String> {
+        let desk = self.session.desk()?;
+        let now = self.session.now_incident();
+        let length = i64::from(desk.kit().length_s);
+        // To the planned end; where none is planned, or it has passed, no further than a day.
+        let end = desk.start().filter(|_| length > 0).map(|start| start + chrono::TimeDelta::seconds(length));
+        let end = end.filter(|end| *end > now).unwrap_or(now + chrono::TimeDelta::seconds(i64::from(DAY_S)));
+        match act {
+            DeskAct::Jump { to } if to.to_utc() > end => {
+                let at = self.lang.hm(end, self.session.zone());
+                Some(self.lang.ta("desk-too-far", &[("at", Arg::Str(&at))]))
+            }
+            DeskAct::Delay { by_s, .. } if *by_s > DAY_S => Some(self.t("desk-too-long")),
+            _ => None,
         }
     }
 
@@ -54,7 +78,8 @@ impl App {
         let rest = rest.trim();
         let (one, more) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         let (one, more) = (one.to_owned(), more.trim().to_owned());
-        let seconds = |text: &str| text.parse::<u32>().ok().map(|m| m * 60).or_else(|| parse_duration(text).ok());
+        let seconds =
+            |text: &str| text.parse::<u32>().ok().and_then(|m| m.checked_mul(60)).or_else(|| parse_duration(text).ok());
         let about = |id: &str| {
             let desk = self.session.desk()?;
             desk.kit().objectives.iter().map(|one| &one.id).find(|known| known.eq_ignore_ascii_case(id)).cloned()

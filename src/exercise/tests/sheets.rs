@@ -1,0 +1,63 @@
+//! What a spreadsheet holds, and what it would lose.
+
+use super::*;
+
+fn times(rows: &[&str]) -> Result<Vec<Option<u32>>, String> {
+    let mut text = "id;heure;texte\n".to_owned();
+    for (n, time) in rows.iter().enumerate() {
+        writeln!(text, "A{n};{time};Bonjour").unwrap();
+    }
+    let injects = import("plan.csv", text.as_bytes(), None).map_err(|errors| errors.to_string())?;
+    Ok(injects.iter().map(|inject| inject.at_s).collect())
+}
+
+#[test]
+fn times_of_day_go_on_from_the_row_above() {
+    let hours = |all: &[f64]| all.iter().map(|h| Some((h * 3_600.0) as u32)).collect::<Vec<_>>();
+    assert_eq!(times(&["09:00", "23:00", "08:30", "09:30", "14:00"]), Ok(hours(&[0.0, 14.0, 23.5, 24.5, 29.0])));
+    assert_eq!(times(&["14:00", "14:30", "14:20"]), Ok(vec![Some(0), Some(1_800), Some(1_200)]), "out of order");
+    let error = times(&["J+0 10:30"]).unwrap_err();
+    assert!(error.contains("\"J+0 10:30\" is not a time") && error.contains("days are not read"), "{error}");
+}
+
+#[test]
+fn nothing_of_the_shipped_chronogrammes_is_lost_in_a_spreadsheet() {
+    for (id, text) in shipped() {
+        let kit = parse(id, text).unwrap();
+        for french in [true, false] {
+            let sheet = export(&kit.injects, french, b';', "EXERCICE", &|_| String::new()).unwrap();
+            let again = import("x.csv", sheet.as_bytes(), None).unwrap_or_else(|errors| panic!("{errors}"));
+            let plain = |all: Vec<Inject>| all.into_iter().map(|one| Inject { line: 0, ..one }).collect::<Vec<_>>();
+            assert_eq!(plain(again), plain(kit.injects.clone()), "{id}");
+        }
+    }
+    let kit = parse("kit-a", shipped()[0].1).unwrap();
+    let mut one = kit.injects[1].clone();
+    one.contingency =
+        Some(Contingency { when: None, unless: None, after_s: 60, since: Since::Objective("O1".to_owned()) });
+    one.at_s = None;
+    let sheet = export(&[one.clone()], true, b',', "EXERCICE", &|_| String::new()).unwrap();
+    let again = import("x.csv", sheet.as_bytes(), None).unwrap();
+    assert_eq!(again[0].contingency, one.contingency);
+    let changed = sheet.replacen(&one.text.fr, "Autre chose", 1);
+    let error = import("x.csv", changed.as_bytes(), None).unwrap_err().to_string();
+    assert!(error.contains("inject_fr"), "{error}");
+}
+
+#[test]
+fn injects_may_name_call_servers_and_nothing_is_written_raw() {
+    let fault = "fault = 'fault = \"failover\", to = \"cs-lille\"'\non = [\"cs-lyon\"]\n";
+    let text = format!("{BASE}{}{fault}", inject("I1", "60s"));
+    let kit = parse("test.toml", &text).unwrap_or_else(|errors| panic!("{errors}"));
+    let scenario = network::load(&network::find("france-ordinary-day", None).unwrap()).unwrap();
+    let wrong = |kit: &Kit| lint(kit, Some(&scenario)).iter().filter(|one| one.level == Level::Error).count();
+    assert_eq!(wrong(&kit), 0);
+    let kit = parse("test.toml", &text.replace("cs-lille", "cs-nowhere")).unwrap();
+    assert_eq!(wrong(&kit), 1, "what it names is not there");
+    let mut one = kit.injects[0].clone();
+    one.text.fr = "a\u{202e}b\u{e0041}".to_owned();
+    let written = write_injects(&[one.clone()]);
+    assert!(written.contains("\\u202E") && !written.contains('\u{202e}'), "{written}");
+    let again = parse("test.toml", &format!("{BASE}{written}")).unwrap();
+    assert_eq!(again.injects[0].text.fr, one.text.fr);
+}
