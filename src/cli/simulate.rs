@@ -63,6 +63,7 @@ impl Simulate {
         let plan = Arc::new(plan);
         let runs = self.all(&scenario, &plan, window, seed);
         let events = runs.iter().map(|run| run.events).sum();
+        let digests = runs.iter().map(|run| format!("{:016x}", run.digest)).collect();
         let ratios = ratios(&scenario, &runs);
         let runs: Vec<Figures> = runs.into_iter().map(|run| run.figures).collect();
         let rows = spread(&runs);
@@ -77,6 +78,7 @@ impl Simulate {
             ratios: &ratios,
             truths: &truths,
             events,
+            digests,
         };
         let mut out = Out::new();
         if self.json {
@@ -156,6 +158,8 @@ const INDEPENDENT: usize = 30;
 struct Run {
     figures: Figures,
     events: u64,
+    /// Digest of the state at its end.
+    digest: u64,
     /// Counters of its batches, in order, without the warm-up.
     batches: Vec<Observer>,
 }
@@ -194,7 +198,7 @@ fn one(scenario: &Scenario, plan: &Arc<Plan>, window: Window, seed: u64) -> Run 
         let value = counts.figure(name).filter(|(_, of)| *of > 0.0).map(|(part, of)| part / of);
         figures.push(name, unit, value);
     }
-    Run { figures, events: simulation.events(), batches }
+    Run { figures, events: simulation.events(), digest: simulation.digest(), batches }
 }
 
 /// A counter of the core over all runs: a ratio of counts with its standard error.
@@ -370,6 +374,8 @@ struct Report<'a> {
     ratios: &'a [Ratio],
     truths: &'a [Compared],
     events: u64,
+    /// By run, of the state at its end: the same on every machine.
+    digests: Vec<String>,
 }
 
 impl Report<'_> {
@@ -420,6 +426,7 @@ impl Report<'_> {
             "seed": self.seed,
             "runs": self.runs.len(),
             "events": self.events,
+            "digests": self.digests,
             "window": {
                 "from": self.at(self.window.from).to_rfc3339(),
                 "to": self.at(self.window.to).to_rfc3339(),
