@@ -156,7 +156,7 @@ fn a_comparison_opens_without_network_and_prints_with_its_marking() {
     let Some(chromium) = chromium() else { return };
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("out");
-    let args = ["compare", "france", "canary", "--only", "january-2023", "--runs", "2", "--lang", "fr", "--out"];
+    let args = ["compare", "france", "canary", "--only", "january-2023", "--runs", "4", "--lang", "fr", "--out"];
     vigie(dir.path(), &[&args[..], &[folder.to_str().unwrap()]].concat());
     check(&chromium, dir.path(), &page(&folder), "MODÈLE");
 }

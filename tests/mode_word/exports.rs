@@ -46,11 +46,11 @@ const DUTIES: &[(&str, Duty)] = &[
     (
         "compare",
         Duty::Model(&[
-            &["compare", "france", "canary", "--only", "january-2023", "--runs", "2", "--out", "OUT"],
-            &["compare", "france", "canary", "--only", "january-2023", "--runs", "2", "--format", "markdown"],
-            &["compare", "france", "canary", "--only", "january-2023", "--runs", "2", "--format", "json"],
-            &["compare", "france", "canary", "--only", "january-2023", "--runs", "2", "--format", "csv"],
-            &["compare", "france", "canary", "--only", "january-2023", "--runs", "2", "--format", "html"],
+            &["compare", "france", "canary", "--only", "january-2023", "--runs", "4", "--out", "OUT"],
+            &["compare", "france", "canary", "--only", "january-2023", "--runs", "4", "--format", "markdown"],
+            &["compare", "france", "canary", "--only", "january-2023", "--runs", "4", "--format", "json"],
+            &["compare", "france", "canary", "--only", "january-2023", "--runs", "4", "--format", "csv"],
+            &["compare", "france", "canary", "--only", "january-2023", "--runs", "4", "--format", "html"],
         ]),
     ),
     (
