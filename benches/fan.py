@@ -20,7 +20,15 @@ LARGE = 600
 
 
 def threads(pid):
-    return len(os.listdir(f"/proc/{pid}/task"))
+    """Threads at work on futures: the console has others, for its log and for what is being typed."""
+    count = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{task}/comm") as comm:
+                count += comm.read().startswith("futures")
+        except OSError:
+            pass
+    return count
 
 
 def ask(p):
