@@ -84,6 +84,21 @@ pub enum State {
     Down,
 }
 
+impl State {
+    /// Every state, in the order of the screen.
+    pub const ALL: [Self; 9] = [
+        Self::Unknown,
+        Self::Stale,
+        Self::Maintenance,
+        Self::Nominal,
+        Self::Watch,
+        Self::Degraded,
+        Self::Critical,
+        Self::Silent,
+        Self::Down,
+    ];
+}
+
 /// Which way a figure is going.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Trend {

@@ -202,7 +202,7 @@ pub(super) fn sources(kit: &Kit) -> Result<Vec<Source>, Failure> {
         let scenario = network::load(&found)?;
         for (inject, act) in naming {
             if let Err(errors) = network::fault_in(&scenario.network, &act.fault) {
-                let why = errors.0.first().map_or(String::new(), |error| error.message.clone());
+                let why = errors.first();
                 return Err(Failure::input(format!("{}:{}: inject {}: {why}", kit.id, inject.line, inject.id)));
             }
         }

@@ -29,7 +29,7 @@ impl Scenario {
                 for name in &scenarios {
                     match network::find(name, Some(&context.config.scenarios_dir())).and_then(|s| network::load(&s)) {
                         Ok(scenario) => {
-                            super::simulate::known_figures(&scenario)?;
+                            super::simulate::compile(&scenario)?;
                             let network = &scenario.network;
                             let args = [
                                 ("name", Arg::Str(name)),

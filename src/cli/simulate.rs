@@ -25,8 +25,8 @@ pub struct Simulate {
     /// nearest five minutes]
     #[arg(long, value_name = "HH:MM")]
     from: Option<String>,
-    /// End of the run and of the window: HH:MM, 24:00 for midnight, 30:00 for six the next day [default: midnight, or the end of the scenario; a
-    /// case of theory always runs to its end]
+    /// End of the run and of the window: HH:MM, 24:00 for midnight, 30:00 for six the next day [default: midnight, or
+    /// the end of the scenario; a case of theory always runs to its end]
     #[arg(long, value_name = "HH:MM")]
     until: Option<String>,
     /// Number of runs; run k uses seed + k
@@ -56,11 +56,9 @@ impl Simulate {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let sources = network::find(&self.scenario, Some(&context.config.scenarios_dir()))?;
         let scenario = network::load(&sources)?;
-        known_figures(&scenario)?;
+        let plan = compile(&scenario)?;
         let window = self.window(&scenario)?;
         let seed = self.seed.unwrap_or(scenario.seed);
-        let plan = Plan::new(&scenario).map_err(|error| Failure::input(error.to_string()))?;
-        let plan = Arc::new(plan);
         let runs = self.all(&scenario, &plan, window, seed);
         let events = runs.iter().map(|run| run.events).sum();
         let digests = runs.iter().map(|run| format!("{:016x}", run.digest)).collect();
@@ -103,8 +101,8 @@ impl Simulate {
         // Scripted minutes are rarely known better than that.
         let first = first.map_or(0, |at_s| frames((at_s / FIVE_MINUTES_S).round() * FIVE_MINUTES_S));
         // What theory says holds for a run of the stated length.
-        let midnight = frame_at(scenario, "24:00").filter(|_| !scenario.truth.iter().any(|t| is_counter(&t.figure)));
-        let midnight = midnight.filter(|midnight| (first + 1..last).contains(midnight));
+        let theory = scenario.truth.iter().any(|truth| is_counter(&truth.figure));
+        let midnight = frame_at(scenario, "24:00").filter(|at| !theory && (first + 1..last).contains(at));
         let to = at(&self.until, "--until")?.unwrap_or(midnight.unwrap_or(last));
         let from = at(&self.from, "--from")?.unwrap_or(first.min(to.saturating_sub(1)));
         if from >= to || to > last {
@@ -292,10 +290,13 @@ fn is_counter(figure: &str) -> bool {
     }
 }
 
-/// A truth whose figure does not exist would never be judged.
-pub(super) fn known_figures(scenario: &Scenario) -> Result<(), Failure> {
-    let plan = Plan::new(scenario).map_err(|error| Failure::input(error.to_string()))?;
-    let observer = Observer::new(scenario, &Simulation::new(Arc::new(plan), scenario.seed));
+/// Compiles a scenario, and looks whether its truths name figures that exist: others would never be judged.
+pub(super) fn compile(scenario: &Scenario) -> Result<Arc<Plan>, Failure> {
+    let plan = Arc::new(Plan::new(scenario).map_err(|error| Failure::input(error.to_string()))?);
+    if scenario.truth.is_empty() {
+        return Ok(plan);
+    }
+    let observer = Observer::new(scenario, &Simulation::new(Arc::clone(&plan), scenario.seed));
     for truth in &scenario.truth {
         let name = truth.figure.as_str();
         let known = observer.figure(&scenario.network, name).is_some()
@@ -313,7 +314,7 @@ pub(super) fn known_figures(scenario: &Scenario) -> Result<(), Failure> {
             ));
         }
     }
-    Ok(())
+    Ok(plan)
 }
 
 /// A figure of the scenario's own `[[truth]]` beside what came out.

@@ -435,9 +435,8 @@ fn inject(mut table: Table<'_>, text: &str) -> Option<Inject> {
     if let Some(fault) = &fault
         && let Err(errors) = crate::network::fault_syntax(&fault.value)
     {
-        let first = errors.0.first();
-        let why = first.map_or(String::new(), |error| error.message.clone());
-        let mend = first.and_then(|error| error.mend.clone()).unwrap_or_default();
+        let why = errors.first();
+        let mend = errors.0.first().and_then(|error| error.mend.clone()).unwrap_or_default();
         table.problem(fault.span.clone(), format!("the fault cannot be read: {why}"), mend);
     }
     if fault.is_some() && on.is_empty() {

@@ -81,7 +81,7 @@ pub fn lint(kit: &Kit, scenario: Option<&Scenario>) -> Vec<Finding> {
         }
         if let (Some(act), Some(scenario)) = (&inject.act, scenario) {
             if let Err(errors) = crate::network::fault_in(&scenario.network, &act.fault) {
-                let why = errors.0.first().map_or(String::new(), |error| error.message.clone());
+                let why = errors.first();
                 say(Level::Error, inject.line, of("lint-inject-fault").with("why", why));
             }
             for name in &act.on {

@@ -408,7 +408,7 @@ impl Sheet<'_> {
         let on = list(&cell("on"));
         if !fault.is_empty() {
             if let Err(errors) = crate::network::fault_syntax(&fault) {
-                let why = errors.0.first().map_or(String::new(), |error| error.message.clone());
+                let why = errors.first();
                 self.problem(
                     line,
                     format!("the fault cannot be read: {why}"),

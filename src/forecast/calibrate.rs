@@ -1,5 +1,6 @@
 //! Do the bands hold? Futures against a reality that they have not seen, also when the twin is wrong about it.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::assimilate::Past;
@@ -122,45 +123,45 @@ pub struct Coverage {
 /// Where what happened lay.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Seat {
-    side: std::cmp::Ordering,
+    side: Ordering,
     noise: f64,
 }
 
 impl Seat {
     fn of(band: Band, value: f64) -> Self {
-        use std::cmp::Ordering::{Equal, Greater, Less};
         let side = if value < band.low {
-            Less
+            Ordering::Less
         } else if value > band.high {
-            Greater
+            Ordering::Greater
         } else {
-            Equal
+            Ordering::Equal
         };
         Self { side, noise: band.noise }
     }
 }
 
+/// Wilson's 95 % interval of a share that was seen.
+fn wilson(held: usize, trials: usize) -> (f64, f64) {
+    let (n, z2) = (trials as f64, 1.959_963_984_540_054_f64.powi(2));
+    let share = held as f64 / n.max(1.0);
+    let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = (z2 * (share * (1.0 - share) / n + z2 / (4.0 * n * n))).sqrt() / (1.0 + z2 / n);
+    ((centre - half).max(0.0), (centre + half).min(1.0))
+}
+
 impl Coverage {
     fn of(seats: &[Seat]) -> Self {
-        use std::cmp::Ordering::{Equal, Greater, Less};
         let share = |side| seats.iter().filter(|seat| seat.side == side).count() as f64 / (seats.len() as f64).max(1.0);
         let noise = seats.iter().map(|seat| seat.noise).sum::<f64>() / (seats.len() as f64).max(1.0);
-        let held = seats.iter().filter(|seat| seat.side == Equal).count();
-        Self { below: share(Less), above: share(Greater), noise, ..Self::wilson(held, seats.len()) }
-    }
-
-    fn wilson(held: usize, trials: usize) -> Self {
-        let (n, z2) = (trials as f64, 1.959_963_984_540_054_f64.powi(2));
-        let share = held as f64 / n.max(1.0);
-        let centre = (share + z2 / (2.0 * n)) / (1.0 + z2 / n);
-        let half = (z2 * (share * (1.0 - share) / n + z2 / (4.0 * n * n))).sqrt() / (1.0 + z2 / n);
+        let held = seats.iter().filter(|seat| seat.side == Ordering::Equal).count();
+        let (low, high) = wilson(held, seats.len());
         Self {
-            share,
-            low: (centre - half).max(0.0),
-            high: (centre + half).min(1.0),
-            below: 0.0,
-            above: 0.0,
-            noise: 1.0,
+            share: share(Ordering::Equal),
+            low,
+            high,
+            below: share(Ordering::Less),
+            above: share(Ordering::Greater),
+            noise,
         }
     }
 
@@ -288,9 +289,13 @@ mod tests {
 
     #[test]
     fn an_interval_of_a_share_is_wilsons() {
-        let c = Coverage::wilson(90, 100);
+        let of = |held: usize| {
+            let seat = |k| if k < held { Ordering::Equal } else { Ordering::Less };
+            Coverage::of(&(0..100).map(|k| Seat { side: seat(k), noise: 1.0 }).collect::<Vec<_>>())
+        };
+        let c = of(90);
         assert!((c.low - 0.8256).abs() < 1e-3 && (c.high - 0.9448).abs() < 1e-3, "{c:?}");
-        assert!(c.holds() && !Coverage::wilson(80, 100).holds() && !Coverage::wilson(100, 100).holds());
+        assert!(c.holds() && !of(80).holds() && !of(100).holds());
     }
 
     #[test]

@@ -105,7 +105,7 @@ pub fn encode(frame: &Frame, before: Option<&Frame>, out: &mut Vec<u8>) {
 /// # Errors
 /// [`CodecError`] if the bytes end early, go on too long, or hold a value out of range.
 pub fn decode(bytes: &[u8], before: Option<&Frame>) -> Result<Frame, CodecError> {
-    let mut input = Input { bytes, at: 0 };
+    let mut input = Input::new(bytes);
     let nothing = Frame::default();
     let base = before.unwrap_or(&nothing);
     let index = input.narrow("a frame number")?;
@@ -174,7 +174,8 @@ pub fn decode(bytes: &[u8], before: Option<&Frame>) -> Result<Frame, CodecError>
     Ok(Frame { index, cells, received, psaps, servers, truth })
 }
 
-fn varint(out: &mut Vec<u8>, mut value: u64) {
+/// Appends a number as LEB128.
+pub(super) fn varint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
@@ -239,19 +240,32 @@ fn narrow<T: TryFrom<i64>>(value: i64, at: usize, what: &'static str) -> Result<
     T::try_from(value).map_err(|_out_of_range| CodecError { at, what })
 }
 
-struct Input<'a> {
+/// Bytes as they are read.
+pub(super) struct Input<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl Input<'_> {
-    fn byte(&mut self, what: &'static str) -> Result<u8, CodecError> {
+impl<'a> Input<'a> {
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    /// So many bytes, or as many as there are.
+    pub fn rest(&mut self, length: usize) -> &'a [u8] {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let rest = &rest[..length.min(rest.len())];
+        self.at += rest.len();
+        rest
+    }
+
+    pub fn byte(&mut self, what: &'static str) -> Result<u8, CodecError> {
         let byte = *self.bytes.get(self.at).ok_or(CodecError { at: self.at, what })?;
         self.at += 1;
         Ok(byte)
     }
 
-    fn varint(&mut self) -> Result<u64, CodecError> {
+    pub fn varint(&mut self) -> Result<u64, CodecError> {
         let mut value = 0_u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte("a number")?;
@@ -353,7 +367,7 @@ fn cell_fields(count: &CellCount) -> [u16; 8] {
     [attempts, delivered, answered, busy, abandoned, refused, silent, dropped]
 }
 
-fn state_code(state: ServerState) -> u8 {
+pub(super) fn state_code(state: ServerState) -> u8 {
     match state {
         ServerState::Up => 0,
         ServerState::Impaired => 1,
@@ -363,7 +377,7 @@ fn state_code(state: ServerState) -> u8 {
     }
 }
 
-fn code_state(code: u8) -> Option<ServerState> {
+pub(super) fn code_state(code: u8) -> Option<ServerState> {
     Some(match code {
         0 => ServerState::Up,
         1 => ServerState::Impaired,

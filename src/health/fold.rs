@@ -385,12 +385,7 @@ impl Switching {
         }
     }
 
-    /// Lets go of the last hour of frames, to be taken back ([`Switching::take_frames`]).
-    pub fn forget_frames(&mut self) {
-        self.ring = Ring::default();
-    }
-
-    /// Takes back the last hour of frames.
+    /// Puts other frames in place of those of the last hour: none while a board is kept, the same again from the tape.
     pub fn take_frames(&mut self, ring: Ring<ServerGauge>) {
         self.ring = ring;
     }

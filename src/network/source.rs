@@ -46,6 +46,11 @@ impl fmt::Display for ScenarioError {
 pub struct ScenarioErrors(pub Vec<ScenarioError>);
 
 impl ScenarioErrors {
+    /// The first mistake in words, without its place: for text that has a place of its own.
+    pub fn first(&self) -> &str {
+        self.0.first().map_or("", |error| &error.message)
+    }
+
     /// The one mistake that a file as a whole has.
     pub(super) fn of_file(file: &str, message: String, mend: Option<String>) -> Self {
         Self(vec![ScenarioError { file: file.to_owned(), line: 0, column: 0, message, mend }])

@@ -27,7 +27,7 @@ impl Board {
         let mut board = self.clone();
         board.delivery.ring = Ring::default();
         board.reception.ring = Ring::default();
-        board.switching.forget_frames();
+        board.switching.take_frames(Ring::default());
         board.expectations = VecDeque::new();
         board.past = VecDeque::new();
         board.current = Arc::default();
@@ -46,8 +46,7 @@ impl Board {
         let mut cells = Vec::new();
         let mut received = Vec::new();
         let mut servers = Vec::new();
-        let expected: Vec<Arc<Expected>> = Vec::new();
-        let mut known = Known { minutes: expected, first: None };
+        let mut known = Known::default();
         let (newest_cells, newest_received, newest_servers) =
             (self.pulses[CELLS].of, self.pulses[RECEIVED].of, self.pulses[SERVERS].of);
         let held = |of: Option<u32>, newest: Option<u32>, last: Option<u32>| {
@@ -77,6 +76,7 @@ impl Board {
 }
 
 /// Expectations by minute: vantage points ask for the same ones.
+#[derive(Default)]
 struct Known {
     minutes: Vec<Arc<Expected>>,
     first: Option<u32>,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::snap::{PsapSnap, ServerSnap, ServiceSnap, Snap};
 use crate::health::State;
-use crate::sim::ServerState;
+use crate::health::codec::{Input, code_state, state_code, varint};
 
 /// A packed moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,23 +14,6 @@ pub(in crate::health) struct Packed {
     at: DateTime<Utc>,
     bytes: Box<[u8]>,
 }
-
-/// States by their number.
-const STATES: [State; 9] = [
-    State::Unknown,
-    State::Stale,
-    State::Maintenance,
-    State::Nominal,
-    State::Watch,
-    State::Degraded,
-    State::Critical,
-    State::Silent,
-    State::Down,
-];
-
-/// What call servers say, by number.
-const SAYS: [ServerState; 5] =
-    [ServerState::Up, ServerState::Impaired, ServerState::Restarting, ServerState::Down, ServerState::Withdrawn];
 
 /// Figures that are whole millionths are written as such.
 const MILLIONTH: f64 = 1e6;
@@ -72,7 +55,7 @@ impl Packed {
         }
         out.number(snap.servers.len() as u64);
         for one in &snap.servers {
-            out.0.push(SAYS.iter().position(|says| *says == one.says).unwrap_or_default() as u8);
+            out.0.push(state_code(one.says));
             out.state(one.state);
             out.bit(one.managed);
             out.bit(one.frozen);
@@ -97,7 +80,7 @@ impl Packed {
 
     /// The moment.
     pub fn unpack(&self) -> Snap {
-        let mut from = Bytes(&self.bytes);
+        let mut from = Bytes(Input::new(&self.bytes));
         Snap {
             at: self.at,
             fed: from.bit(),
@@ -116,7 +99,7 @@ impl Packed {
                 gauge: from.bit().then(|| (from.number() as u16, from.number() as u16, from.number() as u16)),
             }),
             servers: from.many(|from| ServerSnap {
-                says: SAYS.get(usize::from(from.byte())).copied().unwrap_or_default(),
+                says: code_state(from.byte()).unwrap_or_default(),
                 state: from.state(),
                 managed: from.bit(),
                 frozen: from.bit(),
@@ -142,15 +125,11 @@ impl Out {
     }
 
     fn state(&mut self, state: State) {
-        self.0.push(STATES.iter().position(|known| *known == state).unwrap_or_default() as u8);
+        self.0.push(State::ALL.iter().position(|known| *known == state).unwrap_or_default() as u8);
     }
 
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.0.push(number as u8 | 0x80);
-            number >>= 7;
-        }
-        self.0.push(number as u8);
+    fn number(&mut self, number: u64) {
+        varint(&mut self.0, number);
     }
 
     fn pair(&mut self, (one, two): (u32, u32)) {
@@ -177,13 +156,11 @@ impl Out {
 }
 
 /// Bytes as they are read; past their end all is zero.
-struct Bytes<'a>(&'a [u8]);
+struct Bytes<'a>(Input<'a>);
 
 impl Bytes<'_> {
     fn byte(&mut self) -> u8 {
-        let Some((first, rest)) = self.0.split_first() else { return 0 };
-        self.0 = rest;
-        *first
+        self.0.byte("a byte").unwrap_or_default()
     }
 
     fn bit(&mut self) -> bool {
@@ -191,19 +168,11 @@ impl Bytes<'_> {
     }
 
     fn state(&mut self) -> State {
-        STATES.get(usize::from(self.byte())).copied().unwrap_or_default()
+        State::ALL.get(usize::from(self.byte())).copied().unwrap_or_default()
     }
 
     fn number(&mut self) -> u64 {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte();
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                break;
-            }
-        }
-        number
+        self.0.varint().unwrap_or_default()
     }
 
     fn pair(&mut self) -> (u32, u32) {
@@ -236,10 +205,8 @@ impl Bytes<'_> {
     }
 
     fn text(&mut self) -> String {
-        let length = (self.number() as usize).min(self.0.len());
-        let (text, rest) = self.0.split_at(length);
-        self.0 = rest;
-        String::from_utf8_lossy(text).into_owned()
+        let length = self.number() as usize;
+        String::from_utf8_lossy(self.0.rest(length)).into_owned()
     }
 }
 
@@ -250,7 +217,7 @@ mod tests {
     use super::*;
 
     fn state() -> impl Strategy<Value = State> {
-        (0..STATES.len()).prop_map(|at| STATES[at])
+        (0..State::ALL.len()).prop_map(|at| State::ALL[at])
     }
 
     fn figure() -> impl Strategy<Value = f64> {
@@ -268,7 +235,7 @@ mod tests {
             services in proptest::collection::vec((any::<[u32; 4]>(), (figure(), figure()), (figure(), figure()), state()), 0..4),
             zones in proptest::collection::vec((state(), any::<(u32, u32)>()), 0..9),
             psaps in proptest::collection::vec((state(), (figure(), figure()), proptest::option::of(any::<(u16, u16, u16)>())), 0..9),
-            servers in proptest::collection::vec((0..SAYS.len(), state(), any::<[bool; 2]>(), any::<[u32; 5]>()), 0..4),
+            servers in proptest::collection::vec((0..5_u8, state(), any::<[bool; 2]>(), any::<[u32; 5]>()), 0..4),
             zones_degraded in any::<Option<u32>>(), lost in any::<Option<(u32, u32)>>(), odds in proptest::option::of(figure()),
             alarms in proptest::collection::vec(".{0,12}", 0..3),
         ) -> Snap {
@@ -281,7 +248,7 @@ mod tests {
                 zones,
                 psaps: psaps.into_iter().map(|(state, received, gauge)| PsapSnap { state, received, gauge }).collect(),
                 servers: servers.into_iter().map(|(says, state, [managed, frozen], n)| ServerSnap {
-                    says: SAYS[says], state, managed, frozen,
+                    says: code_state(says).unwrap(), state, managed, frozen,
                     sessions: n[0], leaked: n[1], capacity: n[2], progressed: (n[3], n[4]),
                 }).collect(),
                 zones_degraded, lost, cause_odds: odds, alarms,

@@ -6,18 +6,6 @@ use unicode_width::UnicodeWidthStr;
 
 use super::*;
 
-const STATES: [State; 9] = [
-    State::Unknown,
-    State::Stale,
-    State::Maintenance,
-    State::Nominal,
-    State::Watch,
-    State::Degraded,
-    State::Critical,
-    State::Silent,
-    State::Down,
-];
-
 /// Red, green and blue of an index of the 256-colour cube or grey ramp.
 fn rgb(color: Color) -> Option<[f64; 3]> {
     let Color::Indexed(i) = color else { return None };
@@ -108,8 +96,8 @@ fn mono_has_no_colour() {
 #[test]
 fn severity_needs_no_colour() {
     for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
-        let distinct: BTreeSet<&str> = STATES.into_iter().map(|state| glyphs.state(state)).collect();
-        assert_eq!(distinct.len(), STATES.len(), "{glyphs:?}");
+        let distinct: BTreeSet<&str> = State::ALL.into_iter().map(|state| glyphs.state(state)).collect();
+        assert_eq!(distinct.len(), State::ALL.len(), "{glyphs:?}");
         let trends: BTreeSet<&str> =
             [Trend::Steady, Trend::Better, Trend::Worse].into_iter().map(|trend| glyphs.trend(trend)).collect();
         assert_eq!(trends.len(), 3);
@@ -124,7 +112,7 @@ fn severity_needs_no_colour() {
 #[test]
 fn every_glyph_is_one_column_wide() {
     for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
-        let mut all: Vec<&str> = STATES.into_iter().map(|state| glyphs.state(state)).collect();
+        let mut all: Vec<&str> = State::ALL.into_iter().map(|state| glyphs.state(state)).collect();
         all.extend(glyphs.frame(false));
         all.extend(glyphs.frame(true));
         all.extend(glyphs.bars());
