@@ -10,6 +10,7 @@ mod advance;
 mod bookmark;
 mod catalog;
 mod cells;
+mod chord;
 mod counterfactual;
 mod debts;
 mod desk;
@@ -18,6 +19,7 @@ mod import;
 mod live;
 mod load;
 mod open;
+mod pace;
 mod playback;
 mod record;
 mod sentence;
@@ -34,6 +36,7 @@ pub use counterfactual::what_if;
 pub use desk::{KEPT_EXERCISE, kept_exercise};
 pub use import::{IMPORTED_FILE, import};
 pub use open::{contacts, playbooks};
+pub use pace::{MAX_RATE_MILLI, MIN_RATE_MILLI};
 pub use situation::Situation;
 pub use study::study;
 pub use types::{DiskState, Outcome, Pending, Progress, SessionError, Setup, Ticket, VerifyState};
@@ -50,7 +53,7 @@ use crate::clock::IncidentClock;
 use crate::feed::documented::DocumentedEvent;
 use crate::health::{Board, Metric, Perimeter};
 use crate::incident::Incident;
-use crate::incident::event::{Author, Body, Mode, RunChange};
+use crate::incident::event::{Author, Mode, RunChange};
 use crate::lang::Lang;
 use crate::network::{Network, Scenario};
 use crate::playbook::{self, Called, Facts, Library, StepView, Suggestion};
@@ -114,6 +117,8 @@ pub struct Session {
     ended: bool,
     /// The brief of the exercise was looked for in the log, and told.
     briefed: bool,
+    /// A REAL log that is being opened beside an exercise.
+    opening: Option<chord::Opening>,
     /// The desk of an exercise.
     desk: Option<crate::exercise::Desk>,
 }
@@ -284,7 +289,10 @@ impl Session {
                 let (wall, clock) = (self.setup.clock.now().wall, self.incident.clock());
                 self.cells.as_ref().and_then(|cells| cells.now(wall, clock)).unwrap_or_else(|| clock.at(wall))
             }
-            None => self.clock().at(self.setup.clock.now().wall),
+            None => {
+                let now = self.clock().at(self.setup.clock.now().wall);
+                self.recorder.stands().map_or(now, |stands| stands.min(now))
+            }
         }
     }
 
@@ -356,61 +364,6 @@ impl Session {
         self.board.set_perimeter(perimeter);
     }
 
-    /// Stops the exercise or replay clock.
-    pub fn pause(&mut self) -> Option<Ticket> {
-        self.change_clock(|clock| clock.running = false, "session-clock-pause")
-    }
-
-    /// Lets the exercise or replay clock run.
-    pub fn resume_clock(&mut self) -> Option<Ticket> {
-        self.change_clock(|clock| clock.running = true, "session-clock-run")
-    }
-
-    /// Sets the speed of the exercise or replay clock, thousandths (60 000 is ×60; 1 000 to 600 000).
-    pub fn set_speed(&mut self, rate_milli: u32) -> Option<Ticket> {
-        let rate_milli = rate_milli.clamp(MIN_RATE_MILLI, MAX_RATE_MILLI);
-        self.change_clock(|clock| clock.rate_milli = rate_milli, "session-clock-speed")
-    }
-
-    /// Moves the exercise clock to a later incident time, or the replay clock to any.
-    pub fn jump(&mut self, to: DateTime<Utc>) -> Option<Ticket> {
-        self.change_clock(|clock| clock.anchor_incident = to, "session-clock-jump")
-    }
-
-    /// Moves the replay clock; the same as [`Session::jump`].
-    pub fn seek(&mut self, to: DateTime<Utc>) {
-        self.jump(to);
-    }
-
-    /// In an exercise the change is an entry; the replay's own clock just changes.
-    fn change_clock(&mut self, change: impl Fn(&mut IncidentClock), id: &str) -> Option<Ticket> {
-        if self.loading.is_some() {
-            // Nobody knows yet what time it is in there.
-            return None;
-        }
-        let wall = self.setup.clock.now().wall;
-        let now = self.now_incident();
-        let mut clock = IncidentClock { anchor_wall: wall, anchor_incident: now, ..self.clock().clone() };
-        change(&mut clock);
-        if let Some(replay) = self.replay.as_mut() {
-            let (begin, end) = replay.span();
-            clock.anchor_incident = clock.anchor_incident.clamp(begin, end);
-            replay.set_clock(clock);
-            self.hold = None;
-            // What is to be seen there is shown with the key that asked for it, not with the next tick of the clock.
-            self.advance();
-            return None;
-        }
-        if self.live.is_some() {
-            // A simulation does not run backwards.
-            clock.anchor_incident = clock.anchor_incident.max(now);
-        }
-        let x_at = clock.anchor_incident.with_timezone(&self.zone()).fixed_offset();
-        let text = self.lang.t(id);
-        let body = Body::Clock { x_at, running: clock.running, rate_milli: clock.rate_milli, text };
-        Some(self.submit(body, None, Vec::new()))
-    }
-
     /// How the disk is doing.
     pub fn disk_state(&self) -> &DiskState {
         &self.disk
@@ -438,10 +391,6 @@ fn settled(lever: &LeverResult) -> bool {
 #[cfg(test)]
 mod tests;
 
-/// Slowest rate of an exercise or replay clock \[thousandths\].
-pub const MIN_RATE_MILLI: u32 = 1_000;
-/// Fastest rate of an exercise or replay clock \[thousandths\].
-pub const MAX_RATE_MILLI: u32 = 600_000;
 /// How often a second, read-only screen looks for what others wrote.
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a cell of an exercise listens to the others: at ×600 this is half a minute of incident time.

@@ -151,7 +151,7 @@ impl<'a> Stream<'a> {
         for outcome in outcomes {
             match outcome {
                 // The entry itself is told from the log.
-                Outcome::Saved { .. } => {}
+                Outcome::Saved { .. } | Outcome::Opened { .. } => {}
                 Outcome::Refused { body, refusal, .. } => {
                     let why = refusal.words(self.lang);
                     self.say("cli-follow-refused", &[("why", Arg::Str(&why)), ("text", Arg::Str(body.text()))])?;

@@ -163,6 +163,8 @@ pub struct Desk {
     marks: Vec<Mark>,
     /// When each rule was true, by its text.
     truths: BTreeMap<String, Truth>,
+    /// The moment of the last act.
+    reached: Option<DateTime<Utc>>,
     /// The last jump in time: where to, and its card.
     card: Option<(DateTime<Utc>, String)>,
     /// Entries that gave an inject, or carried its message: place among the items.
@@ -187,6 +189,7 @@ impl Desk {
             items,
             marks: Vec::new(),
             truths: BTreeMap::new(),
+            reached: None,
             card: None,
             of_entry: BTreeMap::new(),
         }
@@ -217,6 +220,11 @@ impl Desk {
         self.start
     }
 
+    /// When the last act at the desk was (incident time): none comes before it.
+    pub fn last_act(&self) -> Option<DateTime<Utc>> {
+        self.reached
+    }
+
     /// When ENDEX was (incident time).
     pub fn end(&self) -> Option<DateTime<Utc>> {
         self.end
@@ -225,6 +233,22 @@ impl Desk {
     /// All injects and copies, in the kit's order, copies last.
     pub fn items(&self) -> &[Item] {
         &self.items
+    }
+
+    /// All of them in the order of play: what was given when it was, what waits when it is due, contingency injects
+    /// last.
+    pub fn chronogramme(&self) -> Vec<&Item> {
+        let since_start = |at: DateTime<Utc>| self.start.map_or(0, |start| (at - start).num_seconds());
+        let at = |item: &Item| match &item.given {
+            Some((_, at)) => Some(since_start(*at)),
+            None => {
+                let due = i64::try_from(item.at_s?).ok()?;
+                Some(item.not_before.map_or(due, |floor| due.max(since_start(floor))))
+            }
+        };
+        let mut all: Vec<&Item> = self.items.iter().collect();
+        all.sort_by_key(|item| (at(item).is_none(), at(item), item.inject));
+        all
     }
 
     /// An item by its id.

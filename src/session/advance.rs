@@ -25,6 +25,7 @@ impl Session {
     pub fn pump(&mut self) -> Vec<Outcome> {
         self.take_loaded();
         self.take_acks();
+        self.take_opened(false);
         self.dispatch();
         self.advance();
         self.dispatch();
@@ -129,7 +130,12 @@ impl Session {
         // A closed exercise stands still.
         let closed = self.incident.closed();
         let Some(live) = self.live.as_mut().filter(|_| !closed) else { return };
-        let step = live.advance(&mut self.board, now, barrier, &self.setup.clock);
+        let desk = &mut self.desk;
+        let step = live.advance(&mut self.board, now, barrier, &self.setup.clock, &mut |at, board| {
+            if let Some(desk) = desk.as_mut() {
+                desk.look(at, &|metric| board.holds(metric));
+            }
+        });
         let due = live.frame_after(now);
         self.behind = (live.next_index() < due && barrier.is_none_or(|barrier| live.next_index() < barrier))
             .then_some((live.next_index(), due));
@@ -153,9 +159,6 @@ impl Session {
             self.levers_told.insert(index);
             let body = sentence::lever(&self.lang, &lever);
             self.submit_machine(body, reached);
-        }
-        if step.frames > 0 {
-            self.show_desk(reached);
         }
         self.end_of_scenario(reached);
     }
@@ -224,7 +227,7 @@ impl Session {
             if self.clock().running {
                 let (rate_milli, text) = (self.clock().rate_milli, self.lang.t("session-scenario-end"));
                 let x_at = self.now_incident().with_timezone(&self.zone()).fixed_offset();
-                self.submit_machine(Body::Clock { x_at, running: false, rate_milli, text }, reached);
+                self.submit_machine(Body::Clock { x_at, running: false, rate_milli, text }, x_at.to_utc());
             }
         }
     }
@@ -278,6 +281,7 @@ impl Session {
             self.install(loaded);
         }
         self.take_acks();
+        self.take_opened(true);
         if self.live.is_some() && self.hold.is_none() && self.clock().running && !self.incident.closed() {
             self.pause();
         }

@@ -1,22 +1,17 @@
-//! The desk of an exercise in the loop: what is due is given, what the desk forbids is refused, and the chord that
-//! opens a REAL log.
+//! The desk of an exercise in the loop: what is due is given, what the desk forbids is refused.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
 
-use super::open::{genesis, kept_playbooks};
 use super::{Session, SessionError, Ticket};
 use crate::exercise::{Asked, Desk, Item, Kit, Phase};
 use crate::incident::desk::DeskAct;
 use crate::incident::event::{Body, Entry, EntryId, Mode, Role};
 use crate::incident::status::Decided;
-use crate::incident::{Command, Moment, Refusal, hex};
-use crate::lang::{Arg, LangId};
-use crate::store::{Ack, Draft, Folder, Writer};
+use crate::incident::{Command, Moment, Refusal};
+use crate::lang::LangId;
+use crate::store::Folder;
 
 /// Name under which an exercise is kept beside its log.
 pub const KEPT_EXERCISE: &str = "exercise.toml";
@@ -24,8 +19,6 @@ pub const KEPT_EXERCISE: &str = "exercise.toml";
 const BRIEF: &str = "brief";
 /// It is one of the first lines of a log.
 const BRIEFED_WITHIN: usize = 8;
-/// How long the disk may take for the first line of a REAL log.
-const WAIT: Duration = Duration::from_secs(20);
 
 /// The exercise that is kept beside a log; none is kept where there is no chronogramme.
 ///
@@ -161,12 +154,10 @@ impl Session {
                 acts.push((DeskAct::Start { sha256: kit.sha256.clone(), injects: kit.injects.len() as u32 }, now));
             }
             Phase::Running => {
-                // What a jump passed over comes where it landed.
-                let floor = self.incident.clock().anchor_incident;
                 let waits =
                     |item: &Item| asked(&|act| matches!(act, DeskAct::Fire { inject, .. } if *inject == item.id));
                 for (item, at) in desk.due(now).into_iter().filter(|(item, _)| !waits(item)) {
-                    acts.push((DeskAct::Fire { inject: item.id.clone(), rule: String::new() }, at.max(floor)));
+                    acts.push((DeskAct::Fire { inject: item.id.clone(), rule: String::new() }, at));
                 }
                 let length = i64::from(desk.kit().length_s);
                 let over = desk
@@ -176,7 +167,7 @@ impl Session {
                 if let Some(end) = over.filter(|end| *end <= now)
                     && !asked(&|act| *act == DeskAct::End)
                 {
-                    acts.push((DeskAct::End, end.max(floor)));
+                    acts.push((DeskAct::End, end));
                 }
             }
             _ => {}
@@ -206,69 +197,6 @@ impl Session {
         if desk.phase() == Phase::Before && !text.is_empty() && !before {
             let data = [("what".to_owned(), BRIEF.to_owned())].into();
             self.submit_machine(Body::Notice { text, data }, self.now_incident());
-        }
-    }
-
-    /// Lets the desk look at health, once new frames are there.
-    pub(super) fn show_desk(&mut self, reached: DateTime<Utc>) {
-        let board = &self.board;
-        if let Some(desk) = self.desk.as_mut() {
-            desk.look(reached, &|metric| board.holds(metric));
-        }
-    }
-
-    /// The real-world chord, from any role: freezes the exercise for good and opens a REAL log whose first entry cites
-    /// the exercise's head. Gives the folder of the REAL incident.
-    ///
-    /// # Errors
-    /// When the REAL log cannot be opened: the exercise is frozen all the same.
-    pub fn real_world(&mut self, text: &str) -> Result<PathBuf, SessionError> {
-        let opened = self.open_beside(text);
-        let incident = opened.as_ref().ok().and_then(|path| path.file_name());
-        let incident = incident.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        self.act(DeskAct::RealWorld { incident }, text);
-        opened
-    }
-
-    fn open_beside(&self, text: &str) -> Result<PathBuf, SessionError> {
-        let title =
-            if text.trim().is_empty() { self.lang.t("session-desk-real-title") } else { text.trim().to_owned() };
-        let mut genesis = genesis(&self.setup, Mode::Real, &title, &self.library);
-        genesis.zone.clone_from(&self.incident.genesis().zone);
-        let playbooks = kept_playbooks(&self.library);
-        let kept: Vec<(&str, &[u8])> = playbooks.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
-        let (root, state) = (self.setup.root(Mode::Real), self.setup.config.state.value.clone());
-        let mut folder = Folder::create_on(self.setup.disk.clone(), &root, &genesis, &kept, &state)?;
-        let path = folder.path().to_path_buf();
-        let exercise = self.incident.genesis().inc.clone();
-        let last = self.log.len().checked_sub(1);
-        let head = match last {
-            Some(last) => hex(&Sha256::digest(self.log.bytes(last)?)),
-            None => String::new(),
-        };
-        let entry = last.and_then(|last| self.log.id(last)).map_or(String::new(), |id| id.0);
-        let sentence =
-            self.lang.ta("session-desk-real", &[("exercise", Arg::Str(&exercise)), ("head", Arg::Str(&head))]);
-        let data = [("exercise", exercise), ("entry", entry), ("head", head)];
-        let body = Body::Notice { text: sentence, data: data.map(|(key, value)| (key.to_owned(), value)).into() };
-        let mut writer = Writer::start(&mut folder, &self.setup.clock.now())?;
-        let asked = writer.append(vec![Draft {
-            author: self.setup.author.clone(),
-            body,
-            event_at: None,
-            re: Vec::new(),
-            frame: None,
-            at: self.setup.clock.now(),
-            x: None,
-        }]);
-        loop {
-            match writer.wait_ack(WAIT) {
-                Some(Ack::Saved { ticket, .. }) if ticket == asked => return Ok(path),
-                Some(Ack::NotSaved { .. }) | None => {
-                    return Err(SessionError::Input(self.lang.t("session-disk-silent")));
-                }
-                Some(_) => {}
-            }
         }
     }
 }

@@ -81,13 +81,15 @@ impl Live {
         self.waiting.insert(place, (at, observation));
     }
 
-    /// Advances to `now`, but not past the start of frame `barrier`, for at most [`BUDGET_MS`].
+    /// Advances to `now`, but not past the start of frame `barrier`, for at most [`BUDGET_MS`]; `look` is shown the board
+    /// after each frame.
     pub(super) fn advance(
         &mut self,
         board: &mut Board,
         now: DateTime<Utc>,
         barrier: Option<u32>,
         clock: &Clock,
+        look: &mut dyn FnMut(DateTime<Utc>, &Board),
     ) -> Step {
         let due = frames_until(self.start, now);
         let until = barrier.map_or(due, |barrier| barrier.min(due));
@@ -96,6 +98,7 @@ impl Live {
         while self.feed.next_index() < until {
             let end = self.next_end();
             let (frame, alarms) = self.step(board);
+            look(end, board);
             if let Some(Err(error)) = self.tape.as_mut().map(|tape| tape.write(&frame)) {
                 self.tape = None;
                 step.tape_failed = Some(error.to_string());

@@ -303,6 +303,7 @@ impl Session {
             replaying: false,
             ended: false,
             briefed: false,
+            opening: None,
             desk: None,
         }
     }

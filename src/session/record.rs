@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
 
+use super::pace::Pace;
 use super::types::{DiskState, Outcome, Pending, Ticket};
 use super::{Session, sentence};
 use crate::health::Frame;
@@ -33,6 +34,8 @@ struct Asked {
     pending: Pending,
     /// Incident time of the moment, for what the machine says about a frame; else the time of deciding.
     moment: Option<DateTime<Utc>>,
+    /// It changes the clock, as that stands when its turn comes.
+    pace: Option<Pace>,
 }
 
 /// Decided and handed to the writer.
@@ -42,6 +45,9 @@ struct Flight {
     pending: Pending,
     /// First frame that must not be cut before this is on disk.
     barrier: Option<u32>,
+    /// It changes the clock: incident time stands here until it is known what becomes of it, so that it cannot be
+    /// seen to run back.
+    stands: Option<DateTime<Utc>>,
     sent_ms: u64,
     plain: bool,
 }
@@ -55,6 +61,11 @@ impl Recorder {
     /// The first frame that has to wait for the disk.
     pub(super) fn barrier(&self) -> Option<u32> {
         self.flights.iter().filter_map(|flight| flight.barrier).min()
+    }
+
+    /// Where incident time stands while a change of the clock is on its way to the disk.
+    pub(super) fn stands(&self) -> Option<DateTime<Utc>> {
+        self.flights.iter().find_map(|flight| flight.stands)
     }
 
     /// Is nothing waiting and nothing under way?
@@ -73,8 +84,8 @@ impl Recorder {
         !self.flights.is_empty()
     }
 
-    fn ask(&mut self, pending: Pending, moment: Option<DateTime<Utc>>) {
-        self.queue.push_back(Asked { pending, moment });
+    fn ask(&mut self, pending: Pending, moment: Option<DateTime<Utc>>, pace: Option<Pace>) {
+        self.queue.push_back(Asked { pending, moment, pace });
     }
 
     fn ticket(&mut self) -> Ticket {
@@ -120,9 +131,20 @@ impl Session {
         re: Vec<EntryId>,
         moment: Option<DateTime<Utc>>,
     ) -> Ticket {
-        let ticket = self.recorder.ticket();
         let at = moment.unwrap_or_else(|| self.now_incident());
-        let pending = Pending { ticket, author, body, event_at, re, at };
+        let ticket = self.recorder.ticket();
+        self.queue(Pending { ticket, author, body, event_at, re, at }, moment, None)
+    }
+
+    /// A change of the clock by whoever sits here.
+    pub(super) fn ask_pace(&mut self, body: Body, pace: Pace) -> Ticket {
+        let (author, at) = (self.setup.author.clone(), self.now_incident());
+        let ticket = self.recorder.ticket();
+        self.queue(Pending { ticket, author, body, event_at: None, re: Vec::new(), at }, None, Some(pace))
+    }
+
+    fn queue(&mut self, pending: Pending, moment: Option<DateTime<Utc>>, pace: Option<Pace>) -> Ticket {
+        let ticket = pending.ticket;
         if self.read_only() {
             self.ready.push(Outcome::Refused { ticket, body: pending.body, refusal: Refusal::Observer });
         } else if let Err(error) = self.take_up_replay() {
@@ -130,7 +152,7 @@ impl Session {
             self.disk = DiskState::NotSaved(why.clone());
             self.ready.push(Outcome::NotSaved { ticket, body: pending.body, why });
         } else {
-            self.recorder.ask(pending, moment);
+            self.recorder.ask(pending, moment, pace);
         }
         ticket
     }
@@ -143,9 +165,23 @@ impl Session {
             if !may || self.folding || self.recorder.writer.is_none() {
                 return;
             }
-            let Some(Asked { pending, moment }) = self.recorder.queue.pop_front() else { return };
+            let Some(Asked { mut pending, moment, pace }) = self.recorder.queue.pop_front() else { return };
             let reading = self.setup.clock.now();
-            let incident_at = moment.unwrap_or_else(|| self.now_incident());
+            let now = self.now_incident();
+            if let (Some(pace), Body::Clock { text, .. }) = (pace, &mut pending.body) {
+                let text = std::mem::take(text);
+                pending.body = self.paced(pace, now, text);
+            }
+            let incident_at = match (&mut pending.body, moment) {
+                // A change of the clock that was asked for "now" takes place when its turn comes.
+                (Body::Clock { x_at, .. }, _) if x_at.to_utc() == pending.at => {
+                    *x_at = now.with_timezone(&x_at.timezone());
+                    now
+                }
+                // What a jump passed over comes where it landed, and nothing before what was done last.
+                (Body::Desk { .. }, Some(moment)) => moment.max(self.done_last()),
+                (_, moment) => moment.unwrap_or(now),
+            };
             let next_frame = self.live.as_ref().map_or(0, |live| live.next_boundary(incident_at));
             let at = Moment { wall: reading.wall, incident: incident_at, next_frame };
             let command = Command {
@@ -164,6 +200,7 @@ impl Session {
                 }
             };
             let barrier = decided.iter().filter_map(|(body, ..)| self.barrier_of(body, incident_at)).min();
+            let stands = decided.iter().any(|(body, ..)| matches!(body, Body::Clock { .. })).then_some(now);
             let frame = self.frame_on_screen();
             let in_incident_time = self.mode() != Mode::Real;
             let drafts = decided
@@ -180,8 +217,15 @@ impl Session {
                 .collect();
             let Some(writer) = self.recorder.writer.as_mut() else { return };
             let store = writer.append(drafts);
-            self.recorder.flights.push_back(Flight { store, pending, barrier, sent_ms: reading.boot_ms, plain });
+            let sent_ms = reading.boot_ms;
+            self.recorder.flights.push_back(Flight { store, pending, barrier, stands, sent_ms, plain });
         }
+    }
+
+    /// Incident time of the last change of the clock or act at the desk.
+    fn done_last(&self) -> DateTime<Utc> {
+        let anchor = self.incident.clock().anchor_incident;
+        self.desk.as_ref().and_then(crate::exercise::Desk::last_act).map_or(anchor, |at| at.max(anchor))
     }
 
     /// The first frame that must not be cut before this body is on disk: simulation inputs and observations change

@@ -3,6 +3,7 @@
 mod cells;
 mod csv;
 mod failover;
+mod held;
 mod real;
 mod replay;
 mod rhythm;
@@ -14,7 +15,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::config::{Config, Flags};
 use crate::incident::Refusal;
-use crate::incident::event::{Role, Statement};
+use crate::incident::event::{Body, Role, Statement};
 use crate::lang::LangId;
 use crate::network::Source;
 
@@ -53,6 +54,7 @@ fn settle(session: &mut Session) -> Vec<Outcome> {
                 Err(why) => panic!("{why}"),
             }
         }
+        session.take_opened(true);
         if session.recorder.under_way() {
             let ack = session.recorder.writer.as_ref().and_then(|writer| writer.wait_ack(Duration::from_secs(30)));
             session.take_ack(ack.expect("the writer answers"));

@@ -43,6 +43,11 @@ pub enum Outcome {
         /// Why not.
         why: String,
     },
+    /// The REAL log of an emergency that was declared in an exercise is there.
+    Opened {
+        /// Its folder.
+        path: std::path::PathBuf,
+    },
     /// Something that was loading in the background failed for good.
     Failed {
         /// Why, in the user's language where it is known.

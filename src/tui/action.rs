@@ -127,13 +127,15 @@ pub enum Group {
     Look,
     /// Exercise and replay clock.
     Time,
+    /// The verbs of the facilitator's desk.
+    Desk,
     /// The console itself.
     Console,
 }
 
 impl Group {
     /// All, in the order of the help.
-    pub const ALL: [Self; 4] = [Self::Write, Self::Look, Self::Time, Self::Console];
+    pub const ALL: [Self; 5] = [Self::Write, Self::Look, Self::Time, Self::Desk, Self::Console];
 
     /// Message id of its heading.
     pub const fn id(self) -> &'static str {
@@ -141,6 +143,7 @@ impl Group {
             Self::Write => "group-write",
             Self::Look => "group-look",
             Self::Time => "group-time",
+            Self::Desk => "group-desk",
             Self::Console => "group-console",
         }
     }
@@ -259,6 +262,13 @@ fn desk(ctx: &Context<'_>) -> Result<(), &'static str> {
     if desk.is_some_and(|desk| staff || desk.scripted()) { Ok(()) } else { Err("why-no-desk") }
 }
 
+/// What is to come is for people who do not play.
+fn staff(ctx: &Context<'_>) -> Result<(), &'static str> {
+    desk(ctx)?;
+    let staff = matches!(ctx.session.author().role, Role::Facilitator | Role::Evaluator);
+    if staff { Ok(()) } else { Err("why-no-desk") }
+}
+
 fn exercise(ctx: &Context<'_>) -> Result<(), &'static str> {
     if ctx.session.desk().is_some() { can_write(ctx) } else { Err("why-not-exercise") }
 }
@@ -334,6 +344,23 @@ pub const ACTIONS: &[Action] = &[
     action!("ghost", Time, None, None, ["fantôme", "ghost"], taken_over),
     action!("desk", Time, None, None, ["animation", "desk"], desk),
     action!("real-world", Time, Some(ctrl('d')), None, ["urgence-réelle", "real-world"], exercise),
+    action!("desk-start", Desk, None, None, ["débutex", "startex"], desk),
+    action!("desk-suspend", Desk, None, None, ["suspendre-jeu", "suspend-play"], desk),
+    action!("desk-resume", Desk, None, None, ["reprise", "resume"], desk),
+    action!("desk-end", Desk, None, None, ["finex", "endex"], desk),
+    action!("desk-fire", Desk, None, None, ["jouer", "fire"], staff),
+    action!("desk-skip", Desk, None, None, ["écarter", "skip"], staff),
+    action!("desk-hold", Desk, None, None, ["retenir", "hold"], staff),
+    action!("desk-release", Desk, None, None, ["libérer", "release"], staff),
+    action!("desk-delay", Desk, None, None, ["retarder", "delay"], staff),
+    action!("desk-duplicate", Desk, None, None, ["dupliquer", "duplicate"], staff),
+    action!("desk-test", Desk, None, None, ["essayer", "test"], staff),
+    action!("desk-leap", Desk, None, None, ["sauter", "leap"], staff),
+    action!("desk-fog", Desk, None, None, ["brouillard", "fog"], staff),
+    action!("desk-check", Desk, None, None, ["vérifier", "check"], staff),
+    action!("desk-observe", Desk, None, None, ["observer", "observe"], desk),
+    action!("desk-rate", Desk, None, None, ["évaluer", "rate"], desk),
+    action!("desk-improve", Desk, None, None, ["améliorer", "improve"], desk),
     action!("help", Console, Some(f(1)), None, ["aide", "help"], always),
     action!("palette", Console, Some(plain(Code::Char(':'))), None, [], always),
     action!("menu", Console, Some(f(10)), None, ["menu", "menu"], always),

@@ -493,6 +493,7 @@ impl App {
                     self.give_back(sent);
                 }
             }
+            Outcome::Opened { path } => self.real_log_opened(&path),
             Outcome::Failed { why } => self.status(Level::Bad, why),
         }
     }

@@ -7,7 +7,6 @@
 
 use ratatui::layout::{Rect, Size};
 
-use super::action::Act;
 use super::model::{Overlay, Pane, Target, UiState};
 
 /// A part of the screen that is drawn as a whole.
@@ -203,8 +202,7 @@ fn overlay_rect(ui: &UiState, middle: Rect, class: Class) -> Rect {
         Overlay::Menu(menu) => {
             let hint = usize::from(menu.items.iter().any(|item| !item.hint.is_empty() || !item.why_not.is_empty()));
             // The chronogramme has long lines.
-            let desk = menu.items.iter().any(|item| matches!(item.act, Act::DeskInject(_)));
-            Some((if desk { 130 } else { 78 }, menu.items.len() + 2 + 2 * hint))
+            Some((if menu.of_desk() { 130 } else { 78 }, menu.items.len() + 2 + 2 * hint))
         }
         Overlay::Card(card) => Some((84, card_rows(card, 80) + 2)),
         // As wide as the middle allows, as high as its fields and their hints need.

@@ -119,7 +119,7 @@ impl<'a> Ctx<'a> {
             theme: model.theme,
             glyphs: model.glyphs,
             tz: model.session.zone(),
-            now: model.session.clock().at(model.wall),
+            now: model.session.now_incident(),
             class: Class::of(Size { width, height }),
         }
     }

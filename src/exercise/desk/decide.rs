@@ -117,6 +117,11 @@ impl Desk {
                 if item.state == ItemState::Given {
                     return no("fired");
                 }
+                // Since the machine saw that it was due, people may have held, skipped or put it off.
+                let due = || self.due_at(item).is_some_and(|at| at <= asked.now);
+                if role == Role::Machine && !(item.state == ItemState::Planned && due()) {
+                    return no("not-waiting");
+                }
                 follow = self.effects(item, asked);
             }
             DeskAct::Skip { inject } | DeskAct::Hold { inject } if self.known(inject)?.state == ItemState::Given => {

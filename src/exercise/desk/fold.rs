@@ -74,6 +74,7 @@ impl Desk {
 
     fn act(&mut self, act: &DeskAct, text: &str, entry: &Entry, at: DateTime<Utc>) {
         let place = act.inject().and_then(|id| self.items.iter().position(|item| item.id == id));
+        self.reached = self.reached.max(Some(at));
         let not_given = place.and_then(|place| self.items.get_mut(place)).filter(|item| item.state != ItemState::Given);
         match act {
             DeskAct::Start { .. } if self.start.is_none() => {

@@ -100,6 +100,7 @@ impl App {
                 self.status(Level::Info, self.t(if on { "status-ghost-on" } else { "status-ghost-off" }));
             }
             "desk" => self.run_desk(args),
+            verb if row.group == action::Group::Desk => self.at_desk(verb, args),
             "real-world" => self.ask_real_world(args),
             "help" => {
                 let lines = action::help(&self.context(), &self.lang);

@@ -6,31 +6,25 @@ use crate::incident::desk::{DeskAct, Rating};
 use crate::incident::event::Body;
 use crate::lang::Arg;
 use crate::text::duration::parse_duration;
-use crate::tui::action::Act;
+use crate::tui::action::{ACTIONS, Act, Action, Group, fold};
 use crate::tui::model::{Level, Menu, Overlay};
 
 use super::App;
 
-/// Verbs of the desk as typed after its word, French and English, without accents.
-const VERBS: [(&str, &str, &str); 17] = [
-    ("debutex", "startex", "start"),
-    ("pause", "pause", "pause"),
-    ("reprise", "resume", "resume"),
-    ("finex", "endex", "end"),
-    ("jouer", "fire", "fire"),
-    ("ecarter", "skip", "skip"),
-    ("retenir", "hold", "hold"),
-    ("liberer", "release", "release"),
-    ("retarder", "delay", "delay"),
-    ("dupliquer", "duplicate", "duplicate"),
-    ("essayer", "test", "test"),
-    ("saut", "jump", "jump"),
-    ("brouillard", "fog", "fog"),
-    ("verifier", "check", "check"),
-    ("observer", "observe", "observe"),
-    ("evaluer", "rate", "rate"),
-    ("ameliorer", "improve", "improve"),
-];
+/// What the rows of the table that are verbs of the desk begin with.
+const VERB: &str = "desk-";
+
+/// The row of the verb that was typed after the word of the desk, in either language.
+fn verb(word: &str) -> Option<&'static Action> {
+    let word = match fold(word).as_str() {
+        // After the desk's own word these mean play, not the clock alone.
+        "pause" => "suspend-play".to_owned(),
+        "saut" | "jump" => "leap".to_owned(),
+        other => other.to_owned(),
+    };
+    let mut rows = ACTIONS.iter().filter(|row| row.group == Group::Desk);
+    rows.find(|row| row.words.iter().any(|known| fold(known) == word))
+}
 
 /// A day \[s\].
 const DAY_S: u32 = 86_400;
@@ -43,13 +37,41 @@ impl App {
             self.toggle(Overlay::Menu(menu));
             return;
         }
-        match self.desk_words(args) {
+        let (word, rest) = args.trim().split_once(char::is_whitespace).unwrap_or((args.trim(), ""));
+        match verb(word) {
+            Some(row) => self.run(row.id, rest),
+            None => self.status(Level::Warning, self.lang.ta("desk-usage", &[("word", Arg::Str(word))])),
+        }
+    }
+
+    /// Does what a verb of the desk asks for, by the id of its row.
+    pub(super) fn at_desk(&mut self, id: &str, rest: &str) {
+        match self.desk_act(id, rest) {
             Some((act, text)) => match self.too_far(&act) {
                 Some(why) => self.status(Level::Warning, why),
                 None => self.record(Body::Desk { act, text }, None, Vec::new()),
             },
-            None => self.status(Level::Warning, self.t("desk-usage")),
+            None => self.status(Level::Warning, self.t(&format!("help-{id}"))),
         }
+    }
+
+    /// A line that was written with the desk open and reads as an order to it: it was written all the same (letters
+    /// only ever write), and this says so.
+    pub(super) fn sounds_like_an_order(&self, raw: &str) -> Option<String> {
+        if !matches!(&self.ui.overlay, Overlay::Menu(menu) if menu.of_desk()) {
+            return None;
+        }
+        let (word, rest) = raw.trim().split_once(char::is_whitespace).unwrap_or((raw.trim(), ""));
+        let (act, _) = self.desk_act(verb(word)?.id, rest)?;
+        let known = match act.inject() {
+            Some(inject) => self.session.desk()?.item(inject).is_some(),
+            None => {
+                !matches!(act, DeskAct::Pause | DeskAct::Resume | DeskAct::End | DeskAct::Start { .. })
+                    || rest.trim().is_empty()
+            }
+        };
+        let typed = crate::text::truncate(raw.trim(), 40);
+        known.then(|| self.lang.ta("desk-was-written", &[("typed", Arg::Str(&typed))]))
     }
 
     /// Why time is not led so far; it cannot be taken back.
@@ -70,11 +92,25 @@ impl App {
         }
     }
 
-    /// What was typed after the word of the desk.
-    fn desk_words(&self, args: &str) -> Option<(DeskAct, String)> {
-        let (verb, rest) = args.trim().split_once(char::is_whitespace).unwrap_or((args.trim(), ""));
-        let verb = crate::exercise::plain(verb);
-        let (_, _, verb) = VERBS.iter().find(|(fr, en, _)| verb == *fr || verb == *en)?;
+    /// The inject that was typed: by its id, whatever its case, or by its number alone where that can mean one only;
+    /// a message comes before a fault of the same number.
+    fn inject_named(&self, typed: &str) -> String {
+        let Some(desk) = self.session.desk() else { return typed.to_owned() };
+        let number = |id: &str| id.trim_start_matches(|c: char| !c.is_ascii_digit()).parse::<u32>().ok();
+        let exact = desk.items().iter().find(|item| item.id.eq_ignore_ascii_case(typed));
+        let numbered = || {
+            let wanted: u32 = typed.parse().ok()?;
+            let mut all: Vec<_> = desk.items().iter().filter(|item| number(&item.id) == Some(wanted)).collect();
+            if all.len() > 1 {
+                all.retain(|item| desk.planned(item).is_some_and(|inject| !inject.to.is_empty()));
+            }
+            all.first().copied().filter(|_| all.len() == 1)
+        };
+        exact.or_else(numbered).map_or_else(|| typed.to_owned(), |item| item.id.clone())
+    }
+
+    /// What a verb, by the id of its row, asks for with what was typed after it.
+    fn desk_act(&self, id: &str, rest: &str) -> Option<(DeskAct, String)> {
         let rest = rest.trim();
         let (one, more) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         let (one, more) = (one.to_owned(), more.trim().to_owned());
@@ -84,15 +120,14 @@ impl App {
             let desk = self.session.desk()?;
             desk.kit().objectives.iter().map(|one| &one.id).find(|known| known.eq_ignore_ascii_case(id)).cloned()
         };
-        // Ids are found whatever the case they are typed in.
-        let inject = self
-            .session
-            .desk()
-            .and_then(|desk| desk.items().iter().find(|item| item.id.eq_ignore_ascii_case(&one)))
-            .map_or_else(|| one.clone(), |item| item.id.clone());
-        let act = match *verb {
+        let verb = id.strip_prefix(VERB)?;
+        if one.is_empty() && !matches!(verb, "start" | "suspend" | "resume" | "end") {
+            return None;
+        }
+        let inject = self.inject_named(&one);
+        let act = match verb {
             "start" => self.start_act()?,
-            "pause" => return Some((DeskAct::Pause, rest.to_owned())),
+            "suspend" => return Some((DeskAct::Pause, rest.to_owned())),
             "resume" => return Some((DeskAct::Resume, rest.to_owned())),
             "end" => return Some((DeskAct::End, rest.to_owned())),
             "fire" => return Some((DeskAct::Fire { rule: self.rule_of(&inject), inject }, more)),
@@ -102,7 +137,7 @@ impl App {
             "delay" => DeskAct::Delay { inject, by_s: seconds(&more)? },
             "duplicate" => self.copy_of(&inject, seconds(&more))?,
             "test" => DeskAct::Test { inject },
-            "jump" => {
+            "leap" => {
                 let to = self.session.now_incident() + chrono::TimeDelta::seconds(i64::from(seconds(&one)?));
                 let to = to.with_timezone(&self.session.zone()).fixed_offset();
                 return Some((DeskAct::Jump { to }, more));
@@ -182,17 +217,18 @@ impl App {
 
     /// A real emergency: the exercise is frozen, and a REAL log begins.
     pub(super) fn real_world(&mut self, text: &str) {
-        match self.session.real_world(text) {
-            Ok(path) => {
-                let inc = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-                let said = self.lang.ta("desk-real-opened", &[("incident", Arg::Str(&inc))]);
-                self.status(Level::Bad, said);
-            }
-            Err(error) => {
-                let why = error.to_string();
-                let said = self.lang.ta("desk-real-failed", &[("why", Arg::Str(&why))]);
-                self.status(Level::Bad, said);
-            }
-        }
+        let (id, name, value) = match self.session.real_world(text) {
+            Ok(incident) => ("desk-real-opening", "incident", incident),
+            Err(error) => ("desk-real-failed", "why", error.to_string()),
+        };
+        let said = self.lang.ta(id, &[(name, Arg::Str(&value))]);
+        self.status(Level::Bad, said);
+    }
+
+    /// The REAL log is there.
+    pub(super) fn real_log_opened(&mut self, path: &std::path::Path) {
+        let inc = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let said = self.lang.ta("desk-real-opened", &[("incident", Arg::Str(&inc))]);
+        self.status(Level::Bad, said);
     }
 }

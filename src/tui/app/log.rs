@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::exercise::Phase;
 use crate::incident::event::{Entry, EntryId};
 use crate::incident::kind::{Kind, KindSet};
 use crate::lang::Arg;
@@ -59,7 +58,7 @@ impl App {
         match self.session.desk() {
             _ if self.session.cell().is_some() => clock,
             Some(desk) if desk.kit().injects.is_empty() => KindSet::EMPTY,
-            Some(desk) if self.sees_all() || desk.phase() == Phase::Ended => clock,
+            Some(_) if self.sees_all() => clock,
             Some(_) => clock.with(Kind::Desk).with(Kind::Inject),
             None => KindSet::EMPTY,
         }

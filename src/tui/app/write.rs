@@ -108,7 +108,11 @@ impl App {
         }
         let raw = self.ui.input.line.take();
         self.ui.input.kind = EntryKind::default();
+        let order = self.sounds_like_an_order(&raw);
         self.send_entry(raw, kind, None);
+        if let Some(said) = order {
+            self.status(Level::Warning, said);
+        }
     }
 
     fn submit_late(&mut self, text: &str) {
@@ -266,6 +270,7 @@ impl App {
         let hint = match (&self.ui.overlay, &input.purpose) {
             (_, Purpose::Receipt { .. }) if asked.is_some() => asked.unwrap_or_default(),
             (Overlay::Menu(menu), Purpose::Entry) if menu.letters => self.lang.t("hint-menu"),
+            (Overlay::Menu(menu), Purpose::Entry) if menu.of_desk() => self.lang.t("hint-desk"),
             (Overlay::Card(_), Purpose::Entry) => self.lang.t("hint-card"),
             (Overlay::Map { .. }, Purpose::Entry) => self.lang.t("hint-map"),
             (Overlay::List { .. } | Overlay::Menu(_) | Overlay::Deadlines { .. }, Purpose::Entry) => {

@@ -80,6 +80,13 @@ pub struct Menu {
     pub letters: bool,
 }
 
+impl Menu {
+    /// Is it the facilitator's desk, or what can be done with one of its rows?
+    pub fn of_desk(&self) -> bool {
+        self.items.iter().any(|item| matches!(item.act, Act::Desk(_) | Act::DeskInject(_) | Act::DeskCell(_)))
+    }
+}
+
 /// The palette: every action, filtered while a word is typed after `:`. The word is in the input line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Palette {

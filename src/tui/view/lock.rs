@@ -19,8 +19,9 @@ use crate::tui::view::row::Row;
 /// Why players write nothing now; `None`: play runs, or it is staff that looks.
 pub(in crate::tui) fn phase(session: &Session) -> Option<Phase> {
     let staff = matches!(session.author().role, Who::Facilitator | Who::Evaluator) && !session.is_played();
-    let desk = session.desk().filter(|desk| desk.locked() && !staff)?;
-    Some(desk.phase())
+    let desk = session.desk().filter(|_| !staff)?;
+    // The chord holds from the key on, whatever the disk does.
+    if session.freezing() { Some(Phase::Frozen) } else { desk.locked().then_some(desk.phase()) }
 }
 
 /// Takes the colours out of a pane while play is suspended.
@@ -34,7 +35,8 @@ pub(super) fn grey(ctx: &Ctx<'_>, phase: Phase, area: Rect, buf: &mut Buffer) {
 /// What the facilitator is told while play stands still; `None`: it runs, or it is a player who looks.
 pub(super) fn halt(ctx: &Ctx<'_>, session: &Session) -> Option<(String, Level)> {
     let desk = session.desk().filter(|_| phase(session).is_none())?;
-    match desk.phase() {
+    let phase = if session.freezing() { Phase::Frozen } else { desk.phase() };
+    match phase {
         Phase::Paused => Some((ctx.lang.t("desk-halt-paused"), Level::Warning)),
         Phase::Frozen => {
             let who = desk.real_world().map(|mark| if mark.text.is_empty() { &mark.who } else { &mark.text });
@@ -59,7 +61,9 @@ pub(super) fn sentence(
     }
     // Where the real log is must be readable whole: somebody has to open it now.
     let real = session.desk().and_then(crate::exercise::Desk::real_world).and_then(|mark| match &mark.act {
-        DeskAct::RealWorld { incident } if !incident.is_empty() => Some(visible(incident).into_owned()),
+        DeskAct::RealWorld { incident } if !incident.is_empty() && session.opening() != Some(incident) => {
+            Some(visible(incident).into_owned())
+        }
         _ => None,
     });
     let said = match (phase, real) {

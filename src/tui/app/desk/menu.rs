@@ -16,7 +16,7 @@ use crate::tui::view::row::width;
 
 /// Columns of the id and of the addressee in the chronogramme.
 const ID: usize = 6;
-const WHOM: usize = 12;
+const WHOM: usize = 14;
 
 /// `text` in so many columns, cut or filled.
 fn column(text: &str, columns: usize) -> String {
@@ -26,9 +26,10 @@ fn column(text: &str, columns: usize) -> String {
 }
 
 impl App {
-    /// Who sits at the desk sees what is to come; whoever plays alone sees only that it comes.
+    /// Who sits at the desk sees what is to come and what befell the network; whoever plays alone, once it is over.
     pub(in crate::tui::app) fn sees_all(&self) -> bool {
-        matches!(self.session.author().role, Role::Facilitator | Role::Evaluator)
+        let over = self.session.desk().is_some_and(|desk| desk.phase() == Phase::Ended);
+        over || matches!(self.session.author().role, Role::Facilitator | Role::Evaluator)
     }
 
     pub(super) fn item(label: String, hint: String, act: Act) -> MenuItem {
@@ -38,7 +39,11 @@ impl App {
     /// While the desk is open it goes on with play.
     pub(in crate::tui::app) fn refresh_desk(&mut self) {
         let Overlay::Menu(open) = &self.ui.overlay else { return };
-        if !open.items.iter().any(|item| matches!(item.act, Act::DeskInject(_))) {
+        // What can be done with one inject, or one cell, stands until it is chosen.
+        let play = |act: &Act| {
+            matches!(act, Act::Desk(DeskAct::Start { .. } | DeskAct::Pause | DeskAct::Resume) | Act::DeskInject(_))
+        };
+        if !open.items.iter().any(|item| play(&item.act)) {
             return;
         }
         // The cursor stays on what it is on, wherever that has moved.
@@ -62,17 +67,25 @@ impl App {
             for (id, act) in self.verbs(desk) {
                 items.push(Self::item(self.t(id), self.t("desk-verb-hint"), Act::Desk(act)));
             }
+            let all = self.sees_all();
             items.extend(self.session.playing().iter().map(|cell| self.cell_item(cell)));
-            for one in desk.suggestions(now) {
+            for one in desk.suggestions(now).into_iter().filter(|_| all) {
                 let label = self.lang.ta("desk-suggested", &[("inject", Arg::Str(&one.item))]);
                 items.push(Self::item(label, one.rule, Act::DeskInject(one.item)));
             }
-            for item in desk.items() {
+            for item in desk.chronogramme() {
+                // A player knows the messages that he got; neither what else there is nor how much of it.
+                let got = item.state == ItemState::Given && item.message.is_some();
+                if !all && !got {
+                    continue;
+                }
                 let key = self.item_state(desk, item, now);
                 let act = Act::DeskInject(item.id.clone());
                 items.push(MenuItem { key, ..Self::item(self.item_line(desk, item), self.item_text(item), act) });
             }
-            if desk.phase() != Phase::Before {
+            if !all {
+                items.push(Self::item(self.t("desk-hidden"), self.t("desk-hidden-hint"), Act::Back));
+            } else if desk.phase() != Phase::Before {
                 items.extend(self.objective_items(desk, now));
             }
         }
@@ -164,12 +177,12 @@ impl App {
             (None, None) => "–".to_owned(),
         };
         let whom = match desk.planned(item) {
-            Some(inject) if self.sees_all() || item.state == ItemState::Given => match inject.kind() {
+            Some(inject) => match inject.kind() {
                 _ if !inject.to.is_empty() => wording::addressee(&inject.to, &self.lang),
                 InjectKind::View => self.t("desk-kind-view"),
                 InjectKind::Message | InjectKind::Fault => self.t("desk-kind-fault"),
             },
-            _ => String::new(),
+            None => String::new(),
         };
         let text = self.item_text(item);
         format!("{} {}{} {text}", column(&time, 6), column(&item.id, ID), column(&whom, WHOM))
@@ -198,10 +211,7 @@ impl App {
 
     fn item_text(&self, item: &Item) -> String {
         let planned = self.session.desk().and_then(|desk| desk.planned(item));
-        match planned {
-            Some(inject) if self.sees_all() || item.state == ItemState::Given => self.lang.of(&inject.text).to_owned(),
-            _ => self.t("desk-hidden"),
-        }
+        planned.map_or_else(String::new, |inject| self.lang.of(&inject.text).to_owned())
     }
 
     /// What can be done with one inject.

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Rect, Size};
 
 use super::*;
+use crate::exercise::{ItemState, Phase};
 use crate::incident::desk::DeskAct;
 use crate::network::Source;
 use crate::tui::layout::layout;
@@ -142,13 +143,115 @@ fn the_desk_says_for_whom_what_and_how_it_stands_and_goes_on_with_play() {
 
 #[test]
 fn whoever_plays_alone_reads_the_brief_and_never_what_is_to_come() {
-    let mut bench = desk(Role::Director, LangId::Fr);
-    bench.minutes(1);
-    assert!(bench.texts().contains(&"EXERCICE. Un mardi, 14 h.".to_owned()), "{:?}", bench.texts());
+    for lang in [LangId::Fr, LangId::En] {
+        let mut bench = desk(Role::Director, lang);
+        bench.minutes(3);
+        let brief = if lang == LangId::Fr { "EXERCICE. Un mardi, 14 h." } else { "EXERCISE. A Tuesday, 14:00." };
+        assert!(bench.texts().contains(&brief.to_owned()), "{:?}", bench.texts());
+        bench.enter(":desk");
+        let screen = bench.screen(120, 40).join("\n");
+        let (got, rest) = match lang {
+            LangId::Fr => ("Des gens ont composé", "Le reste vient de soi-même"),
+            LangId::En => ("People dialled 15", "The rest comes by itself"),
+        };
+        // The message that he got; neither the fault, nor what comes, nor how much of it, nor what is looked for.
+        assert!(screen.contains(got) && screen.contains(rest), "{screen}");
+        for hidden in ["F01", "I02", "Nous prenons", "We take", "call server re", "Dire la crise", "Declare the"] {
+            assert!(!screen.contains(hidden), "{hidden}: {screen}");
+        }
+        assert_eq!(bench.menu().items.len(), 4, "{:?}", bench.menu());
+        bench.press(Code::Esc);
+        bench.enter(":fire I02");
+        assert_eq!(bench.app.session.desk().unwrap().item("I02").unwrap().state, ItemState::Planned);
+        // When it is over everything may be looked at.
+        bench.enter(":finex");
+        bench.enter(":desk");
+        let screen = bench.screen(120, 40).join("\n");
+        for shown in ["F01", "I02", if lang == LangId::Fr { "Dire la crise" } else { "Declare the" }] {
+            assert!(screen.contains(shown), "{shown}: {screen}");
+        }
+    }
+}
+
+#[test]
+fn the_verbs_are_words_of_their_own_in_both_languages() {
+    for (lang, words) in [
+        (LangId::Fr, [":débutex", ":jouer 2", ":retenir i02", ":libérer I02", ":ecarter I02", ":vérifier SAMU ko"]),
+        (LangId::En, [":startex", ":fire 2", ":hold i02", ":release I02", ":skip I02", ":check SAMU ko"]),
+    ] {
+        let mut bench = desk(Role::Facilitator, lang);
+        for word in words {
+            bench.enter(word);
+        }
+        let desk = bench.app.session.desk().unwrap();
+        assert_eq!(desk.phase(), Phase::Running);
+        assert_eq!(desk.item("I02").unwrap().state, ItemState::Given, "{:?}", bench.app.ui.status);
+        assert_eq!(desk.marks().len(), 1);
+        // A word without what it needs says how it is typed.
+        bench.enter(if lang == LangId::Fr { ":jouer" } else { ":fire" });
+        let said = bench.screen(80, 24).join("\n");
+        assert!(said.contains("I03"), "{said}");
+    }
+}
+
+#[test]
+fn an_order_typed_as_a_line_with_the_desk_open_is_written_and_said_not_to_be_one() {
+    for (lang, order, plain, said) in [
+        (LangId::Fr, "jouer I02", "jouer franc jeu", "« :jouer I02 »"),
+        (LangId::En, "fire 2", "fire at the mill", "\":fire 2\""),
+    ] {
+        let mut bench = desk(Role::Facilitator, lang);
+        bench.enter(":startex");
+        bench.enter(":desk");
+        bench.enter(order);
+        assert!(bench.texts().contains(&order.to_owned()), "Enter saves, always");
+        assert_eq!(bench.app.session.desk().unwrap().item("I02").unwrap().state, ItemState::Planned);
+        let screen = bench.screen(80, 24).join("\n");
+        assert!(screen.contains(said), "{screen}");
+        bench.enter(plain);
+        assert!(!bench.screen(80, 24).join("\n").contains(&format!(":{plain}")));
+        // With the desk closed it is a line like any other.
+        bench.app.ui.clear_overlays();
+        bench.enter(order);
+        assert!(!bench.screen(80, 24).join("\n").contains(said));
+    }
+}
+
+#[test]
+fn the_chronogramme_stands_in_the_order_of_play() {
+    let mut bench = desk(Role::Facilitator, LangId::Fr);
+    bench.enter(":startex");
+    bench.enter(":retarder F01 50");
+    bench.enter(":jouer I02");
     bench.enter(":animation");
-    let (label, _) = bench.planned("I02");
-    assert!(label.contains("à venir") && !label.contains("Nous prenons") && !label.contains("directeur"), "{label}");
-    assert_eq!(bench.menu().title, "Animation · en jeu");
+    let ids: Vec<String> = ["F01", "I01", "I02"].map(ToOwned::to_owned).into();
+    let shown: Vec<String> = (bench.menu().items.iter())
+        .filter_map(|item| item.label.split_whitespace().nth(1).map(ToOwned::to_owned))
+        .filter(|id| ids.contains(id))
+        .collect();
+    assert_eq!(shown, ["I02", "I01", "F01"]);
+}
+
+#[test]
+fn the_chord_freezes_the_screen_before_the_disk_has_said_anything() {
+    let mut bench = desk(Role::Director, LangId::Fr);
+    bench.minutes(3);
+    let before = bench.app.session.now_incident();
+    bench.app.real_world("incendie");
+    bench.clock.advance(Duration::from_secs(5));
+    // Nothing was pumped: no answer of any disk was taken.
+    assert_eq!(bench.app.session.now_incident(), before, "time stands from the key on");
+    assert_eq!(bench.app.session.desk().unwrap().phase(), Phase::Running);
+    let screen = bench.screen(120, 40).join("\n");
+    assert!(screen.contains("EXERCICE FIGÉ"), "{screen}");
+    assert!(!screen.contains("vigie resume"), "the log is not there yet: {screen}");
+    while bench.app.session.opening().is_some() {
+        bench.woken.recv_timeout(Duration::from_secs(30)).unwrap();
+        bench.app.pump();
+    }
+    bench.settle();
+    let screen = bench.screen(120, 40).join("\n");
+    assert!(screen.contains("vigie resume"), "{screen}");
 }
 
 #[test]
