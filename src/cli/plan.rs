@@ -1,6 +1,7 @@
 //! `vigie plan new|check|pack|import|export|show|list`: exercises before they are played.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -43,6 +44,9 @@ pub enum Plan {
         /// Time of day of STARTEX, where the chronogramme is written in times of day [default: the first time in it]
         #[arg(long, value_parser = time_of_day)]
         start: Option<u32>,
+        /// How its bytes are to be read: utf-8 (also UTF-16 with its mark) or windows-1252 (plain "CSV" of Excel)
+        #[arg(long, value_parser = encoding, default_value = "utf-8")]
+        encoding: exercise::Encoding,
     },
     /// Write the chronogramme as CSV for a spreadsheet
     Export {
@@ -74,6 +78,14 @@ fn separator(text: &str) -> Result<u8, String> {
     }
 }
 
+fn encoding(text: &str) -> Result<exercise::Encoding, String> {
+    match text.to_lowercase().as_str() {
+        "utf-8" | "utf8" => Ok(exercise::Encoding::Unicode),
+        "windows-1252" | "cp1252" => Ok(exercise::Encoding::Windows1252),
+        _ => Err("write utf-8 or windows-1252".to_owned()),
+    }
+}
+
 fn time_of_day(text: &str) -> Result<u32, String> {
     let time = chrono::NaiveTime::parse_from_str(&text.replace('h', ":"), "%H:%M");
     time.map(|time| chrono::Timelike::num_seconds_from_midnight(&time)).map_err(|_why| "write 14:00".to_owned())
@@ -93,12 +105,16 @@ impl Plan {
             Self::New { folder } => scaffold(context, &folder, &mut out)?,
             Self::Check { exercises } => exit = check(&exercises, &context.lang, &mut out)?,
             Self::Pack { exercise, output } => pack(&exercise, output, &mut out)?,
-            Self::Import { csv, start } => {
+            Self::Import { csv, start, encoding } => {
                 let bytes = fs::read(&csv).map_err(|error| Failure::input(format!("{}: {error}", csv.display())))?;
-                let injects = exercise::import(&csv.display().to_string(), &bytes, start)
+                let read = exercise::import(&csv.display().to_string(), &bytes, start, encoding)
                     .map_err(|problems| Failure::input(problems.to_string()))?;
+                for unread in &read.unread {
+                    // Nobody can be told on a stderr that is gone.
+                    let _ = writeln!(io::stderr().lock(), "{}", crate::text::visible(&unread.to_string()));
+                }
                 out.raw(format!("# {}\n", marking(context)).as_bytes())?;
-                out.raw(exercise::write_injects(&injects).as_bytes())?;
+                out.raw(exercise::write_injects(&read.injects).as_bytes())?;
             }
             Self::Export { exercise, separator } => {
                 let kit = load(&exercise)?;
@@ -293,7 +309,7 @@ fn pack(name: &str, output: Option<PathBuf>, out: &mut Out) -> Result<(), Failur
     network::load(&self::sources(&again)?)?;
     let path = output.unwrap_or_else(|| PathBuf::from(format!("EXERCISE-{}.toml", kit.id)));
     fs::File::create_new(&path)
-        .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()))
+        .and_then(|mut file| file.write_all(text.as_bytes()))
         .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
     out.line(&path.display().to_string())?;
     // What is in it is for planners and facilitators: players get `plan brief`.
@@ -355,7 +371,7 @@ fn scaffold(context: &Context, folder: &Path, out: &mut Out) -> Result<(), Failu
     if id.is_empty() {
         return Err(Failure::usage("the folder has no name to call the exercise by").next("vigie plan new my-exercise"));
     }
-    let failed = |path: &Path, error: &std::io::Error| Failure::failed(format!("{}: {error}", path.display()));
+    let failed = |path: &Path, error: &io::Error| Failure::failed(format!("{}: {error}", path.display()));
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     let files = [
         ("exercise.toml", include_str!("../../assets/exercises/new/exercise.toml").replace("@ID@", &id)),

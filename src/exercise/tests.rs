@@ -59,6 +59,11 @@ fn author(role: Role) -> Author {
     Author { who: "a".to_owned(), org: "o".to_owned(), role }
 }
 
+/// The injects of a spreadsheet.
+fn read(file: &str, bytes: &[u8], start_s: Option<u32>) -> Result<Vec<Inject>, crate::text::document::Problems> {
+    import(file, bytes, start_s, Encoding::Unicode).map(|read| read.injects)
+}
+
 /// A console without disk and screen: what is decided is applied, as the session does it.
 struct Table {
     incident: Incident,
@@ -191,7 +196,7 @@ proptest! {
 
     #[test]
     fn import_never_panics(text in ".{0,300}") {
-        let _ = import("x.csv", text.as_bytes(), None);
+        let _ = read("x.csv", text.as_bytes(), None);
     }
 
     #[test]
@@ -340,7 +345,7 @@ fn spreadsheet() -> String {
 
 #[test]
 fn sixty_injects_come_in_from_a_spreadsheet() {
-    let injects = import("plan.csv", spreadsheet().as_bytes(), None).unwrap_or_else(|errors| panic!("{errors}"));
+    let injects = read("plan.csv", spreadsheet().as_bytes(), None).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(injects.len(), 60);
     assert_eq!(injects[0].at_s, Some(0));
     assert_eq!(injects[59].at_s, Some(59 * 180), "past midnight the day goes on");
@@ -355,26 +360,26 @@ fn sixty_injects_come_in_from_a_spreadsheet() {
 #[test]
 fn what_cannot_be_taken_is_said_line_by_line() {
     let text = "id;heure;texte\nA;25;\nA;hier;Bonjour\n;T+5;ceci n'est pas un exercice\nD;T+10;bon\n";
-    let errors = import("plan.csv", text.as_bytes(), None).unwrap_err();
+    let errors = read("plan.csv", text.as_bytes(), None).unwrap_err();
     let said = errors.to_string();
     for part in [
-        "plan.csv:2:0: \"25\" is not a time",
-        "plan.csv:2:0: inject \"A\" has no text",
-        "plan.csv:3:0: inject \"A\" is there twice",
-        "plan.csv:3:0: \"hier\" is not a time",
-        "plan.csv:4:0: the inject has no id",
-        "plan.csv:4:0: the text says",
+        "plan.csv:2:3: \"25\" is not a time",
+        "plan.csv:2:6: inject \"A\" has no text",
+        "plan.csv:3:1: inject \"A\" is there twice",
+        "plan.csv:3:3: \"hier\" is not a time",
+        "plan.csv:4:1: the inject has no id",
+        "plan.csv:4:6: the text says",
     ] {
         assert!(said.contains(part), "{part} not in:\n{said}");
     }
     assert!(!said.contains("plan.csv:5"), "{said}");
-    let errors = import("plan.csv", b"nom;lieu\na;b\n", None).unwrap_err().to_string();
+    let errors = read("plan.csv", b"nom;lieu\na;b\n", None).unwrap_err().to_string();
     assert!(errors.contains("no column is the id"), "{errors}");
 }
 
 #[test]
 fn export_comes_back_and_no_cell_is_a_formula() {
-    let mut injects = import("plan.csv", spreadsheet().as_bytes(), None).unwrap();
+    let mut injects = read("plan.csv", spreadsheet().as_bytes(), None).unwrap();
     "=HYPERLINK(\"http://x\")".clone_into(&mut injects[3].text.fr);
     "+33 1".clone_into(&mut injects[4].from);
     for separator in [b',', b';', b'\t'] {
@@ -383,7 +388,7 @@ fn export_comes_back_and_no_cell_is_a_formula() {
             text.starts_with("EXERCICE EXERCICE EXERCICE") && text.trim_end().ends_with("EXERCICE EXERCICE EXERCICE")
         );
         assert!(text.contains("'=HYPERLINK") && text.contains("'+33 1"));
-        let again = import("again.csv", text.as_bytes(), None).unwrap_or_else(|errors| panic!("{errors}"));
+        let again = read("again.csv", text.as_bytes(), None).unwrap_or_else(|errors| panic!("{errors}"));
         assert_eq!(again.len(), 60);
         for (a, b) in injects.iter().zip(&again) {
             assert_eq!(
