@@ -14,7 +14,7 @@ mod rule;
 mod sheet;
 
 pub use crate::text::drill::{plain, refused};
-pub use cell::{CONTROL, CellSpec};
+pub use cell::{CONTROL, CellSpec, addressees};
 pub use desk::{Asked, Desk, Item, ItemState, Mark, Phase, Suggestion};
 pub use evaluate::{Verdict, evaluate};
 pub use kit::{Act, Contingency, Inject, InjectKind, Kit, Objective, Since, parse, shipped, write_injects};

@@ -29,6 +29,11 @@ pub struct CellSpec {
     pub psaps: bool,
 }
 
+/// The names in an address.
+pub fn addressees(to: &str) -> impl Iterator<Item = &str> {
+    to.split([',', ';', '/', '+', '&']).map(str::trim).filter(|name| !name.is_empty())
+}
+
 impl CellSpec {
     /// A cell that no plan names: it sees what the scenario shows to any organisation.
     pub fn unplanned(id: &str) -> Self {
@@ -51,7 +56,7 @@ impl CellSpec {
             .map(|name| plain(name))
             .filter(|name| !name.is_empty())
             .collect();
-        to.split([',', ';', '/', '+', '&']).map(plain).any(|one| {
+        addressees(to).map(plain).any(|one| {
             EVERYONE.contains(&one.as_str())
                 || own
                     .iter()

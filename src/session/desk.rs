@@ -75,6 +75,12 @@ impl Session {
         if self.is_played() && !(chord && command.author.role != Role::Machine) {
             return self.decide_in_cell(command, moment);
         }
+        if let Body::Receipt { .. } = &command.body
+            && command.author.role != Role::Machine
+            && command.re.iter().filter_map(|id| self.incident.message(id)).any(|message| !self.answers_for(message))
+        {
+            return Err(Refusal::Desk("addressee"));
+        }
         let foreign = self.foreign(&mut command);
         if let Some(order) = self.carried_out(&command, &foreign, moment) {
             return order;

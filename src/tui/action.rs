@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::incident::event::{EntryId, Mode, Role, StepChange};
+use crate::incident::status::MessageStatus;
 use crate::lang::{Lang, LangId};
 use crate::session::Session;
 
@@ -90,6 +91,10 @@ pub enum Act {
     Language(LangId),
     /// Ask the desk of the exercise for something.
     Desk(crate::incident::desk::DeskAct),
+    /// The same, after a question that was answered with yes.
+    DeskSure(crate::incident::desk::DeskAct),
+    /// Offer the ratings of an objective, by its id.
+    DeskObjective(String),
     /// Say what can be done with an inject, by its id.
     DeskInject(String),
     /// Say what can be done with a cell of the exercise, by its id.
@@ -225,11 +230,8 @@ fn an_alarm(ctx: &Context<'_>) -> Result<(), &'static str> {
 
 fn a_message(ctx: &Context<'_>) -> Result<(), &'static str> {
     can_write(ctx)?;
-    if ctx.session.incident().messages().iter().any(|message| message.unanswered()) {
-        Ok(())
-    } else {
-        Err("why-no-message")
-    }
+    let ours = |message: &MessageStatus| message.unanswered() && ctx.session.answers_for(message);
+    if ctx.session.incident().messages().iter().any(|message| ours(message)) { Ok(()) } else { Err("why-no-message") }
 }
 
 fn a_twin(ctx: &Context<'_>) -> Result<(), &'static str> {
@@ -251,7 +253,11 @@ fn in_a_form(ctx: &Context<'_>) -> Result<(), &'static str> {
 }
 
 fn own_clock(ctx: &Context<'_>) -> Result<(), &'static str> {
-    if ctx.session.mode() == Mode::Real { Err("why-real-clock") } else { Ok(()) }
+    match ctx.session.mode() {
+        Mode::Real => Err("why-real-clock"),
+        _ if ctx.session.is_played() => Err("refusal-desk-control"),
+        _ => Ok(()),
+    }
 }
 
 /// The chronogramme is for who sits at the desk, and for who plays alone.

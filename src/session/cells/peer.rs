@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Cells, Link, SCAN_MS, Task};
-use crate::exercise::{CellSpec, Desk, Kit};
+use crate::exercise::{CellSpec, Desk, Kit, addressees};
 use crate::incident::Incident;
 use crate::incident::desk::DeskAct;
 use crate::incident::event::{Body, Entry, EntryId, Genesis, Role};
@@ -29,6 +29,8 @@ pub(in crate::session) struct Peer {
     pub(super) jump: Option<(EntryId, String)>,
     pub(super) real: (String, String),
     pub(super) chords: BTreeSet<EntryId>,
+    /// Messages (lines of their senders) that a person there answered or acknowledged.
+    pub(super) settled: BTreeSet<EntryId>,
 }
 
 /// How far back the last line that a person wrote is looked for.
@@ -77,6 +79,7 @@ impl Peer {
             jump: None,
             real: (String::new(), String::new()),
             chords: BTreeSet::new(),
+            settled: BTreeSet::new(),
         };
         Ok((peer, entries))
     }
@@ -130,13 +133,26 @@ impl Peer {
             spec: self.spec.clone(),
             joined: true,
             awareness: self.incident.awareness(),
-            unanswered: self.incident.unanswered().count(),
+            // Its own messages wait elsewhere.
+            unanswered: self.incident.unanswered().filter(|message| !message.from.is_empty()).count(),
             last,
         }
     }
 }
 
 impl Cells {
+    /// Has this cell a console?
+    pub(super) fn joined(&self, cell: &CellSpec) -> bool {
+        self.spec.id == cell.id || self.peers.iter().any(|peer| peer.spec.id == cell.id)
+    }
+
+    /// The names in an address that no cell with a console answers to: control plays them.
+    pub(super) fn played(&self, to: &str) -> Vec<String> {
+        let joined =
+            |name: &str| self.spec.answers_to(name) || self.peers.iter().any(|peer| peer.spec.answers_to(name));
+        addressees(to).filter(|name| !joined(name)).map(str::to_owned).collect()
+    }
+
     /// Adds a cell and what it has written to what is to be heard.
     pub(in crate::session) fn add(&mut self, peer: Peer, entries: &[Arc<Entry>], own: &Genesis) {
         let at = self.peers.len();
@@ -206,6 +222,12 @@ impl Cells {
             desk.apply(entry);
         }
         let id = entry.id();
+        if entry.role != Role::Machine
+            && matches!(entry.body, Body::Message { .. } | Body::Receipt { acknowledged: true, .. })
+        {
+            let of: Vec<EntryId> = entry.re.iter().filter_map(|re| peer.received.get(re)).cloned().collect();
+            peer.settled.extend(of);
+        }
         let foreign = entry.re.iter().find(|re| !peer.incident.has_entry(re)).cloned();
         match &entry.body {
             Body::Message { .. } if foreign.is_some() && entry.role == Role::Machine => {

@@ -1,9 +1,9 @@
 //! What was heard becomes lines of the own log, once each.
 
 use super::{Cells, Task};
-use crate::exercise::CellSpec;
+use crate::exercise::{CellSpec, addressees};
 use crate::incident::event::{Body, EntryId, Role};
-use crate::incident::status::Decided;
+use crate::incident::status::{Decided, MessageStatus};
 use crate::incident::{Command, Moment, Refusal};
 use crate::lang::Arg;
 use crate::session::Session;
@@ -61,9 +61,21 @@ impl Session {
         }
         match task {
             Task::Message { from, body, answers } => {
-                let mut re = vec![from.clone()];
-                re.extend(answers.iter().filter_map(|id| self.here(cells, id)));
-                Next::Ask(vec![(body.clone(), re)])
+                let mut lines = vec![(body.clone(), vec![from.clone()])];
+                for answered in answers {
+                    let Some(own) = self.here(cells, answered) else { continue };
+                    let owing = self.owing(cells, answered, &own);
+                    if owing.is_empty() {
+                        lines[0].1.push(own);
+                        continue;
+                    }
+                    // An answer by one of several settles nothing for the others: a line says who is left.
+                    let cell = self.name_of(cells, from, &own);
+                    let said = self.lang.ta("session-cell-answered", &[("cell", Arg::Str(&cell))]);
+                    let text = self.left(&said, &owing);
+                    lines.push((Body::Receipt { acknowledged: false, text }, vec![own, from.clone()]));
+                }
+                Next::Ask(lines)
             }
             Task::Receipt { from, of, acknowledged, text } => self.receipt(cells, from, of, *acknowledged, text),
             Task::Order { decision, of, .. } => {
@@ -157,14 +169,12 @@ impl Session {
         if self.recorder.pending().any(same) {
             return Next::Wait;
         }
-        let name = |peer: &super::Peer| self.lang.of(&peer.spec.title).to_owned();
-        let cell = cells.peers.iter().find(|peer| peer.incident.has_entry(from)).map_or_else(String::new, name);
+        let cell = self.name_of(cells, from, &own);
         let id = if acknowledged { "session-cell-acknowledged" } else { "session-cell-received" };
         let mut said = self.lang.ta(id, &[("cell", Arg::Str(&cell))]);
-        let owing: Vec<String> = cells.peers.iter().filter(|peer| peer.owes(of, &status.to)).map(name).collect();
+        let owing = self.owing(cells, of, &own);
         if acknowledged && !owing.is_empty() {
-            let left = owing.join(", ");
-            said = self.lang.ta("session-cell-left", &[("said", Arg::Str(&said)), ("left", Arg::Str(&left))]);
+            said = self.left(&said, &owing);
         }
         if !text.trim().is_empty() {
             said.push_str(" · ");
@@ -172,6 +182,63 @@ impl Session {
         }
         let acknowledged = acknowledged && owing.is_empty();
         Next::Ask(vec![(Body::Receipt { acknowledged, text: said }, vec![own, from.clone()])])
+    }
+
+    fn left(&self, said: &str, owing: &[String]) -> String {
+        let left = owing.join(", ");
+        self.lang.ta("session-cell-left", &[("said", Arg::Str(said)), ("left", Arg::Str(&left))])
+    }
+
+    /// Who has not answered a message yet: `of` is the line of its sender, `own` the line here.
+    fn owing(&self, cells: &Cells, of: &EntryId, own: &EntryId) -> Vec<String> {
+        let Some(status) = self.incident.message(own) else { return Vec::new() };
+        let mut all: Vec<String> = cells
+            .peers
+            .iter()
+            .filter(|peer| peer.owes(of, &status.to))
+            .map(|peer| self.lang.of(&peer.spec.title).to_owned())
+            .collect();
+        // Whom control plays owes as well, until a person there answers.
+        let played = cells.played(&status.to);
+        let several = addressees(&status.to).count() > 1;
+        let settled = cells.host_peer().is_some_and(|host| host.settled.contains(of));
+        if several && !settled {
+            all.extend(played);
+        }
+        all
+    }
+
+    /// The name of the cell that wrote a line; of control, that of whom it plays.
+    fn name_of(&self, cells: &Cells, line: &EntryId, message: &EntryId) -> String {
+        let Some(peer) = cells.peers.iter().find(|peer| peer.incident.has_entry(line)) else { return String::new() };
+        let to = self.incident.message(message).map(|status| cells.played(&status.to)).unwrap_or_default();
+        if peer.desk.is_some() && !to.is_empty() {
+            return to.join(", ");
+        }
+        self.lang.of(&peer.spec.title).to_owned()
+    }
+
+    /// May a person here say that this message is answered? Of what cells with a console of their own got, control has
+    /// a copy, and no word in it.
+    pub fn answers_for(&self, message: &MessageStatus) -> bool {
+        let Some(cells) = self.cells.as_ref().filter(|cells| cells.hosting()) else { return true };
+        let id = &message.origin.entry;
+        let inject = self.desk.as_ref().and_then(|desk| {
+            let item = desk.items().iter().find(|item| item.message.as_ref() == Some(id))?;
+            desk.planned(item)
+        });
+        if let Some(inject) = inject {
+            let reached = self.other_cells().into_iter().filter(|cell| cells.kit.reaches(inject, cell));
+            return reached.into_iter().any(|cell| !cells.joined(&cell));
+        }
+        !cells.played(&message.to).is_empty() || cells.spec.answers_to(&message.to)
+    }
+
+    /// In whose name control answers a message; `None`: in its own, or this is not control.
+    pub fn plays(&self, message: &MessageStatus) -> Option<String> {
+        let cells = self.cells.as_ref().filter(|cells| cells.hosting())?;
+        let played = cells.played(&message.to);
+        (!played.is_empty()).then(|| played.join(", "))
     }
 
     /// The line of this log that stands for a line of another: itself, or the copy that was taken.

@@ -259,7 +259,7 @@ impl App {
     pub(super) fn ask_receipt(&mut self) {
         let messages = self.session.incident().messages();
         let focused = self.focused_entry().map(|entry| entry.id());
-        let unanswered = |message: &&Arc<MessageStatus>| message.unanswered();
+        let unanswered = |message: &&Arc<MessageStatus>| message.unanswered() && self.session.answers_for(message);
         let of = messages.iter().filter(unanswered).find(|message| Some(&message.origin.entry) == focused.as_ref());
         // What others wait for goes before what we wait for.
         let due = |message: &&Arc<MessageStatus>| {

@@ -199,18 +199,12 @@ impl App {
                 let form = self.text_form(FormId::ClockStop(id), "form-clock-stop", "form-reason", "");
                 self.open_form(form);
             }
-            Act::Desk(act) => {
+            Act::Desk(act) if self.asks_first(&act) => self.ask_sure(act),
+            Act::Desk(act) | Act::DeskSure(act) => {
                 self.ui.clear_overlays();
                 self.record(Body::Desk { act, text: String::new() }, None, Vec::new());
             }
-            Act::DeskInject(id) => {
-                let menu = self.inject_menu(&id);
-                self.ui.push(Overlay::Menu(menu));
-            }
-            Act::DeskCell(id) => {
-                let menu = self.cell_menu(&id);
-                self.ui.push(Overlay::Menu(menu));
-            }
+            Act::DeskInject(_) | Act::DeskCell(_) | Act::DeskObjective(_) => self.open_desk_row(&act),
             Act::RealWorld(text) => {
                 self.ui.clear_overlays();
                 self.real_world(&text);

@@ -2,6 +2,7 @@
 
 mod menu;
 
+use crate::exercise::Phase;
 use crate::incident::desk::{DeskAct, Rating};
 use crate::incident::event::Body;
 use crate::lang::Arg;
@@ -49,10 +50,32 @@ impl App {
         match self.desk_act(id, rest) {
             Some((act, text)) => match self.too_far(&act) {
                 Some(why) => self.status(Level::Warning, why),
+                // The word of the end is typed; that a real emergency is over is asked, however it is said.
+                None if act == DeskAct::Resume && self.asks_first(&act) => self.ask_sure(act),
                 None => self.record(Body::Desk { act, text }, None, Vec::new()),
             },
             None => self.status(Level::Warning, self.t(&format!("help-{id}"))),
         }
+    }
+
+    /// Is it too much for one key? The end cannot be taken back, and players must not find an exercise running while
+    /// a real emergency goes on.
+    pub(super) fn asks_first(&self, act: &DeskAct) -> bool {
+        let frozen = self.session.desk().is_some_and(|desk| desk.phase() == Phase::Frozen);
+        *act == DeskAct::End || (*act == DeskAct::Resume && frozen)
+    }
+
+    /// A question that begins on "no".
+    pub(super) fn ask_sure(&mut self, act: DeskAct) {
+        let (title, yes) = match act {
+            DeskAct::Resume => ("desk-sure-resume", "desk-sure-resume-yes"),
+            _ => ("desk-sure-end", "desk-sure-end-yes"),
+        };
+        let items = vec![
+            Self::item(self.t("desk-sure-no"), self.t("desk-real-no-hint"), Act::Back),
+            Self::item(self.t(yes), self.t("desk-verb-hint"), Act::DeskSure(act)),
+        ];
+        self.ui.push(Overlay::Menu(Menu { title: self.t(title), items, cursor: 0, letters: false }));
     }
 
     /// A line that was written with the desk open and reads as an order to it: it was written all the same (letters

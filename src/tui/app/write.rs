@@ -263,7 +263,15 @@ impl App {
                     ("hint-receipt-of", &message.from)
                 };
                 let text = crate::text::truncate(&message.text, 32);
-                self.lang.ta(id, &[("from", Arg::Str(whom)), ("text", Arg::Str(&text))])
+                match self.session.plays(message) {
+                    // The desk says in whose name it answers.
+                    Some(played) => {
+                        let text = crate::text::truncate(&message.text, 24);
+                        let args = [("for", Arg::Str(&played)), ("from", Arg::Str(whom)), ("text", Arg::Str(&text))];
+                        self.lang.ta("hint-receipt-for", &args)
+                    }
+                    None => self.lang.ta(id, &[("from", Arg::Str(whom)), ("text", Arg::Str(&text))]),
+                }
             }),
             _ => None,
         };

@@ -83,7 +83,9 @@ pub struct Menu {
 impl Menu {
     /// Is it the facilitator's desk, or what can be done with one of its rows?
     pub fn of_desk(&self) -> bool {
-        self.items.iter().any(|item| matches!(item.act, Act::Desk(_) | Act::DeskInject(_) | Act::DeskCell(_)))
+        self.items.iter().any(|item| {
+            matches!(item.act, Act::Desk(_) | Act::DeskInject(_) | Act::DeskCell(_) | Act::DeskObjective(_))
+        })
     }
 }
 

@@ -40,7 +40,12 @@ pub(super) fn halt(ctx: &Ctx<'_>, session: &Session) -> Option<(String, Level)> 
         Phase::Paused => Some((ctx.lang.t("desk-halt-paused"), Level::Warning)),
         Phase::Frozen => {
             let who = desk.real_world().map(|mark| if mark.text.is_empty() { &mark.who } else { &mark.text });
-            let who = who.map_or_else(String::new, |who| visible(who).into_owned());
+            let mut who = who.map_or_else(String::new, |who| visible(who).into_owned());
+            if let Some(DeskAct::RealWorld { incident }) = desk.real_world().map(|mark| &mark.act)
+                && !incident.is_empty()
+            {
+                who = format!("{who} · {}", visible(incident));
+            }
             Some((ctx.lang.ta("desk-halt-frozen", &[("who", Arg::Str(&who))]), Level::Bad))
         }
         Phase::Ended => Some((ctx.lang.t("desk-halt-ended"), Level::Info)),

@@ -116,3 +116,56 @@ fn players_find_what_they_are_told_at_the_head_of_their_log_once() {
     samu.close().expect("closed");
     assert_eq!(told(&join(&world, "a.morel", "samu")), 1, "not again after a restart");
 }
+
+fn answer(session: &mut Session, to: &str, text: &str, re: Vec<EntryId>) {
+    let (text, to) = (text.to_owned(), to.to_owned());
+    let body = Body::Message { text, to, from: String::new(), channel: String::new(), answer_by: None };
+    session.submit(body, None, re);
+}
+
+#[test]
+fn an_answer_by_message_settles_nothing_for_the_others_and_control_owes_for_whom_it_plays() {
+    let mut three = three();
+    three.start();
+    say(&mut three.operator, "SAMU, préfecture de zone", "le 15 est coupé");
+    three.settle();
+    let [sent] = messages(&three.operator, "le 15 est coupé").try_into().expect("one");
+    let [to_samu] = messages(&three.samu, "le 15 est coupé").try_into().expect("one");
+    let [copy] = messages(&three.control, "le 15 est coupé").try_into().expect("one");
+    answer(&mut three.samu, "Opérateur", "reçu, nous basculons", vec![to_samu.id()]);
+    three.settle();
+    assert!(!open(&three.samu, &to_samu.id()));
+    assert!(open(&three.operator, &sent.id()), "the prefecture has said nothing");
+    assert!(open(&three.control, &copy.id()), "control plays the prefecture");
+    let said = |session: &Session, words: &str| entries(session).iter().any(|entry| entry.body.text() == words);
+    assert!(said(&three.operator, "répondu par SAMU (reste : préfecture de zone)"));
+    let message = three.control.incident().message(&copy.id()).expect("message").clone();
+    assert!(three.control.answers_for(&message));
+    assert_eq!(three.control.plays(&message).as_deref(), Some("préfecture de zone"));
+    three.control.submit(Body::Receipt { acknowledged: true, text: String::new() }, None, vec![copy.id()]);
+    three.settle();
+    assert!(!open(&three.operator, &sent.id()));
+    assert!(said(&three.operator, "accusé par préfecture de zone"), "not by those who direct the exercise");
+}
+
+#[test]
+fn control_answers_for_nobody_who_has_a_console() {
+    let mut three = three();
+    three.start();
+    say(&mut three.operator, "SAMU", "le 15 est coupé");
+    three.settle();
+    three.play(5);
+    for words in ["le 15 est coupé", "Des gens ont composé"] {
+        let [copy] = messages(&three.control, words).try_into().expect("one");
+        let message = three.control.incident().message(&copy.id()).expect("message").clone();
+        assert!(message.unanswered() && !three.control.answers_for(&message), "{words}");
+        three.control.submit(Body::Receipt { acknowledged: true, text: String::new() }, None, vec![copy.id()]);
+        let refused = settle(&mut three.control);
+        let said = |outcome: &Outcome| matches!(outcome, Outcome::Refused { refusal: Refusal::Desk("addressee"), .. });
+        assert!(refused.iter().any(said), "{refused:?}");
+    }
+    // What waits with a cell is what others sent it.
+    let playing = three.control.playing();
+    let waits = |id: &str| playing.iter().find(|cell| cell.spec.id == id).expect("cell").unanswered;
+    assert_eq!((waits("samu"), waits("operator")), (1, 1));
+}

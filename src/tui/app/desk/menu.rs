@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::exercise::{Desk, InjectKind, Item, ItemState, Phase, evaluate};
-use crate::incident::desk::DeskAct;
+use crate::incident::desk::{DeskAct, Rating};
 use crate::incident::event::Role;
 use crate::lang::Arg;
 use crate::report::wording;
@@ -163,7 +163,8 @@ impl App {
             }
             let title = self.lang.of(&verdict.objective.title).to_owned();
             let label = format!("{}{title}", column(&verdict.objective.id, ID));
-            MenuItem { key, ..Self::item(label, title, Act::Back) }
+            let act = Act::DeskObjective(verdict.objective.id.clone());
+            MenuItem { key, ..Self::item(label, title, act) }
         };
         evaluate(desk, now).into_iter().map(of).collect()
     }
@@ -192,6 +193,7 @@ impl App {
     fn item_state(&self, desk: &Desk, item: &Item, now: DateTime<Utc>) -> String {
         let message = desk.planned(item).is_some_and(|inject| !inject.to.is_empty());
         match item.state {
+            ItemState::Planned | ItemState::Held if desk.phase() == Phase::Ended => self.t("desk-item-never"),
             ItemState::Planned if item.at_s.is_none() => self.t("exercise-contingency"),
             ItemState::Planned if item.tested => self.t("desk-item-tested"),
             ItemState::Planned => self.t("desk-item-planned"),
@@ -215,7 +217,7 @@ impl App {
     }
 
     /// What can be done with one inject.
-    pub(in crate::tui::app) fn inject_menu(&self, id: &str) -> Menu {
+    fn inject_menu(&self, id: &str) -> Menu {
         let inject = id.to_owned();
         let found = self.session.desk().and_then(|desk| Some((desk, desk.item(id)?)));
         let Some((desk, item)) = found else {
@@ -254,8 +256,39 @@ impl App {
         Menu { title: format!("{} · {state}", item.id), items, cursor: 0, letters: false }
     }
 
+    /// Opens what can be done with a row of the desk; the desk stays under it.
+    pub(in crate::tui::app) fn open_desk_row(&mut self, row: &Act) {
+        let card = match row {
+            Act::DeskInject(id) => self.inject_menu(id),
+            Act::DeskCell(id) => self.cell_menu(id),
+            Act::DeskObjective(id) => self.objective_menu(id),
+            _ => return,
+        };
+        let mut desk = self.desk_menu();
+        desk.cursor = desk.items.iter().position(|item| item.act == *row).unwrap_or_default();
+        self.ui.push(Overlay::Menu(desk));
+        self.ui.push(Overlay::Menu(card));
+    }
+
+    /// The ratings of an objective: people give them.
+    fn objective_menu(&self, id: &str) -> Menu {
+        let objective = id.to_owned();
+        let ratings = [Rating::P, Rating::S, Rating::M, Rating::U];
+        let item = |rating: Rating| {
+            let label = self.t(&format!("desk-rating-{rating:?}").to_lowercase());
+            Self::item(
+                label,
+                self.t("desk-rating-hint"),
+                Act::Desk(DeskAct::Rate { objective: objective.clone(), rating }),
+            )
+        };
+        let known = self.session.desk().and_then(|desk| desk.kit().objective(id));
+        let title = known.map_or_else(String::new, |known| self.lang.of(&known.title).to_owned());
+        Menu { title: format!("{id} · {title}"), items: ratings.map(item).into(), cursor: 0, letters: false }
+    }
+
     /// What can be done with one cell.
-    pub(in crate::tui::app) fn cell_menu(&self, id: &str) -> Menu {
+    fn cell_menu(&self, id: &str) -> Menu {
         let cells = self.session.other_cells();
         let name = cells.iter().find(|cell| cell.id == id).map_or(id, |cell| self.lang.of(&cell.title)).to_owned();
         let fog = |lifted| DeskAct::Fog { cell: id.to_owned(), lifted };

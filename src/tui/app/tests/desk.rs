@@ -5,7 +5,7 @@ use ratatui::layout::{Rect, Size};
 
 use super::*;
 use crate::exercise::{ItemState, Phase};
-use crate::incident::desk::DeskAct;
+use crate::incident::desk::{DeskAct, Rating};
 use crate::network::Source;
 use crate::tui::layout::layout;
 
@@ -230,6 +230,66 @@ fn the_chronogramme_stands_in_the_order_of_play() {
         .filter(|id| ids.contains(id))
         .collect();
     assert_eq!(shown, ["I02", "I01", "F01"]);
+}
+
+#[test]
+fn one_key_neither_ends_an_exercise_nor_resumes_it_in_a_real_emergency() {
+    let mut bench = desk(Role::Facilitator, LangId::Fr);
+    let phase = |bench: &Bench| bench.app.session.desk().unwrap().phase();
+    bench.enter(":débutex");
+    bench.enter(":animation");
+    bench.press(Code::Down);
+    assert_eq!(bench.menu().items[bench.menu().cursor].label, "FINEX");
+    bench.press(Code::Enter);
+    bench.press(Code::Enter);
+    bench.settle();
+    assert_eq!(phase(&bench), Phase::Running, "the question begins on no");
+    bench.act(DeskAct::RealWorld { incident: "2026-11-24-urgence-reelle-a12d".into() });
+    let told = bench.screen(120, 40).join("\n");
+    assert!(told.contains("EXERCICE FIGÉ") && told.contains("2026-11-24-urgence-reelle-a12d"), "{told}");
+    for open in [":animation", ":reprise"] {
+        bench.enter(open);
+        if open == ":animation" {
+            bench.press(Code::Enter);
+        }
+        assert!(bench.menu().title.contains("urgence réelle"), "{:?}", bench.menu());
+        bench.press(Code::Enter);
+        bench.settle();
+        assert_eq!(phase(&bench), Phase::Frozen, "{open}");
+    }
+    bench.enter(":reprise");
+    bench.press(Code::Down);
+    bench.press(Code::Enter);
+    bench.settle();
+    assert_eq!(phase(&bench), Phase::Running);
+    bench.enter(":finex");
+    assert_eq!(phase(&bench), Phase::Ended, "a typed word is no bounced key");
+}
+
+#[test]
+fn a_row_of_the_desk_opens_over_it_and_esc_comes_back_to_it() {
+    let mut bench = desk(Role::Facilitator, LangId::Fr);
+    bench.enter(":débutex");
+    bench.enter(":animation");
+    let rows = bench.menu().items.len();
+    for at in [2, rows - 1] {
+        bench.app.ui.clear_overlays();
+        bench.enter(":animation");
+        for _ in 0..at {
+            bench.press(Code::Down);
+        }
+        let row = bench.menu().items[at].label.clone();
+        bench.press(Code::Enter);
+        assert_ne!(bench.menu().items.len(), rows, "{row}");
+        bench.press(Code::Esc);
+        assert_eq!((bench.menu().items.len(), bench.menu().cursor), (rows, at), "{row}");
+    }
+    // Objectives are rated there.
+    bench.press(Code::Enter);
+    bench.press(Code::Down);
+    bench.press(Code::Enter);
+    bench.settle();
+    assert_eq!(bench.app.session.desk().unwrap().ratings("O1").map(|(_, r)| r).collect::<Vec<_>>(), [Rating::S]);
 }
 
 #[test]
