@@ -20,7 +20,7 @@ pub use evaluate::{Verdict, evaluate};
 pub use kit::{Act, Contingency, Inject, InjectKind, Kit, Objective, Since, parse, shipped, write_injects};
 pub use lint::{Finding, lint};
 pub use rule::Rule;
-pub use sheet::{Encoding, Imported, export, import};
+pub use sheet::{Imported, export, import};
 
 #[cfg(test)]
 mod tests;

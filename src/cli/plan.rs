@@ -44,9 +44,6 @@ pub enum Plan {
         /// Time of day of STARTEX, where the chronogramme is written in times of day [default: the first time in it]
         #[arg(long, value_parser = time_of_day)]
         start: Option<u32>,
-        /// How its bytes are to be read: utf-8 (also UTF-16 with its mark) or windows-1252 (plain "CSV" of Excel)
-        #[arg(long, value_parser = encoding, default_value = "utf-8")]
-        encoding: exercise::Encoding,
     },
     /// Write the chronogramme as CSV for a spreadsheet
     Export {
@@ -78,14 +75,6 @@ fn separator(text: &str) -> Result<u8, String> {
     }
 }
 
-fn encoding(text: &str) -> Result<exercise::Encoding, String> {
-    match text.to_lowercase().as_str() {
-        "utf-8" | "utf8" => Ok(exercise::Encoding::Unicode),
-        "windows-1252" | "cp1252" => Ok(exercise::Encoding::Windows1252),
-        _ => Err("write utf-8 or windows-1252".to_owned()),
-    }
-}
-
 fn time_of_day(text: &str) -> Result<u32, String> {
     let time = chrono::NaiveTime::parse_from_str(&text.replace('h', ":"), "%H:%M");
     time.map(|time| chrono::Timelike::num_seconds_from_midnight(&time)).map_err(|_why| "write 14:00".to_owned())
@@ -105,9 +94,9 @@ impl Plan {
             Self::New { folder } => scaffold(context, &folder, &mut out)?,
             Self::Check { exercises } => exit = check(&exercises, &context.lang, &mut out)?,
             Self::Pack { exercise, output } => pack(&exercise, output, &mut out)?,
-            Self::Import { csv, start, encoding } => {
+            Self::Import { csv, start } => {
                 let bytes = fs::read(&csv).map_err(|error| Failure::input(format!("{}: {error}", csv.display())))?;
-                let read = exercise::import(&csv.display().to_string(), &bytes, start, encoding)
+                let read = exercise::import(&csv.display().to_string(), &bytes, start, context.lang.id())
                     .map_err(|problems| Failure::input(problems.to_string()))?;
                 for unread in &read.unread {
                     // Nobody can be told on a stderr that is gone.

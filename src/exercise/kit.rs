@@ -529,7 +529,11 @@ pub fn write_injects(injects: &[Inject]) -> String {
             // Writing to a String cannot fail.
             let _ = writeln!(out, "{key} = {value}");
         };
-        let both = |text: &Text| format!("{{ fr = {}, en = {} }}", quoted(&text.fr), quoted(&text.en));
+        let both = |text: &Text| {
+            let parts = [("fr", &text.fr), ("en", &text.en)].into_iter().filter(|(_, part)| !part.is_empty());
+            let parts: Vec<String> = parts.map(|(lang, part)| format!("{lang} = {}", quoted(part))).collect();
+            format!("{{ {} }}", parts.join(", "))
+        };
         let list = |all: &[String]| format!("[{}]", all.iter().map(|one| quoted(one)).collect::<Vec<_>>().join(", "));
         line("id", quoted(&inject.id));
         match inject.at_s {

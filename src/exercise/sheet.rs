@@ -6,7 +6,6 @@
 mod cells;
 mod import;
 
-pub use cells::Encoding;
 pub use import::{Imported, import};
 
 use super::kit::{Inject, Since};

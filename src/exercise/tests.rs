@@ -13,6 +13,7 @@ use super::*;
 use crate::incident::desk::{DeskAct, Rating};
 use crate::incident::event::{Author, Body, Entry, EntryId, Genesis, Mode, Role, ScenarioRef};
 use crate::incident::{Command, Incident, Moment, Refusal};
+use crate::lang::LangId;
 use crate::network::{self, Network};
 use crate::playbook::lint::Level;
 
@@ -61,7 +62,7 @@ fn author(role: Role) -> Author {
 
 /// The injects of a spreadsheet.
 fn read(file: &str, bytes: &[u8], start_s: Option<u32>) -> Result<Vec<Inject>, crate::text::document::Problems> {
-    import(file, bytes, start_s, Encoding::Unicode).map(|read| read.injects)
+    import(file, bytes, start_s, LangId::Fr).map(|read| read.injects)
 }
 
 /// A console without disk and screen: what is decided is applied, as the session does it.

@@ -2,16 +2,6 @@
 
 use crate::text::document::{Problem, Problems};
 
-/// How the bytes of a spreadsheet are to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Encoding {
-    /// UTF-8, or UTF-16 where a byte order mark says so.
-    #[default]
-    Unicode,
-    /// Windows-1252: what a French Excel writes as plain "CSV".
-    Windows1252,
-}
-
 /// A cell and where it stands, both from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
@@ -20,9 +10,6 @@ pub(super) struct Cell {
     /// In characters.
     pub column: u32,
 }
-
-/// Most lines that are named one by one where the bytes cannot be read.
-const MOST_NAMED: usize = 20;
 
 /// Windows-1252 from 0x80 to 0x9f; five of them mean nothing.
 const HIGH: [char; 32] = [
@@ -34,44 +21,44 @@ fn windows(byte: u8) -> char {
     byte.checked_sub(0x80).and_then(|at| HIGH.get(usize::from(at)).copied()).unwrap_or(char::from(byte))
 }
 
-/// The text of a file.
+/// The text of a file: UTF-8, UTF-16 where a byte order mark says so, else Windows-1252, as a French Excel writes plain
+/// "CSV". With it, where it was the last, the first line that shows it, to be said.
 ///
 /// # Errors
-/// Line by line what is not UTF-8, and what it would be in Windows-1252.
-pub(super) fn decode(file: &str, bytes: &[u8], encoding: Encoding) -> Result<String, Problems> {
-    if encoding == Encoding::Windows1252 {
-        return Ok(bytes.iter().copied().map(windows).collect());
-    }
+/// The bytes that are neither.
+pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<(String, Option<Problem>), Problems> {
     let wide = |bytes: &[u8], of: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| of([pair[0], pair[1]])).collect();
+        let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| of(*pair)).collect();
         String::from_utf16_lossy(&units)
     };
     match bytes {
-        [0xff, 0xfe, rest @ ..] => return Ok(wide(rest, u16::from_le_bytes)),
-        [0xfe, 0xff, rest @ ..] => return Ok(wide(rest, u16::from_be_bytes)),
+        [0xff, 0xfe, rest @ ..] => return Ok((wide(rest, u16::from_le_bytes), None)),
+        [0xfe, 0xff, rest @ ..] => return Ok((wide(rest, u16::from_be_bytes), None)),
         _ => {}
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Ok(text.to_owned());
+        return Ok((text.to_owned(), None));
     }
-    let mut problems = Vec::new();
-    for (line, raw) in (1_u32..).zip(bytes.split(|byte| *byte == b'\n')) {
-        let Err(error) = std::str::from_utf8(raw) else { continue };
-        if problems.len() == MOST_NAMED {
-            let message = "more lines are not UTF-8".to_owned();
-            problems.push(Problem { file: file.to_owned(), line, column: 1, message, mend: String::new() });
-            break;
+    let problem = |line: usize, at: usize, message: String| {
+        let mend = "if that is not what stands there, save as \"CSV UTF-8\" in the spreadsheet".to_owned();
+        Problem { file: file.to_owned(), line: line as u32 + 1, column: at as u32 + 1, message, mend }
+    };
+    let meaningless = |byte: &u8| matches!(byte, 0 | 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
+    let mut bad = Vec::new();
+    let mut first = None;
+    for (line, raw) in bytes.split(|byte| *byte == b'\n').enumerate() {
+        if let Some(at) = raw.iter().position(meaningless) {
+            let byte = raw.get(at).copied().unwrap_or_default();
+            bad.push(problem(line, at, format!("the byte {byte:02X} is neither UTF-8 nor Windows-1252")));
         }
-        let (good, bad) = raw.split_at(error.valid_up_to());
-        let byte = bad.first().copied().unwrap_or_default();
-        let column = String::from_utf8_lossy(good).chars().count() as u32 + 1;
-        let message = format!("the byte {byte:02X} is not UTF-8; in Windows-1252 it is \"{}\"", windows(byte));
-        let mend =
-            "in the spreadsheet, save as \"CSV UTF-8\"; or say --encoding windows-1252 if its accents come out right";
-        problems.push(Problem { file: file.to_owned(), line, column, message, mend: mend.to_owned() });
+        if let Some(at) = raw.iter().position(|byte| *byte >= 0x80).filter(|_| first.is_none()) {
+            let shown: String = raw.iter().skip(at.saturating_sub(12)).take(24).copied().map(windows).collect();
+            let message = format!("the file is not UTF-8 and was read as Windows-1252: \"{}\"", shown.trim());
+            first = Some(problem(line, at, message));
+        }
     }
-    Err(Problems(problems))
+    if bad.is_empty() { Ok((bytes.iter().copied().map(windows).collect(), first)) } else { Err(Problems(bad)) }
 }
 
 /// The rows of a CSV text, and what is wrong with its quotes: place and message. Blank lines are no rows.
@@ -155,13 +142,22 @@ mod tests {
     }
 
     #[test]
-    fn bytes_of_another_encoding_are_named_line_by_line_or_read_when_told() {
-        let bytes = b"id;texte\nA;d\xE9bord\nB;x\nC;\x80\n";
-        let errors = decode("p.csv", bytes, Encoding::Unicode).unwrap_err().to_string();
-        assert!(errors.contains("p.csv:2:4: the byte E9 is not UTF-8; in Windows-1252 it is \"é\""), "{errors}");
-        assert!(errors.contains("p.csv:4:3: ") && errors.contains('€') && errors.lines().count() == 2, "{errors}");
-        assert_eq!(decode("", bytes, Encoding::Windows1252).unwrap(), "id;texte\nA;débord\nB;x\nC;€\n");
+    fn what_a_french_excel_writes_is_read_and_said() {
+        let read = |bytes: &[u8]| decode("p.csv", bytes);
+        let (text, said) = read(b"id;texte\nA;d\xE9bord\nB;x\nC;\x80\n").unwrap();
+        assert_eq!(text, "id;texte\nA;débord\nB;x\nC;€\n");
+        let said = said.unwrap().to_string();
+        assert!(
+            said.starts_with("p.csv:2:4: the file is not UTF-8 and was read as Windows-1252: \"A;débord\""),
+            "{said}"
+        );
+        let errors = read(b"id\nA;\xE9\x81\nB;\x00\xE9").unwrap_err().to_string();
+        assert!(
+            errors.contains("p.csv:2:4: the byte 81 is neither") && errors.contains("p.csv:3:3: the byte 00"),
+            "{errors}"
+        );
         let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain("é;x".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        assert_eq!(decode("", &wide, Encoding::Unicode).unwrap(), "é;x");
+        assert_eq!(read(&wide).unwrap(), ("é;x".to_owned(), None));
+        assert_eq!(read("\u{feff}é".as_bytes()).unwrap(), ("é".to_owned(), None));
     }
 }

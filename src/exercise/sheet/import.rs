@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells::{Cell, Encoding, decode, scan};
+use super::cells::{Cell, decode, scan};
 use super::{EITHER, NAMES, unguard};
 use crate::exercise::kit::{Act, Contingency, Inject, Since};
 use crate::exercise::rule::Rule;
+use crate::lang::LangId;
 use crate::network::Text;
 use crate::text::document::{Problem, Problems, choose};
 use crate::text::drill::{plain, refused};
@@ -29,21 +30,29 @@ const DAY_S: u32 = 86_400;
 pub struct Imported {
     /// The injects, in the order of the rows.
     pub injects: Vec<Inject>,
-    /// What stands in the file and was not read: columns that mean nothing here. Each with its place.
+    /// What stands in the file and was not read, or not as it stands: columns that mean nothing here, titles between the
+    /// rows, another encoding. Each with its place.
     pub unread: Vec<Problem>,
 }
 
 /// Reads a chronogramme from CSV.
 ///
 /// `start_s`: time of day of STARTEX \[s after midnight\], for chronogrammes written in times of day; `None` = the
-/// first time of day in it.
+/// first time of day in it. Columns that name no language are in `lang`.
 ///
 /// # Errors
 /// Line by line why not.
-pub fn import(file: &str, bytes: &[u8], start_s: Option<u32>, encoding: Encoding) -> Result<Imported, Problems> {
-    let text = decode(file, bytes, encoding)?;
+pub fn import(file: &str, bytes: &[u8], start_s: Option<u32>, lang: LangId) -> Result<Imported, Problems> {
+    let (text, encoding) = decode(file, bytes)?;
     let (rows, wrong, head) = layout(&text);
-    let mut sheet = Sheet { file, heads: Vec::new(), problems: Vec::new(), ids: BTreeSet::new() };
+    let mut sheet = Sheet {
+        file,
+        heads: Vec::new(),
+        problems: Vec::new(),
+        ids: BTreeSet::new(),
+        unread: Vec::from_iter(encoding),
+        lang,
+    };
     for (line, column, message) in wrong {
         let mend = "a text with quotes, separators or line ends in it stands between quotes, quotes inside doubled";
         sheet.problems.push(sheet.problem_at(line, column, message.to_owned(), mend));
@@ -64,6 +73,14 @@ pub fn import(file: &str, bytes: &[u8], start_s: Option<u32>, encoding: Encoding
         let message = format!("{} injects; at most {MOST} are taken", body.len());
         return Err(Problems(vec![sheet.problem_at(0, 0, message, "split the exercise")]));
     }
+    let (titles, body): (Vec<_>, Vec<_>) =
+        body.into_iter().partition(|row| row.iter().filter(|cell| !cell.text.trim().is_empty()).count() == 1);
+    for cell in titles.into_iter().flatten().filter(|cell| !cell.text.trim().is_empty()) {
+        // The title of a phase, in cells that were merged: an inject has at least a number, a time and a text.
+        let message = format!("\"{}\" stands alone in its row and is read as a title", cell.text.trim());
+        let said = sheet.problem_at(cell.line, cell.column, message, "an inject has at least id, time and inject");
+        sheet.unread.push(said);
+    }
     let read: Vec<(Inject, When, Place)> = body.iter().filter_map(|row| sheet.inject(row)).collect();
     let injects = sheet.on_the_clock(read, start_s);
     if sheet.problems.is_empty() && injects.is_empty() {
@@ -71,8 +88,9 @@ pub fn import(file: &str, bytes: &[u8], start_s: Option<u32>, encoding: Encoding
         return Err(Problems(vec![sheet.problem_at(0, 0, message, "one line per inject below the line of headings")]));
     }
     if sheet.problems.is_empty() {
-        let unread = sheet.unread(&heads, &body);
-        Ok(Imported { injects, unread })
+        sheet.unread(&heads, &body);
+        sheet.unread.sort();
+        Ok(Imported { injects, unread: sheet.unread })
     } else {
         sheet.problems.sort();
         Err(Problems(sheet.problems))
@@ -189,7 +207,11 @@ struct Sheet<'a> {
     /// What each column is.
     heads: Vec<Option<&'static str>>,
     problems: Vec<Problem>,
+    /// What is said of what was read otherwise, or not at all.
+    unread: Vec<Problem>,
     ids: BTreeSet<String>,
+    /// Language of columns that name none.
+    lang: LangId,
 }
 
 impl Sheet<'_> {
@@ -230,8 +252,7 @@ impl Sheet<'_> {
     }
 
     /// Columns that hold something and mean nothing here.
-    fn unread(&self, heads: &[Cell], rows: &[&Vec<Cell>]) -> Vec<Problem> {
-        let mut all = Vec::new();
+    fn unread(&mut self, heads: &[Cell], rows: &[&Vec<Cell>]) {
         for (at, head) in heads.iter().enumerate() {
             let column = self.heads.get(at).copied().flatten();
             let filled = rows.iter().filter(|row| row.get(at).is_some_and(|cell| !cell.text.trim().is_empty())).count();
@@ -249,9 +270,9 @@ impl Sheet<'_> {
                     if near.starts_with("did") { near } else { "docs/exercise.md lists the headings".to_owned() }
                 }
             };
-            all.push(self.problem_at(head.line, head.column, message, &mend));
+            let said = self.problem_at(head.line, head.column, message, &mend);
+            self.unread.push(said);
         }
-        all
     }
 
     /// Times of day become times after STARTEX.
@@ -335,7 +356,7 @@ impl Sheet<'_> {
                     self.problem(
                         at("time"),
                         format!("inject \"{id}\" has no time"),
-                        "write 17:05 or T+10, or mark it as contingency",
+                        "write 17:05 or T+10 (merged cells hold it in their first row only: repeat it), or mark it as contingency",
                     );
                     When::None
                 }
@@ -409,10 +430,14 @@ impl Sheet<'_> {
                 "empty the column, or mark it as contingency",
             );
         }
+        let lang = self.lang;
         let mut words = |name: &str, text: String| {
             let (fr, en) = (cell(&format!("{name}_fr")), cell(&format!("{name}_en")));
             if fr.is_empty() && en.is_empty() {
-                return Text { fr: text.clone(), en: text };
+                return match lang {
+                    LangId::Fr => Text { fr: text, en: String::new() },
+                    LangId::En => Text { fr: String::new(), en: text },
+                };
             }
             // Whoever changed one column of the two did not mean the other.
             if !text.is_empty() && text != fr && text != en {

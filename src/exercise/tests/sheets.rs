@@ -73,7 +73,7 @@ fn mistakes_are_named_by_line_and_column_below_titles_and_marks() {
     assert!(lines[0].starts_with("plan.csv:6:4: \"25h21\" is not a time; a day has 24 hours"), "{errors}");
     assert!(lines[1].starts_with("plan.csv:7:1: the inject has no id"), "{errors}");
     let good = text.replace("25h21", "T+25").replace("\r\n;T+9", "\r\nS3;T+9");
-    let all = import("plan.csv", good.as_bytes(), None, Encoding::Unicode).unwrap();
+    let all = import("plan.csv", good.as_bytes(), None, LangId::Fr).unwrap();
     assert_eq!(
         all.injects[0].text.fr, "Chute des appels\nau 15",
         "the heading Stimulus holds the text beside a number"
@@ -107,4 +107,20 @@ fn headings_that_may_be_the_number_or_the_text_are_whichever_is_missing() {
 fn a_quote_that_is_never_closed_swallows_nothing_in_silence() {
     let error = read("x.csv", b"id;time;text\nA1;09:00;\"un mot\nA2;09:10;two\n", None).unwrap_err().to_string();
     assert!(error.starts_with("x.csv:2:10: the quote that opens here is never closed"), "{error}");
+}
+
+#[test]
+fn titles_between_the_rows_are_said_and_texts_are_in_one_language() {
+    let text = "id;time;text\n;;\nPhase 1;;\nA1;T+5;Bonjour\n;;Phase 2\nA2;;Encore\n";
+    let errors = read("x.csv", text.as_bytes(), None).unwrap_err().to_string();
+    assert!(errors.starts_with("x.csv:6:4: inject \"A2\" has no time; write 17:05 or T+10 (merged"), "{errors}");
+    let all = import("x.csv", text.replace("A2;;", "A2;T+9;").as_bytes(), None, LangId::Fr).unwrap();
+    let said: Vec<String> = all.unread.iter().map(ToString::to_string).collect();
+    assert!(
+        said[0].starts_with("x.csv:3:1: \"Phase 1\" stands alone") && said[1].starts_with("x.csv:5:3: "),
+        "{said:?}"
+    );
+    assert_eq!((all.injects[0].text.fr.as_str(), all.injects[0].text.en.as_str()), ("Bonjour", ""));
+    let english = import("x.csv", b"id;time;text\nA1;T+5;Hello\n", None, LangId::En).unwrap();
+    assert_eq!((english.injects[0].text.fr.as_str(), english.injects[0].text.en.as_str()), ("", "Hello"));
 }
