@@ -281,6 +281,26 @@ impl Lang {
         if h > 0 { format!("{sign}{h}:{m:02}:{s:02}") } else { format!("{sign}{m:02}:{s:02}") }
     }
 
+    /// How long something took, in words that cannot be taken for a time of day: `50 s`, `2 min 50 s`, `36 min`,
+    /// `1 h 01 min` (from an hour on the seconds are left out, rounded down); `−5 min` if negative.
+    pub fn lasted(&self, d: TimeDelta) -> String {
+        let sign = if d.num_seconds() < 0 { "−" } else { "" };
+        let s = d.num_seconds().unsigned_abs();
+        let (h, m, s) = (s / 3_600, s / 60 % 60, s % 60);
+        let body = match (h, m, s) {
+            (0, 0, s) => format!("{s} s"),
+            (0, m, 0) => format!("{m} min"),
+            (0, m, s) => format!("{m} min {s:02} s"),
+            (h, m, _) => format!("{} h {m:02} min", self.number(h)),
+        };
+        format!("{sign}{body}")
+    }
+
+    /// `CEST, UTC+02:00`: what times of a zone are to be read as at an instant.
+    pub fn zone(&self, t: DateTime<Utc>, tz: Tz) -> String {
+        t.with_timezone(&tz).format("%Z, UTC%:z").to_string()
+    }
+
     /// A span at a glance: a [`Lang::duration`] up to two days, then whole days and hours (`33 j 0 h`), rounded down:
     /// nobody is told that he has more than he has.
     pub fn span(&self, d: TimeDelta) -> String {

@@ -16,7 +16,7 @@ pub struct Retex {
     /// Folder, id or part of an id [default: the newest]
     incident: Option<String>,
     /// Runs of each counterfactual: the same exercise with a measure earlier or not taken; 0: none
-    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=10_000))]
     runs: u32,
     /// Threads; the results do not depend on them
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]

@@ -109,6 +109,21 @@ impl Rule {
         }
     }
 
+    /// The kind of entry that it asks for.
+    pub fn entry_kind(&self) -> Option<Kind> {
+        match &self.test {
+            Test::Entry { kind, .. } => Some(*kind),
+            _ => None,
+        }
+    }
+
+    /// What it asks of a field of that entry, by the field's word: without accents, small letters.
+    pub fn asks(&self, field: &str) -> Option<&str> {
+        let Test::Entry { fields, .. } = &self.test else { return None };
+        let (_, wanted) = FIELDS.iter().find(|(name, _)| *name == field)?;
+        fields.iter().find(|(field, _)| field == wanted).map(|(_, word)| word.as_str())
+    }
+
     /// The inject it is about.
     pub fn inject(&self) -> Option<&str> {
         match &self.test {

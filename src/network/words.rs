@@ -98,6 +98,13 @@ impl FaultKind {
     }
 }
 
+impl FaultKind {
+    /// Does it break something? What only changes what is seen, and what ends faults, does not.
+    pub fn breaks(&self) -> bool {
+        !matches!(self, Self::Telemetry { .. } | Self::Clear { .. })
+    }
+}
+
 impl LeverKind {
     /// Its word of the vocabulary.
     pub fn word(&self) -> &'static str {

@@ -15,7 +15,7 @@ pub use delays::MILESTONES;
 pub use pair::{compare, improvements_csv};
 pub use whatif::{Measure, WhatIf};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,7 +24,7 @@ use chrono_tz::Tz;
 use super::document::{Block, Document, Drawing, Table};
 use crate::exercise::Desk;
 use crate::incident::Incident;
-use crate::incident::event::{Entry, Mode};
+use crate::incident::event::{Entry, EntryId, Mode, Role};
 use crate::lang::{Arg, Lang};
 use crate::network::Text;
 use crate::playbook::{Library, StepView};
@@ -60,8 +60,11 @@ pub struct Material {
     pub proofs: BTreeMap<String, Option<bool>>,
     /// The last moment that is known (incident time).
     pub end: DateTime<Utc>,
-    /// When the first fault of the scenario happens (incident time).
+    /// When the first fault happens that the scenario or an inject brings (incident time); what only changes what is seen,
+    /// and what ends faults, is none.
     pub fault_at: Option<DateTime<Utc>>,
+    /// How long levers take to be prepared, by their word; what is not here takes no time.
+    pub preparation: BTreeMap<String, TimeDelta>,
     /// Ids and names of the operators of the network.
     pub operators: Vec<String>,
     /// The historic team it is held against.
@@ -104,6 +107,17 @@ impl Material {
         self.incident.genesis().zone.parse().unwrap_or(Tz::UTC)
     }
 
+    /// Is an entry what is documented of others, from before an incident was taken over?
+    pub(super) fn quoted(&self, entry: &Entry) -> bool {
+        entry.role == Role::Observer && self.incident.genesis().taken_over().is_some()
+    }
+
+    /// The role in which an entry was written.
+    pub(super) fn author(&self, words: Words<'_>, id: &EntryId) -> String {
+        let entry = self.entries.iter().find(|entry| entry.id() == *id);
+        entry.map_or_else(String::new, |entry| words.role(entry.role, &entry.org))
+    }
+
     /// Steps of the open playbooks as they stand at the end.
     pub(super) fn steps(&self) -> Vec<(String, Vec<StepView<'_>>)> {
         let open = self.incident.open_playbooks().iter();
@@ -142,7 +156,18 @@ impl Words<'_> {
     }
 
     pub(super) fn delay(self, delay: Option<TimeDelta>) -> String {
-        delay.map_or_else(|| "–".to_owned(), |delay| self.lang.duration(delay))
+        delay.map_or_else(|| "–".to_owned(), |delay| self.lang.lasted(delay))
+    }
+
+    /// In which role somebody of an organisation acted: a report names no person.
+    pub(super) fn role(self, role: Role, org: &str) -> String {
+        let role = self.t(super::wording::role_id(role));
+        if org.is_empty() { role } else { format!("{role} ({org})") }
+    }
+
+    /// The name of a lever.
+    pub(super) fn lever(self, word: &str) -> String {
+        self.t(&format!("lever-{word}"))
     }
 
     pub(super) fn seconds(self, s: Option<u32>) -> String {
@@ -183,7 +208,11 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
             ],
         ));
     }
-    part(&mut document, words, "retex-objectives", tables::objectives(material, words));
+    // Where no exercise was planned there is neither objective nor chronogramme.
+    let planned = !material.desk.kit().id.is_empty();
+    if planned {
+        part(&mut document, words, "retex-objectives", tables::objectives(material, words));
+    }
     document.paragraph(words.t("retex-no-score"));
     if let Some(table) = delays::milestones(material, words) {
         document.heading(words.t("retex-milestones"));
@@ -200,7 +229,9 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
     }
     part(&mut document, words, "retex-delays", tables::delays(material, words));
     whatif::part(&mut document, material, words);
-    part(&mut document, words, "retex-injects", tables::injects(material, words));
+    if planned {
+        part(&mut document, words, "retex-injects", tables::injects(material, words));
+    }
     part(&mut document, words, "retex-known", tables::known(material, words));
     document.heading(words.t("retex-decisions"));
     tables::decisions(&mut document, material, words);
@@ -210,7 +241,9 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
         part(&mut document, words, "retex-checks", checks);
     }
     part(&mut document, words, "retex-observations", tables::observations(material, words));
-    part(&mut document, words, "retex-ratings", tables::ratings(material, words));
+    if planned {
+        part(&mut document, words, "retex-ratings", tables::ratings(material, words));
+    }
     part(&mut document, words, "retex-improvements", tables::improvements(material, words));
     if genesis.mode != Mode::Real {
         document.paragraph(words.t("retex-model"));
@@ -218,9 +251,29 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
     document
 }
 
-/// A heading and its table, or that there is nothing.
+fn filled(table: Table) -> Table {
+    let says = |cell: &String| !matches!(cell.as_str(), "" | "–");
+    let kept: Vec<usize> = (0..table.head.len())
+        .filter(|column| table.rows.iter().any(|row| row.get(*column).is_some_and(says)))
+        .collect();
+    let of = |row: &Vec<String>| kept.iter().filter_map(|column| row.get(*column).cloned()).collect::<Vec<_>>();
+    Table {
+        head: of(&table.head),
+        rows: table.rows.iter().map(of).collect(),
+        figures: kept
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| table.figures.contains(column))
+            .map(|(at, _)| at)
+            .collect(),
+        by_hand: table.by_hand,
+    }
+}
+
+/// A heading and its table, or that there is nothing. Columns in which no row has anything are left out.
 fn part(document: &mut Document, words: Words<'_>, id: &str, table: Table) {
     document.heading(words.t(id));
+    let table = filled(table);
     if table.rows.is_empty() {
         document.paragraph(words.t("retex-nothing"));
     } else {
@@ -245,15 +298,18 @@ fn head(document: &mut Document, material: &Material, words: Words<'_>) {
         facts.push((words.t("retex-start"), words.opt_hm(material.desk.start())));
         facts.push((words.t("retex-end"), words.opt_hm(material.desk.end())));
     }
-    let mut people: Vec<String> = material
-        .entries
-        .iter()
-        .filter(|entry| entry.role != crate::incident::event::Role::Machine)
-        .map(|entry| format!("{} ({}, {})", entry.who, entry.org, lang.t(super::wording::role_id(entry.role))))
-        .collect();
-    people.sort();
-    people.dedup();
-    facts.push((words.t("retex-people"), people.join("; ")));
+    let roles = |quoted: bool| {
+        let wrote = material.entries.iter().filter(|one| one.role != Role::Machine && material.quoted(one) == quoted);
+        let roles = wrote.map(|one| if quoted { one.org.clone() } else { words.role(one.role, &one.org) });
+        roles.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join("; ")
+    };
+    for (id, roles) in [("retex-people", roles(false)), ("retex-quoted", roles(true))] {
+        if !roles.is_empty() {
+            facts.push((words.t(id), roles));
+        }
+    }
+    let began = delays::fault(material).unwrap_or(material.end);
+    facts.push((words.t("retex-zone"), format!("{} ({})", words.tz.name(), lang.zone(began, words.tz))));
     facts.push((words.t("retex-entries"), lang.number(material.entries.len() as u64)));
     document.blocks.push(Block::Facts(facts));
     for mark in material.desk.marks() {

@@ -131,13 +131,13 @@ pub fn details(entry: &Entry, lang: &Lang, tz: Tz) -> String {
         }
         Body::Message { to, from, channel, answer_by, .. } => {
             say(&mut parts, "report-from", from);
-            say(&mut parts, "report-to", to);
+            say(&mut parts, "report-to", &addressee(to, lang));
             say(&mut parts, "report-channel", channel);
             if let Some(by) = answer_by {
                 say(&mut parts, "report-answer-by", &lang.hm(by.to_utc(), tz));
             }
         }
-        Body::Request { to, .. } => say(&mut parts, "report-to", to),
+        Body::Request { to, .. } => say(&mut parts, "report-to", &addressee(to, lang)),
         Body::Receipt { acknowledged, .. } => {
             parts.push(lang.t(if *acknowledged { "report-acknowledged" } else { "report-received" }));
         }

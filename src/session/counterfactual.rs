@@ -1,6 +1,7 @@
 //! What was played, read from a log, and asked again with one measure changed; history beside where it was taken over.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +9,7 @@ use super::{SessionError, Setup, load, sentence};
 use crate::feed::documented::{self, DocumentedEvent, TimePrecision, Timeline};
 use crate::feed::{frame_end, frames_until};
 use crate::forecast::counterfactual::{MOST, Played, counterfactuals};
-use crate::incident::event::{Body, Genesis, Mode};
+use crate::incident::event::{Body, Entry, Genesis, Mode};
 use crate::network::{self, Scenario, ScriptedAct};
 use crate::report::retex::{Historic, HistoricStep, Measure, WhatIf};
 use crate::sim::Input;
@@ -116,9 +117,17 @@ fn begun(timeline: &Timeline) -> Option<&DocumentedEvent> {
     timeline.events.iter().find(|event| event.milestone.as_deref() == Some("start"))
 }
 
-/// When the first scripted fault of a scenario happens.
-pub(super) fn first_fault(scenario: &Scenario) -> Option<DateTime<Utc>> {
-    let faults = scenario.events.iter().filter(|event| matches!(event.act, ScriptedAct::Fault(_)));
-    let at_s = faults.map(|event| event.at_s).min_by(f64::total_cmp)?;
-    Some(scenario.start + chrono::TimeDelta::seconds(at_s as i64))
+/// When the first fault happens: of those that the scenario scripts and those that were put in.
+pub(super) fn first_fault(scenario: &Scenario, entries: &[Arc<Entry>]) -> Option<DateTime<Utc>> {
+    let breaks = |act: &ScriptedAct| matches!(act, ScriptedAct::Fault(kind) if kind.breaks());
+    let scripted = scenario.events.iter().filter(|event| breaks(&event.act));
+    let scripted = scripted.map(|event| scenario.start + chrono::TimeDelta::seconds(event.at_s as i64));
+    let put_in = entries.iter().filter_map(|entry| match &entry.body {
+        Body::Inject { fault, .. } => {
+            let kind = network::fault_in(&scenario.network, fault).ok()?;
+            kind.breaks().then(|| entry.fact_time().to_utc())
+        }
+        _ => None,
+    });
+    scripted.chain(put_in).min()
 }

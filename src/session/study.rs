@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{SessionError, Setup, load};
 use crate::exercise::Desk;
@@ -17,6 +17,8 @@ use crate::store::{Access, Folder, LogView};
 
 /// Frames of ten seconds in one point of the curve.
 const MINUTE: u32 = 6;
+/// So much of the curve is shown before the first fault of an incident that was taken over.
+const BEFORE: TimeDelta = TimeDelta::minutes(15);
 
 /// Reads an incident for its report. Health conditions of objectives are looked at frame by frame.
 ///
@@ -67,10 +69,15 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
     let end = last.into_iter().chain(frames.last().map(|frame| frame_end(start, frame.index))).max().unwrap_or(start);
     let truth = frames.iter().rev().find_map(|frame| frame.truth);
     let library = super::playbooks(&setup.config);
-    let fault_at = scenario.as_ref().and_then(|scenario| super::counterfactual::first_fault(scenario));
-    // What was before anybody sat down is not part of the exercise.
+    let fault_at = scenario.as_ref().and_then(|scenario| super::counterfactual::first_fault(scenario, &entries));
+    let specs = scenario.iter().flat_map(|scenario| &scenario.levers);
+    let preparation = specs.map(|spec| (spec.id.clone(), TimeDelta::seconds(spec.preparation_s as i64))).collect();
+    // What was before anybody sat down is not part of the exercise; of an incident that was taken over the delays count from
+    // its first fault, which is to be seen.
     let open_at = scenario.map_or(start, |scenario| scenario.open_at);
-    curve.retain(|point| point.at >= open_at);
+    let taken_over = folder.genesis().taken_over().is_some();
+    let first = fault_at.filter(|_| taken_over).map_or(open_at, |fault| open_at.min(fault - BEFORE));
+    curve.retain(|point| point.at >= first);
     let playbooks = incident.open_playbooks().iter().filter_map(|open| library.get(&open.id));
     let proofs = playbooks
         .flat_map(|playbook| playbook.steps().filter_map(|(_, step)| step.proof.clone()).collect::<Vec<_>>())
@@ -90,6 +97,7 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
         proofs,
         end,
         fault_at,
+        preparation,
         operators,
         historic,
         what_if: None,

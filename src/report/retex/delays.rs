@@ -5,7 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::document::Table;
 use super::{Historic, Material, Words};
+use crate::exercise::Rule;
 use crate::incident::event::{Body, Entry, Role, StepChange};
+use crate::incident::kind::Kind;
 use crate::incident::record::SubstituteChange;
 use crate::text::plain;
 
@@ -16,6 +18,15 @@ pub const MILESTONES: [&str; 7] = ["detect", "understand", "declare", "authoriti
 const RECOVERED: f64 = 0.97;
 /// So many minutes it must hold.
 const RECOVERED_MIN: usize = 10;
+
+/// The lever that makes substitute numbers public.
+const PUBLISH: &str = "publish";
+
+/// The step of the shipped playbooks with which a cell is opened.
+const MEET: &str = "meet";
+
+/// Words by which an addressee is another operator.
+const OPERATORS: [&str; 4] = ["operateur", "operateurs", "operator", "operators"];
 
 /// Words by which an addressee is an authority.
 const AUTHORITIES: [&str; 16] = [
@@ -52,20 +63,38 @@ fn reached(material: &Material, milestone: &str, fault: DateTime<Utc>) -> Option
         "declare" => first(&|entry| match &entry.body {
             Body::Rhythm { every_min, .. } => *every_min > 0,
             Body::RoleTaken { taken, .. } => *taken == Role::Director,
-            Body::Step { step, change, .. } => step == "meet" && *change == StepChange::Done,
+            Body::Step { step, change, .. } => step == MEET && *change == StepChange::Done,
             Body::Decision { text, .. } => has_word(text, &["cellule", "cell"]),
             _ => false,
         }),
         "authorities" => first(&|entry| told(entry, &|to| has_word(to, &AUTHORITIES) || has_word(to, &AUTHORITIES_EN))),
         "operators" => first(&|entry| told(entry, &|to| operator(material, to))),
-        "publish" => first(&|entry| match &entry.body {
-            Body::Lever { order, .. } => order.lever.word() == "publish",
-            Body::Substitute { change, .. } => matches!(change, SubstituteChange::Published { .. }),
-            _ => false,
-        }),
+        "publish" => published(material).filter(|at| *at >= fault),
         "recover" => recovered(material, fault),
         _ => None,
     }
+}
+
+/// When the first substitute numbers were public: as written, or once the lever that was ordered had been prepared.
+pub(super) fn published(material: &Material) -> Option<DateTime<Utc>> {
+    let outcome = |entry: &Entry| match &entry.body {
+        Body::Notice { data, .. } if data.get("lever").is_some_and(|lever| lever == PUBLISH) => {
+            data.get("outcome").map(|outcome| matches!(outcome.as_str(), "worked" | "partly"))
+        }
+        _ => None,
+    };
+    let outcomes: Vec<bool> = material.entries.iter().filter_map(|entry| outcome(entry)).collect();
+    // Where nothing is simulated nothing is said of what became of a lever: it is written when it was done.
+    let ordered_is_done = outcomes.is_empty() || outcomes.contains(&true);
+    let preparation = material.preparation.get(PUBLISH).copied().unwrap_or_default();
+    let at = material.entries.iter().filter_map(|entry| match &entry.body {
+        Body::Lever { order, .. } if order.lever.word() == PUBLISH && ordered_is_done => {
+            Some(entry.fact_time().to_utc() + preparation)
+        }
+        Body::Substitute { change: SubstituteChange::Published { .. }, .. } => Some(entry.fact_time().to_utc()),
+        _ => None,
+    });
+    at.filter(|at| *at <= material.end).min()
 }
 
 /// Is somebody outside told something, by message, request or call?
@@ -81,8 +110,7 @@ fn told(entry: &Entry, whom: &dyn Fn(&str) -> bool) -> bool {
 fn operator(material: &Material, to: &str) -> bool {
     let names = material.operators.iter().map(|name| plain(name)).filter(|name| name.len() > 2);
     let to_plain = plain(to);
-    has_word(to, &["operateur", "operateurs", "operator", "operators"])
-        || names.into_iter().any(|name| format!(" {to_plain} ").contains(&format!(" {name} ")))
+    has_word(to, &OPERATORS) || names.into_iter().any(|name| format!(" {to_plain} ").contains(&format!(" {name} ")))
 }
 
 fn has_word(text: &str, words: &[&str]) -> bool {
@@ -100,36 +128,31 @@ fn recovered(material: &Material, fault: DateTime<Utc>) -> Option<DateTime<Utc>>
 
 /// What an objective of the exercise wants of a milestone \[s\].
 fn objective(material: &Material, milestone: &str) -> Option<u32> {
-    let of = |text: &str| match milestone {
-        "understand" => text.starts_with("entry awareness"),
-        "declare" => text.contains("step=meet") || text.starts_with("entry rhythm"),
-        "authorities" => text.starts_with("entry message to=") && has_word(text, &AUTHORITIES),
-        "operators" => text.starts_with("entry message to=") && has_word(text, &["operateur", "operator"]),
-        "publish" => text.contains("lever=publish") || text.starts_with("entry substitute state=published"),
-        "recover" => text.starts_with("health "),
+    let told = |rule: &Rule, whom: &[&str]| {
+        rule.entry_kind() == Some(Kind::Message) && rule.asks("to").is_some_and(|to| has_word(to, whom))
+    };
+    let wants = |rule: &Rule| match milestone {
+        "understand" => rule.entry_kind() == Some(Kind::Awareness),
+        "declare" => rule.entry_kind() == Some(Kind::Rhythm) || rule.asks("step") == Some(MEET),
+        "authorities" => told(rule, &AUTHORITIES) || told(rule, &AUTHORITIES_EN),
+        "operators" => told(rule, &OPERATORS),
+        "publish" => {
+            rule.asks("lever") == Some(PUBLISH)
+                || rule.entry_kind() == Some(Kind::Substitute) && rule.asks("state") == Some("published")
+        }
+        "recover" => rule.metric().is_some(),
         _ => false,
     };
     let objectives = &material.desk.kit().objectives;
-    objectives.iter().find(|one| one.rule.as_ref().is_some_and(|rule| of(rule.text()))).and_then(|one| one.target_s)
+    objectives.iter().find(|one| one.rule.as_ref().is_some_and(wants)).and_then(|one| one.target_s)
 }
 
-/// Does an inject break something, as written in its entry?
-fn breaks(fault: &str) -> bool {
-    let fault: String = fault.chars().filter(|c| !c.is_whitespace() && !"{}'\"".contains(*c)).collect();
-    let word = fault.split(',').find_map(|part| part.strip_prefix("fault="));
-    !matches!(word, Some("telemetry" | "clear"))
-}
-
-/// When the fault began: the first that was put in or stands in the scenario. What only changes what is seen, and what
-/// ends a fault, begins none.
+/// When the fault began: the first that was put in or stands in the scenario; else when the exercise did, the scenario, or
+/// the log.
 pub(super) fn fault(material: &Material) -> Option<DateTime<Utc>> {
-    let put_in =
-        material.entries.iter().filter(|entry| matches!(&entry.body, Body::Inject { fault, .. } if breaks(fault)));
     let scenario = material.incident.genesis().scenario.as_ref().map(|one| one.start);
-    put_in
-        .map(|entry| entry.fact_time().to_utc())
-        .chain(material.fault_at)
-        .min()
+    material
+        .fault_at
         .or_else(|| material.desk.start())
         .or(scenario)
         .or_else(|| material.entries.first().map(|entry| entry.fact_time().to_utc()))
@@ -149,7 +172,7 @@ pub(super) fn milestones(material: &Material, words: Words<'_>) -> Option<Table>
         let step = historic.and_then(|historic| historic.step(milestone));
         let (then, source) = step.map_or_else(
             || ("–".to_owned(), String::new()),
-            |(delay, mark, source)| (format!("{mark}{}", words.lang.duration(delay)), source),
+            |(delay, mark, source)| (format!("{mark}{}", words.lang.lasted(delay)), source),
         );
         vec![
             words.t(&format!("retex-milestone-{milestone}")),
@@ -183,18 +206,5 @@ impl Historic {
     /// What was wanted afterwards \[s\], and the source.
     fn target(&self, milestone: &str) -> Option<(u32, String)> {
         self.targets.iter().find(|target| target.0 == milestone).map(|(_, s, source)| (*s, source.clone()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::breaks;
-
-    #[test]
-    fn what_is_seen_and_what_ends_a_fault_break_nothing() {
-        assert!(breaks("fault = \"reject\", p = 0.45"));
-        assert!(breaks("{ p = 0.45, fault = 'reject' }"));
-        assert!(!breaks("fault = \"telemetry\", frozen = true"));
-        assert!(!breaks("{ fault = \"clear\", kinds = [\"reject\"] }"));
     }
 }

@@ -60,7 +60,7 @@ pub fn compare(before: &Material, after: &Material, lang: &Lang) -> Document {
         let change = change.map_or_else(
             || "–".to_owned(),
             |change| {
-                let length = lang.duration(change.abs());
+                let length = lang.lasted(change.abs());
                 let id = if change < chrono::TimeDelta::zero() { "retex-sooner" } else { "retex-later" };
                 if change.is_zero() { words.t("retex-same") } else { lang.ta(id, &[("delay", Arg::Str(&length))]) }
             },

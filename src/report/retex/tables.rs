@@ -73,13 +73,7 @@ pub(super) fn delays(material: &Material, words: Words<'_>) -> Table {
     });
     let decided = first(material, |entry| matches!(entry.body, Body::Decision { .. }));
     let acted = first(material, |entry| matches!(entry.body, Body::Lever { .. }));
-    let published = first(material, |entry| match &entry.body {
-        Body::Lever { order, .. } => order.lever.word() == "publish",
-        Body::Substitute { change, .. } => {
-            matches!(change, crate::incident::record::SubstituteChange::Published { .. })
-        }
-        _ => false,
-    });
+    let published = super::delays::published(material);
     let mut rows: Vec<Vec<String>> = [
         ("retex-delay-detect", fault, alarm),
         ("retex-delay-acknowledge", alarm, seen),
@@ -110,10 +104,10 @@ pub(super) fn delays(material: &Material, words: Words<'_>) -> Table {
     waits.sort();
     let open = material.incident.unanswered().count();
     if let Some(middle) = waits.get(waits.len() / 2) {
-        rows.push(vec![words.t("retex-delay-answer"), String::new(), String::new(), words.lang.duration(*middle)]);
+        rows.push(vec![words.t("retex-delay-answer"), String::new(), String::new(), words.lang.lasted(*middle)]);
     }
     if let Some(worst) = waits.last() {
-        rows.push(vec![words.t("retex-delay-answer-worst"), String::new(), String::new(), words.lang.duration(*worst)]);
+        rows.push(vec![words.t("retex-delay-answer-worst"), String::new(), String::new(), words.lang.lasted(*worst)]);
     }
     let open = words.lang.number(open as u64);
     rows.push(vec![words.t("retex-unanswered"), String::new(), String::new(), open]);
@@ -123,10 +117,10 @@ pub(super) fn delays(material: &Material, words: Words<'_>) -> Table {
 /// A delay that may be before its origin.
 fn signed(words: Words<'_>, delay: TimeDelta) -> String {
     if delay < TimeDelta::zero() {
-        let before = words.lang.duration(-delay);
+        let before = words.lang.lasted(-delay);
         words.lang.ta("retex-before", &[("delay", Arg::Str(&before))])
     } else {
-        words.lang.duration(delay)
+        words.lang.lasted(delay)
     }
 }
 
@@ -174,11 +168,13 @@ pub(super) fn injects(material: &Material, words: Words<'_>) -> Table {
 /// What each role was told, when, and when it said that it had understood.
 pub(super) fn known(material: &Material, words: Words<'_>) -> Table {
     let incident = &material.incident;
-    // Where several organisations write, each is called by its name.
-    let people = material.entries.iter().filter(|entry| entry.role != Role::Machine).map(|entry| entry.org.as_str());
-    let several = people.collect::<BTreeSet<_>>().len() > 1;
+    // Where several organisations play, each is called by its name. What is documented of others is none of them.
+    let plays = |role: Role| !matches!(role, Role::Machine | Role::Facilitator | Role::Evaluator);
+    let people = material.entries.iter().filter(|entry| plays(entry.role) && !material.quoted(entry));
+    let several = people.map(|entry| entry.org.as_str()).collect::<BTreeSet<_>>().len() > 1;
     let us = |org: &str| if several && !org.is_empty() { org.to_owned() } else { words.t("retex-us") };
-    let org_of = |id: &EntryId| material.entries.iter().find(|entry| entry.id() == *id).map(|entry| entry.org.as_str());
+    let entry_of = |id: &EntryId| material.entries.iter().find(|entry| entry.id() == *id);
+    let org_of = |id: &EntryId| entry_of(id).filter(|entry| !material.quoted(entry)).map(|entry| entry.org.as_str());
     let mut rows: Vec<(DateTime<Utc>, Vec<String>)> = incident
         .messages()
         .iter()
@@ -186,8 +182,8 @@ pub(super) fn known(material: &Material, words: Words<'_>) -> Table {
             let own = us(org_of(&message.origin.entry).unwrap_or_default());
             let name = |one: &str| if one.is_empty() { own.clone() } else { one.to_owned() };
             let understood = message.acknowledged.as_ref().and_then(|(id, at)| {
-                let entry = material.entries.iter().find(|entry| entry.id() == *id)?;
-                Some((*at, format!("{} ({})", entry.who, words.lang.t(super::super::wording::role_id(entry.role)))))
+                let entry = entry_of(id)?;
+                Some((*at, words.role(entry.role, &entry.org)))
             });
             let (at, by) = understood.map_or((None, String::new()), |(at, by)| (Some(at), by));
             let text = crate::text::truncate(&message.text, 120).into_owned();
@@ -213,7 +209,12 @@ pub(super) fn known(material: &Material, words: Words<'_>) -> Table {
                 (Role::Observer, _) => entry.org.clone(),
                 _ => us(&entry.org),
             };
-            rows.push((at, vec![words.hm(at), from, whom, text, words.hm(written), entry.who.clone()]));
+            let by = match entry.role {
+                _ if material.quoted(entry) => words.t("retex-documented"),
+                Role::Machine => words.t("retex-console"),
+                role => words.role(role, &entry.org),
+            };
+            rows.push((at, vec![words.hm(at), from, whom, text, words.hm(written), by]));
         }
     }
     rows.sort_by_key(|(at, _)| *at);
@@ -227,23 +228,20 @@ pub(super) fn decisions(document: &mut Document, material: &Material, words: Wor
         document.paragraph(words.t("retex-nothing"));
     }
     for decision in material.incident.decisions() {
-        let role = words.lang.t(super::super::wording::role_id(decision.origin.role));
-        let title = format!("{} · {} ({role})", words.hm(decision.origin.at), decision.origin.who);
+        let written = material.entries.iter().find(|entry| entry.id() == decision.origin.entry);
+        let org = written.map_or("", |entry| entry.org.as_str());
+        let title = format!("{} · {}", words.hm(decision.origin.at), words.role(decision.origin.role, org));
         document.blocks.push(Block::Heading(3, title));
         document.paragraph(decision.text.clone());
         let record = &decision.record;
-        let name = |order: &LeverOrder| words.t(&format!("lever-{}", order.lever.word()));
+        let name = |order: &LeverOrder| words.lever(order.lever.word());
         let levers: Vec<String> = decision.levers.iter().map(name).collect();
         let reason =
             if decision.rationale.is_empty() { words.t("retex-no-reason") } else { decision.rationale.clone() };
         let outcomes: Vec<String> =
             decision.outcomes.iter().map(|(origin, text)| format!("{} {text}", words.hm(origin.at))).collect();
-        let frame = material
-            .entries
-            .iter()
-            .find(|entry| entry.id() == decision.origin.entry)
-            .and_then(|entry| entry.frame.as_ref())
-            .map_or_else(String::new, |frame| format!("{} · {}", frame.index, frame.digest));
+        let frame = written.and_then(|entry| entry.frame.as_ref());
+        let frame = frame.map_or_else(String::new, |frame| format!("{} · {}", frame.index, frame.digest));
         // The forecast in the words in which it was shown, not only its number.
         let forecast = record.forecast.as_ref().map_or_else(String::new, |id| {
             let shown = material.entries.iter().find(|entry| entry.id() == *id);
@@ -311,7 +309,13 @@ pub(super) fn observations(material: &Material, words: Words<'_>) -> Table {
             ),
             _ => return None,
         };
-        Some(vec![words.hm(mark.at), objective, sign.to_owned(), mark.text.clone(), mark.who.clone()])
+        Some(vec![
+            words.hm(mark.at),
+            objective,
+            sign.to_owned(),
+            mark.text.clone(),
+            material.author(words, &mark.entry),
+        ])
     });
     let heads = ["retex-time", "retex-objective", "retex-sign", "retex-text", "retex-by"];
     table(words, &heads, rows.collect(), &[])
@@ -322,7 +326,7 @@ pub(super) fn checks(material: &Material, words: Words<'_>) -> Table {
     let rows = material.desk.marks().iter().filter_map(|mark| match &mark.act {
         DeskAct::Check { whom, ok } => {
             let reached = words.t(if *ok { "retex-checked" } else { "retex-not-checked" });
-            Some(vec![words.hm(mark.at), whom.clone(), reached, mark.text.clone(), mark.who.clone()])
+            Some(vec![words.hm(mark.at), whom.clone(), reached, mark.text.clone(), material.author(words, &mark.entry)])
         }
         _ => None,
     });
@@ -336,7 +340,7 @@ pub(super) fn ratings(material: &Material, words: Words<'_>) -> Table {
         DeskAct::Rate { objective, rating } => {
             let meaning = words.t(&format!("retex-rating-{}", format!("{rating:?}").to_lowercase()));
             let rating = format!("{rating:?}");
-            Some(vec![objective.clone(), rating, meaning, mark.text.clone(), mark.who.clone()])
+            Some(vec![objective.clone(), rating, meaning, mark.text.clone(), material.author(words, &mark.entry)])
         }
         _ => None,
     });

@@ -61,10 +61,16 @@ fn sentence(words: Words<'_>, change: &Change) -> String {
 fn against_history(words: Words<'_>, what_if: &WhatIf, change: &Change) -> String {
     let band = change.difference;
     let until = words.hm(what_if.until);
-    let (low, mid, high) = (whole(words, band.low), whole(words, band.mid), whole(words, band.high));
+    let (low, high) = (whole(words, band.low), whole(words, band.high));
+    // The difference is history − played: more lost in history is fewer lost here.
+    let mid = whole(words, band.mid);
+    let mid = match change.verdict {
+        Verdict::CannotTell if band.mid < 0.0 => words.lang.ta("retex-if-more-by", &[("n", Arg::Str(&mid))]),
+        Verdict::CannotTell => words.lang.ta("retex-if-fewer-by", &[("n", Arg::Str(&mid))]),
+        _ => mid,
+    };
     let noise = words.lang.percent(band.noise, 0);
     let ignorance = words.lang.percent(1.0 - band.noise.clamp(0.0, 1.0), 0);
-    // The difference is history − played: more lost in history is fewer lost here.
     let (id, least, most) = match change.verdict {
         Verdict::Untouched => return words.lang.ta("retex-history-nothing", &[("until", Arg::Str(&until))]),
         Verdict::More => ("retex-history-fewer", low, high),
@@ -84,6 +90,20 @@ fn against_history(words: Words<'_>, what_if: &WhatIf, change: &Change) -> Strin
     )
 }
 
+/// Played − history, as the other differences are read: left of zero is fewer lost here.
+fn turned(change: &Change) -> Change {
+    let band = change.difference;
+    Change {
+        difference: Band { low: -band.high, mid: -band.mid, high: -band.low, mean: -band.mean, noise: band.noise },
+        verdict: match change.verdict {
+            Verdict::Fewer => Verdict::More,
+            Verdict::More => Verdict::Fewer,
+            other => other,
+        },
+        ..*change
+    }
+}
+
 /// What was played against history: the end as a sentence, the hours before as a table.
 fn history(document: &mut Document, what_if: &WhatIf, words: Words<'_>) {
     let hours = what_if.found.changes.iter().filter_map(|change| match change.variant {
@@ -93,22 +113,20 @@ fn history(document: &mut Document, what_if: &WhatIf, words: Words<'_>) {
     let hours: Vec<_> = hours.collect();
     let Some((last, end)) = hours.last() else { return };
     document.blocks.push(Block::Warning(against_history(words, what_if, end)));
+    let until = |frame: u32| {
+        let before = i64::from(last - frame) * crate::sim::FRAME_S as i64;
+        words.hm(what_if.until - chrono::TimeDelta::seconds(before))
+    };
+    let clear = |change: &Change| matches!(change.verdict, Verdict::Fewer | Verdict::More);
+    let was_clear = hours.iter().rev().find(|(_, change)| clear(change)).filter(|_| end.verdict == Verdict::CannotTell);
+    if let Some((frame, change)) = was_clear {
+        let (until, change) = (until(*frame), sentence(words, &turned(change)));
+        let args = [("until", Arg::Str(&until)), ("change", Arg::Str(&change))];
+        document.blocks.push(Block::Warning(words.lang.ta("retex-history-clear", &args)));
+    }
     document.paragraph(words.t("retex-history-how"));
     let rows = hours.iter().map(|(frame, change)| {
-        let before = i64::from(last - frame) * crate::sim::FRAME_S as i64;
-        let band = change.difference;
-        // Played − history, as the other differences are read: left of zero is fewer lost here.
-        let turned = Change {
-            difference: Band { low: -band.high, mid: -band.mid, high: -band.low, mean: -band.mean, noise: band.noise },
-            verdict: match change.verdict {
-                Verdict::Fewer => Verdict::More,
-                Verdict::More => Verdict::Fewer,
-                other => other,
-            },
-            ..**change
-        };
-        let until = words.hm(what_if.until - chrono::TimeDelta::seconds(before));
-        vec![until, sentence(words, &turned), parted(words, &band)]
+        vec![until(*frame), sentence(words, &turned(change)), parted(words, &change.difference)]
     });
     let heads = ["retex-history-until", "retex-if-lost", "retex-if-chance"];
     let table = Table { head: words.heads(&heads), rows: rows.collect(), figures: vec![2], by_hand: None };
@@ -143,7 +161,7 @@ pub(super) fn part(document: &mut Document, material: &Material, words: Words<'_
     let named = |change: &Change| {
         let (index, what) = match change.variant {
             Variant::Earlier(index, by) => {
-                let by = words.lang.duration(chrono::TimeDelta::seconds(by as i64));
+                let by = words.lang.lasted(chrono::TimeDelta::seconds(by as i64));
                 (index, words.lang.ta("retex-if-earlier", &[("by", Arg::Str(&by))]))
             }
             Variant::Without(index) => (index, words.t("retex-if-without")),
@@ -156,11 +174,17 @@ pub(super) fn part(document: &mut Document, material: &Material, words: Words<'_
     for change in &found.changes {
         let Some((measure, what)) = named(change) else { continue };
         let band = change.difference;
-        let label = format!("{} {} · {what}", words.hm(measure.at), measure.lever);
+        // The plot has room for a number and what was changed; the table under it says which measure that is.
+        let number = match change.variant {
+            Variant::Earlier(index, _) | Variant::Without(index) => (index + 1).to_string(),
+            Variant::History(_) => String::new(),
+        };
+        let label = format!("{} {number} · {what}", words.t("retex-if-measure"));
         // The band is the thin line, the median the dot: there is no interval of a mean to be drawn thick.
         plot.push(Interval { label, low: band.mid, mean: band.mid, high: band.mid, from: band.low, to: band.high });
         rows.push(vec![
-            format!("{} {}", words.hm(measure.at), measure.lever),
+            number,
+            format!("{} {}", words.hm(measure.at), words.lever(&measure.lever)),
             crate::text::truncate(&measure.text, 100).into_owned(),
             what,
             sentence(words, change),
@@ -170,8 +194,8 @@ pub(super) fn part(document: &mut Document, material: &Material, words: Words<'_
     let words_of_plot = words.t("retex-if-plot");
     let svg = intervals(&plot, &words.t("retex-if"), &words_of_plot);
     document.blocks.push(Block::Drawing(Drawing { svg, words: words_of_plot }));
-    let heads = ["retex-if-measure", "retex-text", "retex-change", "retex-if-lost", "retex-if-chance"];
-    document.blocks.push(Block::Table(Table { head: words.heads(&heads), rows, figures: vec![4], by_hand: None }));
+    let heads = ["retex-number", "retex-if-measure", "retex-text", "retex-change", "retex-if-lost", "retex-if-chance"];
+    document.blocks.push(Block::Table(Table { head: words.heads(&heads), rows, figures: vec![0, 5], by_hand: None }));
     if what_if.taken > what_if.measures.len() {
         let args = [("n", Arg::from(what_if.measures.len())), ("of", Arg::from(what_if.taken))];
         document.paragraph(words.lang.ta("retex-if-left", &args));

@@ -150,7 +150,7 @@ fn the_report_of_a_take_over_says_what_the_measures_were_worth_against_history()
 
     let path = folder_of(&world, Mode::Replay);
     let mut material = study(&world.setup, &path).expect("read");
-    let what_if = what_if(&world.setup, &path, 8, 2, &|| ()).expect("run").expect("simulated");
+    let what_if = what_if(&world.setup, &path, 40, 2, &|| ()).expect("run").expect("simulated");
     let start = material.incident.genesis().scenario.as_ref().expect("a scenario").start;
     let until = |hm: &str| Variant::History(((at(hm) - start).num_seconds() / 10) as u32);
     let of = |hm: &str| *what_if.found.changes.iter().find(|one| one.variant == until(hm)).expect("an hour");
@@ -168,18 +168,27 @@ fn the_report_of_a_take_over_says_what_the_measures_were_worth_against_history()
     let whole = |x: f64| lang.number(x.round() as u64);
     let hour = format!("{} à {} de moins", whole(early.difference.low), whole(early.difference.high));
     let band = format!(
-        "dans le bruit, de {} appelants perdus de plus à {} de moins",
-        whole(-history.difference.low),
-        whole(history.difference.high)
+        "dans le bruit, de {} appelants perdus de moins à {} de plus",
+        whole(history.difference.high),
+        whole(-history.difference.low)
     );
     assert!(text.contains("REJEU"), "{text}");
     assert!(text.lines().any(|line| line.starts_with("| 19:20") && line.contains(&hour)), "{hour}\n{text}");
     assert!(text.contains(&band), "{band}\n{text}");
     assert!(text.contains("ignorance des paramètres comprise"), "{text}");
+    assert!(text.contains("40 fois") && text.contains("des 40 écarts"), "{text}");
+    let clear = text.lines().find(|line| line.contains("Au-delà du bruit jusqu'à")).unwrap_or_default();
+    assert!(clear.contains("de moins") && clear.contains("ensuite la fourchette contient zéro"), "{text}");
+    // Nobody is named, neither who played nor as whom what is documented was said.
+    assert!(!text.contains("c.morel") && text.contains("directeur (opérateur)"), "{text}");
+    assert!(!text.contains("| SAMU | SAMU |"), "what was told to the cell was told to the cell\n{text}");
     // The historic team beside: it published at 18:30, and opened its cell at about 19:00.
     let row =
         |name: &str| text.lines().find(|line| line.starts_with(&format!("| {name}"))).unwrap_or_default().to_owned();
-    assert!(row("publier des numéros").contains("17:3") && row("publier des numéros").contains("≈"), "{text}");
+    assert!(
+        row("publier des numéros").contains("17:45") && row("publier des numéros").contains("≈ 1 h 46 min"),
+        "{text}"
+    );
     assert!(row("déclarer").contains("17:2") && row("déclarer").contains("S07, S26"), "{text}");
     assert!(text.contains("30 min plus tôt") || text.contains("plus tôt"), "{text}");
 }

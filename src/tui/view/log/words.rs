@@ -10,6 +10,7 @@ use crate::incident::record::PublicStage;
 use crate::lang::Arg;
 use crate::report::crisis;
 use crate::report::outlook::details as outlook_words;
+use crate::report::wording::addressee;
 use crate::text::visible;
 use crate::tui::lists;
 use crate::tui::theme::{Role, Sign};
@@ -85,10 +86,11 @@ pub(super) fn who(ctx: &Ctx<'_>, body: &Body, author: &str, role: crate::inciden
     match body {
         Body::Information(s) | Body::Fact(s) if !s.source.is_empty() => visible(&s.source).into_owned(),
         Body::Message { to, from, .. } => {
-            let party = |name: &str| if name.is_empty() { us() } else { visible(name).into_owned() };
+            let named = |name: &str| visible(&addressee(name, ctx.lang)).into_owned();
+            let party = |name: &str| if name.is_empty() { us() } else { named(name) };
             format!("{} {arrow} {}", party(from), party(to))
         }
-        Body::Request { to, .. } => format!("{arrow} {}", visible(to)),
+        Body::Request { to, .. } => format!("{arrow} {}", visible(&addressee(to, ctx.lang))),
         Body::Observation { data, .. } => visible(&data.source).into_owned(),
         _ if role == crate::incident::Role::Machine => ctx.lang.t("role-short-machine"),
         _ => visible(author).into_owned(),
