@@ -11,6 +11,7 @@ mod export;
 mod fail;
 mod follow;
 mod forecast;
+mod help;
 mod import;
 mod launch;
 mod man;
@@ -24,18 +25,20 @@ mod retex;
 mod scenario;
 mod simulate;
 mod stress;
+mod usage;
 mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 
+use clap::error::ErrorKind;
 pub use fail::{Exit, Failure};
 
 use crate::config::{Config, Flags};
-use crate::lang::Lang;
+use crate::lang::{self, Lang, LangId};
 
 /// What `--help` says about exit codes; `docs/cli.md` and the tests say the same.
 const EXIT_CODES: &str = "Exit codes:
@@ -161,48 +164,78 @@ impl Context {
             perimeter: perimeter.map(str::to_owned),
         };
         let config = Config::load(&flags)?;
-        let lang = Lang::new(crate::lang::detect(None, config.lang.value.as_deref()));
+        let lang = Lang::new(lang::detect(None, config.lang.value.as_deref()));
         Ok(Self { config, lang })
     }
 }
 
-/// The command line as clap knows it (completions, manual page, tests).
+/// The command line as clap knows it (completions, manual page, tests), its help in English.
 pub fn command() -> clap::Command {
     Cli::command()
 }
 
+/// The command line with its help in a language.
+pub fn command_in(lang: LangId) -> clap::Command {
+    match lang {
+        LangId::Fr => help::french(command()),
+        LangId::En => command(),
+    }
+}
+
+/// The language of a command line that is not understood yet: what it says itself, else the settings, else the system.
+fn spoken(args: &[OsString]) -> LangId {
+    let words: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
+    let flag = words.iter().enumerate().find_map(|(at, word)| match word.strip_prefix("--lang") {
+        Some("") => words.get(at + 1).map(|value| value.to_string()),
+        Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+        None => None,
+    });
+    // Settings that cannot be read are reported by the command itself.
+    let settings = Config::load(&Flags::default()).ok().and_then(|config| config.lang.value);
+    lang::detect(flag.as_deref(), settings.as_deref())
+}
+
 /// Runs the program and maps its result to an exit code.
 pub fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().collect();
     // A panic that gets this far is a defect of ours: the report goes to stderr after the terminal is whole again.
     if let Err(report) = color_eyre::config::HookBuilder::default().display_env_section(false).install() {
-        return fail::print(&Failure::failed(report.to_string()));
+        return fail::print(&Failure::failed(report.to_string()), &Lang::new(spoken(&args)));
     }
     // A limit on file sizes must be an error of the write, not our end: the entry goes back to the input line.
     let too_large = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     if let Err(error) = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, too_large) {
-        return fail::print(&Failure::failed(error.to_string()));
+        return fail::print(&Failure::failed(lang::os(&error)), &Lang::new(spoken(&args)));
     }
-    run(std::env::args_os())
+    run(args)
 }
 
 /// As [`main`] with arguments of one's own.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let lang = spoken(&args);
+    let parsed = command_in(lang).try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
+        Err(error) if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return fail::print(&usage::wrong(&error), &Lang::new(lang));
+        }
         Err(error) => {
-            // Help and version go to stdout with 0, mistakes to stderr with 2; a closed pipe is nobody's fault.
+            // Help and version go to stdout with 0, help that was not asked for to stderr with 2; a closed pipe is
+            // nobody's fault.
             let _ = error.print();
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
         }
     };
-    match dispatch(cli) {
+    let lang = Lang::new(lang);
+    match dispatch(cli, &lang) {
         Ok(exit) => exit.into(),
         Err(failure) if failure.is_broken_pipe() => Exit::Ok.into(),
-        Err(failure) => fail::print(&failure),
+        Err(failure) => fail::print(&failure, &lang),
     }
 }
 
-fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+fn dispatch(cli: Cli, lang: &Lang) -> Result<Exit, Failure> {
     let globals = cli.globals;
     let context = |perimeter: Option<&str>| Context::new(&globals, perimeter);
     match cli.command {
@@ -236,9 +269,9 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Some(Command::Contacts(command)) => command.run(&context(None)?),
         Some(Command::Plan(command)) => command.run(&context(None)?),
         Some(Command::Scenario(command)) => command.run(&context(None)?),
-        Some(Command::Doctor(_)) => doctor::Doctor::run(&globals),
+        Some(Command::Doctor(_)) => doctor::Doctor::run(&globals, lang),
         Some(Command::Config(command)) => command.run(&globals),
-        Some(Command::Completions(args)) => args.run(),
-        Some(Command::Man) => man::run(),
+        Some(Command::Completions(args)) => args.run(lang.id()),
+        Some(Command::Man) => man::run(lang.id()),
     }
 }

@@ -13,6 +13,8 @@ use serde::Deserialize;
 
 use crate::health::Perimeter;
 use crate::incident::event::{Author, Role};
+use crate::lang::Lang;
+use crate::network::Said;
 
 /// Where a value came from, weakest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +37,13 @@ impl fmt::Display for Origin {
             Self::Env(name) => write!(f, "${name}"),
             Self::Flag(name) => f.write_str(name),
         }
+    }
+}
+
+impl Origin {
+    /// Where it is from, in words.
+    fn words(&self, lang: &Lang) -> String {
+        if *self == Self::Default { lang.t("config-default") } else { self.to_string() }
     }
 }
 
@@ -116,10 +125,9 @@ pub struct Flags {
 }
 
 /// Why a configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("{path}: cannot be read: {source}")]
     Read {
         /// The file.
         path: PathBuf,
@@ -127,7 +135,6 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// The file says something that cannot be used.
-    #[error("{path}:{line}:{column}: {message}")]
     File {
         /// The file.
         path: PathBuf,
@@ -136,20 +143,42 @@ pub enum ConfigError {
         /// Column, from 1.
         column: usize,
         /// What is wrong and how to mend it.
-        message: String,
+        message: Said,
     },
     /// A flag or a variable says something that cannot be used.
-    #[error("{origin}: {message}")]
     Value {
         /// Which one.
         origin: Origin,
         /// What is wrong and how to mend it.
-        message: String,
+        message: Said,
     },
     /// There is no home folder to put anything in.
-    #[error("no home folder is known: set VIGIE_DATA, VIGIE_CONFIG and VIGIE_STATE")]
     NoHome,
 }
+
+impl ConfigError {
+    /// The error as a sentence.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Read { path, source } => crate::lang::at(path, source),
+            Self::File { path, line, column, message } => {
+                Said::new("config-at").with("place", format!("{}:{line}:{column}", path.display())).with("why", message)
+            }
+            Self::Value { origin, message } => {
+                Said::new("config-at").with("place", origin.to_string()).with("why", message)
+            }
+            Self::NoHome => Said::new("config-no-home"),
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::lang::english(&self.said()))
+    }
+}
+
+impl std::error::Error for ConfigError {}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -248,13 +277,13 @@ impl Config {
         let read = std::fs::read(path).map_err(|source| ConfigError::Read { path: path.to_path_buf(), source })?;
         let text = String::from_utf8(read).map_err(|error| {
             let (line, column) = position(error.as_bytes(), error.utf8_error().valid_up_to());
-            let message = "this file is not UTF-8 text: save it as UTF-8".to_owned();
+            let message = Said::new("config-not-utf8");
             ConfigError::File { path: path.to_path_buf(), line, column, message }
         })?;
         let at = |offset: usize| position(text.as_bytes(), offset);
         let file: FileConfig = toml::from_str(&text).map_err(|error| {
             let (line, column) = at(error.span().map_or(0, |span| span.start));
-            ConfigError::File { path: path.to_path_buf(), line, column, message: error.message().trim().to_owned() }
+            ConfigError::File { path: path.to_path_buf(), line, column, message: unreadable(error.message()) }
         })?;
         let origin = |start: usize| Origin::File(path.to_path_buf(), at(start).0);
         // A value error gets the file's full position instead of the bare origin.
@@ -326,28 +355,28 @@ impl Config {
     }
 
     /// Every setting as (name, value, origin), for `vigie config print`.
-    pub fn rows(&self) -> Vec<(&'static str, String, String)> {
-        let bool = |setting: &Setting<bool>| (setting.value.to_string(), setting.origin.to_string());
-        let path = |setting: &Setting<PathBuf>| (setting.value.display().to_string(), setting.origin.to_string());
-        let lang = self.lang.value.clone().unwrap_or_else(|| "(system)".to_owned());
-        let author = self.author.value.as_ref().map_or_else(|| "(asked at the first start)".to_owned(), author_text);
+    pub fn rows(&self, lang: &Lang) -> Vec<(&'static str, String, String)> {
+        let bool = |setting: &Setting<bool>| (setting.value.to_string(), setting.origin.words(lang));
+        let path = |setting: &Setting<PathBuf>| (setting.value.display().to_string(), setting.origin.words(lang));
+        let language = self.lang.value.clone().unwrap_or_else(|| lang.t("config-system"));
+        let author = self.author.value.as_ref().map_or_else(|| lang.t("config-asked"), author_text);
         let glyphs = match self.glyphs.value {
             GlyphSet::Unicode => "unicode",
             GlyphSet::Ascii => "ascii",
         };
         [
-            ("lang", (lang, self.lang.origin.to_string())),
-            ("as", (author, self.author.origin.to_string())),
+            ("lang", (language, self.lang.origin.words(lang))),
+            ("as", (author, self.author.origin.words(lang))),
             ("data", path(&self.data)),
             ("config", path(&self.config_dir)),
             ("state", path(&self.state)),
-            ("theme", (self.theme.value.clone(), self.theme.origin.to_string())),
-            ("glyphs", (glyphs.to_owned(), self.glyphs.origin.to_string())),
+            ("theme", (self.theme.value.clone(), self.theme.origin.words(lang))),
+            ("glyphs", (glyphs.to_owned(), self.glyphs.origin.words(lang))),
             ("mouse", bool(&self.mouse)),
             ("slow", bool(&self.slow)),
             ("no_color", bool(&self.no_color)),
-            ("zone", (self.zone.value.to_string(), self.zone.origin.to_string())),
-            ("perimeter", (perimeter_text(&self.perimeter.value), self.perimeter.origin.to_string())),
+            ("zone", (self.zone.value.to_string(), self.zone.origin.words(lang))),
+            ("perimeter", (perimeter_text(&self.perimeter.value), self.perimeter.origin.words(lang))),
         ]
         .into_iter()
         .map(|(name, (value, origin))| (name, value, origin))
@@ -384,7 +413,12 @@ fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
     (line, column)
 }
 
-fn wrong<T>(origin: &Origin, message: String) -> Result<T, ConfigError> {
+/// What the TOML of the file cannot be used for: the library's words, which are English, beside ours.
+fn unreadable(message: &str) -> Said {
+    Said::new("config-unreadable").with("what", message.trim())
+}
+
+fn wrong<T>(origin: &Origin, message: Said) -> Result<T, ConfigError> {
     Err(ConfigError::Value { origin: origin.clone(), message })
 }
 
@@ -392,7 +426,7 @@ fn lang(value: &str, origin: &Origin) -> Result<String, ConfigError> {
     match value.to_ascii_lowercase().as_str() {
         "fr" => Ok("fr".to_owned()),
         "en" => Ok("en".to_owned()),
-        _ => wrong(origin, format!("language {value:?} does not exist here: write fr or en")),
+        _ => wrong(origin, Said::new("config-no-lang").with("value", value)),
     }
 }
 
@@ -400,13 +434,13 @@ fn theme(value: &str, origin: &Origin) -> Result<String, ConfigError> {
     if THEMES.contains(&value) {
         return Ok(value.to_owned());
     }
-    wrong(origin, format!("theme {value:?} does not exist: write one of {}", THEMES.join(", ")))
+    wrong(origin, Said::new("config-no-theme").with("value", value).with("known", THEMES.join(", ")))
 }
 
 fn zone(value: &str, origin: &Origin) -> Result<chrono_tz::Tz, ConfigError> {
     match chrono_tz::Tz::from_str(value) {
         Ok(zone) => Ok(zone),
-        Err(_) => wrong(origin, format!("{value:?} is no IANA time zone: write for instance Europe/Paris")),
+        Err(_) => wrong(origin, Said::new("config-no-zone").with("value", value)),
     }
 }
 
@@ -417,17 +451,11 @@ pub fn author(value: &str, origin: &Origin) -> Result<Author, ConfigError> {
     let org = parts.next().unwrap_or_default();
     let role = parts.next().unwrap_or("log-keeper");
     if who.is_empty() || who.len() > 64 || org.len() > 64 {
-        return wrong(
-            origin,
-            format!("{value:?} is no author: write name/organisation/role, for instance m.durand/SAMU 59/log-keeper"),
-        );
+        return wrong(origin, Said::new("config-no-author").with("value", value));
     }
     match role_word(role) {
         Some(role) => Ok(Author { who: who.to_owned(), org: org.to_owned(), role }),
-        None => wrong(
-            origin,
-            format!("role {role:?} does not exist: write one of {}", ROLES.map(|(word, _)| word).join(", ")),
-        ),
+        None => wrong(origin, no_role(role)),
     }
 }
 
@@ -443,6 +471,11 @@ pub const ROLES: [(&str, Role); 9] = [
     ("facilitator", Role::Facilitator),
     ("evaluator", Role::Evaluator),
 ];
+
+/// That there is no such role, and which there are.
+pub fn no_role(word: &str) -> Said {
+    Said::new("config-no-role").with("value", word).with("known", ROLES.map(|(word, _)| word).join(", "))
+}
 
 /// The role of a word.
 pub fn role_word(word: &str) -> Option<Role> {
@@ -467,7 +500,7 @@ pub fn perimeter(value: &str, origin: &Origin) -> Result<Perimeter, ConfigError>
         Some(("region", code)) if !code.is_empty() => Ok(Perimeter::Region(code.to_owned())),
         Some(("zone", code)) if !code.is_empty() => Ok(Perimeter::Zone(code.to_ascii_uppercase())),
         Some(("operator", id)) if !id.is_empty() => Ok(Perimeter::Operator(id.to_owned())),
-        _ => wrong(origin, format!("{value:?} is no perimeter: write nation, region:32, zone:59 or operator:ID")),
+        _ => wrong(origin, Said::new("config-no-perimeter").with("value", value)),
     }
 }
 

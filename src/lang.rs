@@ -134,6 +134,44 @@ impl From<usize> for Arg<'_> {
     }
 }
 
+/// What the system said no with, as a sentence.
+pub fn os(error: &std::io::Error) -> Said {
+    use std::io::ErrorKind;
+    Said::new(match error.kind() {
+        ErrorKind::NotFound => "os-not-found",
+        ErrorKind::PermissionDenied => "os-denied",
+        ErrorKind::AlreadyExists => "os-exists",
+        ErrorKind::NotADirectory => "os-no-folder",
+        ErrorKind::IsADirectory => "os-folder",
+        ErrorKind::DirectoryNotEmpty => "os-not-empty",
+        ErrorKind::ReadOnlyFilesystem => "os-read-only",
+        ErrorKind::StorageFull => "os-full",
+        ErrorKind::QuotaExceeded => "os-quota",
+        ErrorKind::FileTooLarge => "os-too-large",
+        ErrorKind::InvalidFilename => "os-name",
+        ErrorKind::InvalidData => "os-not-text",
+        ErrorKind::UnexpectedEof => "os-cut",
+        ErrorKind::ResourceBusy => "os-busy",
+        ErrorKind::TooManyLinks => "os-links",
+        ErrorKind::OutOfMemory => "os-memory",
+        _ => match error.raw_os_error() {
+            Some(number) => return Said::new("os-number").with("number", number.unsigned_abs() as usize),
+            // What a library of ours said in its own words.
+            None => return Said::from(error.to_string()),
+        },
+    })
+}
+
+/// What is wrong with a file.
+pub fn at(path: &std::path::Path, error: &std::io::Error) -> Said {
+    Said::new("os-at").with("path", path.display().to_string()).with("why", os(error))
+}
+
+/// A sentence in English, for those who ask in no language (`Display` of errors).
+pub fn english(said: &Said) -> String {
+    Lang::new(LangId::En).say(said)
+}
+
 /// One language, ready to speak.
 pub struct Lang {
     id: LangId,

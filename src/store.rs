@@ -6,6 +6,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::network::Said;
+
 mod append;
 pub mod chain;
 mod check;
@@ -38,10 +40,9 @@ pub use view::LogView;
 pub use writer::{Ack, Draft, Line, NotSaved, Ticket, Writer};
 
 /// What can go wrong with the folder of an incident.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum StoreError {
     /// The system said no.
-    #[error("{}: {source}", path.display())]
     Io {
         /// On which file or folder.
         path: PathBuf,
@@ -49,7 +50,6 @@ pub enum StoreError {
         source: io::Error,
     },
     /// A file is not what it should be.
-    #[error("{}:{line}: {message}", path.display())]
     Json {
         /// Which file.
         path: PathBuf,
@@ -59,10 +59,8 @@ pub enum StoreError {
         message: String,
     },
     /// The folder has no `incident.json`.
-    #[error("{}: not the folder of an incident: it has no incident.json", .0.display())]
     NotAnIncident(PathBuf),
     /// A later format.
-    #[error("{}: format version {found}; this program reads version 1: use a newer vigie", path.display())]
     Version {
         /// Which file.
         path: PathBuf,
@@ -70,18 +68,41 @@ pub enum StoreError {
         found: u8,
     },
     /// There is an incident of that name.
-    #[error("{}: exists already: choose another title, or continue it", .0.display())]
     Exists(PathBuf),
     /// The name could leave its folder.
-    #[error("'{0}' cannot be the name of a file: only letters without accents, digits, '.', '-' and '_'")]
     BadName(String),
     /// No chain could be locked.
-    #[error("{}: no chain could be locked: is another program holding them all?", .0.display())]
     NoChain(PathBuf),
     /// The folder was opened to read only.
-    #[error("{}: opened to read only", .0.display())]
     ReadOnly(PathBuf),
 }
+
+impl StoreError {
+    /// The error as a sentence.
+    pub fn said(&self) -> Said {
+        let at = |id, path: &PathBuf| Said::new(id).with("path", path.display().to_string());
+        match self {
+            Self::Io { path, source } => crate::lang::at(path, source),
+            Self::Json { path, line, message } => {
+                at("store-error-line", path).with("line", line.to_string()).with("why", message)
+            }
+            Self::NotAnIncident(path) => at("store-error-no-incident", path),
+            Self::Version { path, found } => at("store-error-version", path).with("found", found.to_string()),
+            Self::Exists(path) => at("store-error-exists", path),
+            Self::BadName(name) => Said::new("store-error-name").with("name", name),
+            Self::NoChain(path) => at("store-error-no-chain", path),
+            Self::ReadOnly(path) => at("store-error-read-only", path),
+        }
+    }
+}
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&crate::lang::english(&self.said()))
+    }
+}
+
+impl std::error::Error for StoreError {}
 
 #[cfg(test)]
 mod fault_tests;

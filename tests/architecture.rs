@@ -28,7 +28,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "clock", "text",
         ],
     ),
-    ("config", &["health", "incident", "lang", "clock", "text"]),
+    ("config", &["network", "health", "incident", "lang", "clock", "text"]),
     (
         "session",
         &[

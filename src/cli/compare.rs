@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::fail::one_of;
 use super::out::Out;
+use super::usage::within;
 use super::{Context, Exit, Failure};
 use crate::forecast::compare::compare;
 use crate::forecast::setup::{Crisis, Proposal, SetupError};
 use crate::forecast::shipped;
 use crate::lang::Arg;
-use crate::network::{Source, find};
+use crate::network::{Said, Source, find};
 use crate::report::compare::Page;
 use crate::report::document::Form;
 
@@ -28,13 +30,13 @@ pub struct Compare {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     only: Vec<String>,
     /// Runs of each crisis on each network
-    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(4..=100_000))]
+    #[arg(long, default_value_t = 40, value_parser = within::<u32>(4, 100_000))]
     runs: u32,
     /// Root of all draws
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Threads; the results do not depend on them
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, default_value_t = 2, value_parser = within::<u16>(1, 256))]
     threads: u16,
     /// What is printed
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
@@ -68,16 +70,15 @@ pub(super) fn network(name: &str, crises: &[Crisis]) -> Result<Proposal, Failure
     let path = Path::new(name);
     if path.extension().is_none_or(|e| e != "toml") {
         let known: Vec<&str> = shipped::measures().collect();
-        return Err(Failure::input(format!("{name}: no such network"))
-            .next(format!("a file ending in .toml, france, or one of {}", known.join(", "))));
+        return Err(Failure::input(Said::new("cli-no-network").with("name", name))
+            .next(Said::new("cli-next-file-or").with("known", format!("france, {}", known.join(", ")))));
     }
     let sources = find(name, None)?;
     let mut after = std::collections::BTreeMap::new();
     for crisis in crises {
         let beside = path.with_extension(format!("{}.toml", crisis.id));
         if beside.is_file() {
-            let text = std::fs::read_to_string(&beside)
-                .map_err(|error| Failure::input(format!("{}: {error}", beside.display())))?;
+            let text = std::fs::read_to_string(&beside).map_err(|error| Failure::unread(&beside, &error))?;
             after.insert(crisis.id.clone(), Source { name: beside.display().to_string(), text });
         }
     }
@@ -95,7 +96,7 @@ pub(super) fn crises(folder: Option<&Path>, only: &[String]) -> Result<Vec<Crisi
             }
         }
         Some(folder) => {
-            let wrong = |error: std::io::Error| Failure::input(format!("{}: {error}", folder.display()));
+            let wrong = |error: std::io::Error| Failure::unread(folder, &error);
             let mut files = Vec::new();
             for entry in std::fs::read_dir(folder).map_err(wrong)? {
                 let path = entry.map_err(wrong)?.path();
@@ -112,11 +113,11 @@ pub(super) fn crises(folder: Option<&Path>, only: &[String]) -> Result<Vec<Crisi
     }
     if let Some(unknown) = only.iter().find(|id| !out.iter().any(|c| c.id == **id)) {
         let known: Vec<&str> = out.iter().map(|c| c.id.as_str()).collect();
-        return Err(Failure::input(format!("{unknown}: no such crisis")).next(format!("one of {}", known.join(", "))));
+        return Err(Failure::input(Said::new("cli-no-crisis").with("name", unknown)).next(one_of(&known.join(", "))));
     }
     out.retain(|crisis| only.is_empty() || only.contains(&crisis.id));
     if out.is_empty() {
-        return Err(Failure::input("there is no crisis").next("a folder with one scenario file per crisis"));
+        return Err(Failure::input(Said::new("cli-no-crisis-at-all")).next(Said::new("cli-next-crises")));
     }
     Ok(out)
 }
@@ -171,7 +172,7 @@ impl Compare {
             let files = rendered.into_iter().chain([("json", json()?), ("csv", page.csv())]);
             for (extension, text) in files {
                 let path = folder.join(format!("{}_compare.{extension}", document.marking.word()));
-                std::fs::write(&path, text).map_err(|e| Failure::failed(format!("{}: {e}", path.display())))?;
+                std::fs::write(&path, text).map_err(|e| Failure::at(&path, &e))?;
                 out.line(&context.lang.ta("compare-done", &[("file", Arg::Str(&path.display().to_string()))]))?;
             }
         } else {

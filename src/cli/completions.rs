@@ -4,6 +4,7 @@ use clap_complete::Shell;
 
 use super::out::Out;
 use super::{Exit, Failure};
+use crate::lang::LangId;
 
 /// Print completions for a shell.
 #[derive(Debug, clap::Args)]
@@ -14,9 +15,9 @@ pub struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(self) -> Result<Exit, Failure> {
+    pub(super) fn run(self, lang: LangId) -> Result<Exit, Failure> {
         let mut bytes = Vec::new();
-        clap_complete::generate(self.shell, &mut super::command(), "vigie", &mut bytes);
+        clap_complete::generate(self.shell, &mut super::command_in(lang), "vigie", &mut bytes);
         let mut out = Out::new();
         out.raw(&bytes)?;
         out.flush()?;

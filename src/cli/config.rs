@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::out::Out;
 use super::{Context, Exit, Failure, Globals};
+use crate::lang::Arg;
 
 /// Show where settings come from.
 #[derive(Debug, Subcommand)]
@@ -22,25 +23,22 @@ impl ConfigCommand {
         let context = Context::new(globals, None);
         match self {
             Self::Print => {
-                let rows: Vec<Vec<String>> = std::iter::once(["setting", "value", "from"].map(str::to_owned).to_vec())
-                    .chain(
-                        context?
-                            .config
-                            .rows()
-                            .into_iter()
-                            .map(|(name, value, from)| vec![name.to_owned(), value, from]),
-                    )
-                    .collect();
-                out.table(&rows, &[])?;
+                let context = context?;
+                let head = ["config-setting", "config-value", "config-from"].map(|id| context.lang.t(id)).to_vec();
+                let settings = context.config.rows(&context.lang).into_iter();
+                let rows = settings.map(|(name, value, from)| vec![name.to_owned(), value, from]);
+                out.table(&std::iter::once(head).chain(rows).collect::<Vec<_>>(), &[])?;
             }
             // The path is wanted most when the file cannot be read.
             Self::Path => out.line(&crate::config::path()?.display().to_string())?,
-            Self::Check => match context?.config.file {
-                Some(path) => out.line(&format!("{}: good", path.display()))?,
-                None => {
-                    out.line(&format!("{}: does not exist, defaults are used", crate::config::path()?.display()))?;
-                }
-            },
+            Self::Check => {
+                let context = context?;
+                let (id, path) = match context.config.file {
+                    Some(path) => ("config-good", path),
+                    None => ("config-none", crate::config::path()?),
+                };
+                out.line(&context.lang.ta(id, &[("path", Arg::Str(&path.display().to_string()))]))?;
+            }
         }
         out.flush()?;
         Ok(Exit::Ok)

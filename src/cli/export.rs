@@ -29,7 +29,7 @@ pub struct Export {
     #[arg(long, short, default_value = ".", value_name = "DIR")]
     output: String,
     /// Separator of the CSV: , or ;
-    #[arg(long, default_value = ",", value_parser = separator)]
+    #[arg(long, default_value = ",", value_parser = super::usage::separator)]
     separator: u8,
     /// md, csv: mask words, names and sources; the log itself stays whole, and what was masked is counted
     #[arg(long)]
@@ -55,14 +55,6 @@ enum Kind {
 
 /// The checker that every exported log carries.
 const VERIFY_PY: &str = include_str!("../../assets/verify.py");
-
-fn separator(text: &str) -> Result<u8, String> {
-    match text {
-        "," => Ok(b','),
-        ";" => Ok(b';'),
-        _ => Err("write , or ;".to_owned()),
-    }
-}
 
 impl Export {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
@@ -220,5 +212,5 @@ fn free(target: &Path, name: impl Fn(&str) -> String) -> PathBuf {
 }
 
 fn at(path: &Path, error: &io::Error) -> Failure {
-    Failure::failed(format!("{}: {error}", path.display()))
+    Failure::at(path, error)
 }

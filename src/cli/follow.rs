@@ -271,14 +271,14 @@ impl<'a> Stream<'a> {
             }
             "take-over" => {
                 if let Err(why) = self.session.take_over() {
-                    self.say("cli-follow-failed", &[("why", Arg::Str(&why.to_string()))])?;
+                    self.say("cli-follow-failed", &[("why", Arg::Str(&self.lang.say(&why.said())))])?;
                 }
                 return Ok(true);
             }
             "speed" => {
                 match rate(rest) {
                     Ok(rate) => drop(self.session.set_speed(rate)),
-                    Err(why) => self.say("cli-follow-failed", &[("why", Arg::Str(&why))])?,
+                    Err(why) => self.say("cli-follow-failed", &[("why", Arg::Str(&self.lang.say(&why)))])?,
                 }
                 return Ok(true);
             }

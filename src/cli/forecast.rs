@@ -5,13 +5,15 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::compare::bar;
+use super::fail::one_of;
 use super::out::Out;
+use super::usage::within;
 use super::{Context, Exit, Failure};
 use crate::forecast::HORIZONS_S;
 use crate::forecast::calibrate::{CalibrationRow, Coverage, Trials, Wrong};
 use crate::forecast::setup::Setup;
 use crate::lang::Arg;
-use crate::network::{find, load};
+use crate::network::{Said, find, load};
 
 /// Forecasts and how far they can be trusted.
 #[derive(Debug, Subcommand)]
@@ -33,16 +35,16 @@ pub struct Calibrate {
     #[arg(long, value_name = "ROW", value_delimiter = ',')]
     only: Vec<String>,
     /// Forecasts of each row
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(10..=100_000))]
+    #[arg(long, default_value_t = 200, value_parser = within::<u32>(10, 100_000))]
     trials: u32,
     /// Futures of each forecast
-    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(10..=10_000))]
+    #[arg(long, default_value_t = 60, value_parser = within::<u32>(10, 10_000))]
     futures: u32,
     /// Root of all draws
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Threads; the results do not depend on them
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, default_value_t = 2, value_parser = within::<u16>(1, 256))]
     threads: u16,
     /// Machine-readable output
     #[arg(long)]
@@ -63,7 +65,10 @@ impl Calibrate {
         let day = scenario.start.with_timezone(&tz).date_naive();
         let mut at_s = Vec::new();
         for text in &self.at {
-            let wrong = || Failure::usage(format!("--at {text}: not a time of this scenario")).next("write HH:MM");
+            let wrong = || {
+                let what = Said::new("cli-no-time").with("flag", "--at").with("text", text);
+                Failure::usage(what).next(Said::new("cli-next-time"))
+            };
             let time = NaiveTime::parse_from_str(text, "%H:%M").ok().ok_or_else(wrong)?;
             let at = tz.from_local_datetime(&day.and_time(time)).earliest().ok_or_else(wrong)?.to_utc();
             let seconds = (at - scenario.start).num_seconds();
@@ -93,7 +98,7 @@ impl Calibrate {
         let find = |word: &String| {
             Wrong::ALL.into_iter().find(|wrong| wrong.word() == word).ok_or_else(|| {
                 let known: Vec<&str> = Wrong::ALL.iter().map(|wrong| wrong.word()).collect();
-                Failure::usage(format!("--only {word}: no such row")).next(format!("one of {}", known.join(", ")))
+                Failure::usage(Said::new("cli-no-row").with("name", word)).next(one_of(&known.join(", ")))
             })
         };
         if self.only.is_empty() { Ok(Wrong::ALL.to_vec()) } else { self.only.iter().map(find).collect() }

@@ -4,12 +4,13 @@
 
 use std::io::IsTerminal as _;
 
+use super::fail::{example, one_of};
 use super::{Context, Exit, Failure, follow};
 use crate::clock::Clock;
 use crate::exercise::CONTROL;
 use crate::feed::documented;
 use crate::incident::event::Role;
-use crate::network::{self, Source, Text};
+use crate::network::{self, Said, Source, Text};
 use crate::session::{self, MAX_RATE_MILLI, MIN_RATE_MILLI, Session, Setup};
 use crate::tui;
 use crate::tui::launcher::{Choice, Offer, Offers};
@@ -78,13 +79,13 @@ pub struct Replay {
 }
 
 /// Reads a speed (`60`, `x60`, `×60`, `0.5` is refused) as thousandths.
-pub(super) fn rate(text: &str) -> Result<u32, String> {
+pub(super) fn rate(text: &str) -> Result<u32, Said> {
     let number = text.trim_start_matches(['x', 'X', '×']);
     match number.parse::<f64>() {
         Ok(rate) if (f64::from(MIN_RATE_MILLI)..=f64::from(MAX_RATE_MILLI)).contains(&(rate * 1_000.0)) => {
             Ok((rate * 1_000.0).round() as u32)
         }
-        _ => Err("a speed is a number from 1 to 600".to_owned()),
+        _ => Err(Said::new("cli-speed")),
     }
 }
 
@@ -103,7 +104,9 @@ impl Context {
 impl Open {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
         if self.title.trim().is_empty() {
-            return Err(Failure::usage("the title is empty").next("vigie open \"Numéros d'urgence, Nord\""));
+            return Err(
+                Failure::usage(Said::new("cli-no-title")).next(example("vigie open \"Numéros d'urgence, Nord\""))
+            );
         }
         let perimeter = context.config.perimeter.value.clone();
         show(context, |setup| Ok(Session::open_real(setup, self.title.trim(), perimeter)?))
@@ -116,7 +119,7 @@ impl Exercise {
         let hosting = match self.cell.clone().as_deref() {
             None => false,
             Some(CONTROL) if self.join.is_none() => true,
-            Some(CONTROL) => return Err(Failure::usage("control hosts the exercise, it joins none")),
+            Some(CONTROL) => return Err(Failure::usage(Said::new("cli-control-joins-none"))),
             Some(cell) => return self.join(context, cell),
         };
         let start = if hosting { Session::host_exercise } else { Session::new_exercise_with };
@@ -138,8 +141,7 @@ impl Exercise {
         let host = if let Some(name) = &self.join {
             let path = find(context, Some(name))?;
             open.into_iter().find(|host| host.path == path).ok_or_else(|| {
-                Failure::input(format!("{name}: not the control cell of an exercise"))
-                    .next("give the id that `--cell control` shows")
+                Failure::input(Said::new("cli-not-a-control").with("name", name)).next(Said::new("cli-next-control"))
             })?
         } else {
             let name = self.scenario.trim_end_matches('/');
@@ -152,14 +154,14 @@ impl Exercise {
                     || host.genesis.scenario.as_ref().is_some_and(|scenario| scenario.id == name)
             };
             open.into_iter().find(plays).ok_or_else(|| {
-                Failure::input(format!("no exercise {name} is open on this machine"))
-                    .next(format!("vigie exercise {} --cell control", self.scenario))
+                Failure::input(Said::new("cli-exercise-not-open").with("name", name))
+                    .next(example(&format!("vigie exercise {} --cell control", self.scenario)))
             })?
         };
         if host.kit.cell(cell).is_none() {
             let known: Vec<&str> = host.kit.cells.iter().map(|cell| cell.id.as_str()).collect();
-            return Err(Failure::usage(format!("no cell of this exercise is called {cell:?}"))
-                .next(format!("give one of: {CONTROL}, {}", known.join(", "))));
+            return Err(Failure::usage(Said::new("cli-no-cell").with("name", cell))
+                .next(one_of(&format!("{CONTROL}, {}", known.join(", ")))));
         }
         show(context, |mut setup| {
             if setup.author.role == Role::Facilitator {
@@ -217,7 +219,8 @@ impl Replay {
 /// The folder of an incident.
 pub(super) fn find(context: &Context, name: Option<&str>) -> Result<std::path::PathBuf, Failure> {
     session::find_incident(&context.config, name).map_err(|error| {
-        Failure::input(error.to_string()).next(format!("incidents are kept in {}", context.config.data.value.display()))
+        let folder = context.config.data.value.display().to_string();
+        Failure::input(error.said()).next(Said::new("cli-next-incidents").with("folder", folder))
     })
 }
 
@@ -235,10 +238,10 @@ fn show(context: &Context, open: impl FnOnce(Setup) -> Result<Session, Failure>)
 /// `vigie` without arguments.
 pub(super) fn launcher(context: &Context) -> Result<Exit, Failure> {
     if !context.can_draw() {
-        return Err(Failure::usage("there is no terminal to choose on: say what to open").next("vigie --help"));
+        return Err(Failure::usage(Said::new("cli-no-launcher")).next(example("vigie --help")));
     }
     let offers = offers();
-    let mut open = |choice: &Choice| choose(context, choice).map_err(|failure| failure.message);
+    let mut open = |choice: &Choice| choose(context, choice).map_err(|failure| context.lang.say(&failure.message));
     if let Some(session) = tui::launch(&context.config, &context.options(), &offers, &mut open)? {
         session.close()?;
     }
@@ -256,7 +259,7 @@ fn choose(context: &Context, choice: &Choice) -> Result<Session, Failure> {
             Session::new_exercise(setup, scenario(context, name)?, *seed, *rate_milli, perimeter)?
         }
         Choice::Replay(name) => replay(context, name, MIN_RATE_MILLI)?,
-        Choice::Quit => return Err(Failure::usage("nothing was chosen")),
+        Choice::Quit => return Err(Failure::usage(Said::new("cli-nothing-chosen"))),
     })
 }
 

@@ -2,12 +2,13 @@
 
 use super::out::Out;
 use super::{Exit, Failure};
+use crate::lang::LangId;
 
-pub(super) fn run() -> Result<Exit, Failure> {
+pub(super) fn run(lang: LangId) -> Result<Exit, Failure> {
     let mut bytes = Vec::new();
-    clap_mangen::Man::new(super::command()).render(&mut bytes)?;
+    clap_mangen::Man::new(super::command_in(lang)).render(&mut bytes)?;
     // One page for the whole program carries every subcommand's options.
-    let mut command = super::command();
+    let mut command = super::command_in(lang);
     command.build();
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
         let man = clap_mangen::Man::new(sub.clone());

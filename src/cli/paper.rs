@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::out::Out;
 use super::report::write_free;
+use super::usage::within;
 use super::{Context, Exit, Failure};
 use crate::clock::Clock;
 use crate::contacts::Contact;
@@ -22,10 +23,10 @@ pub struct Paper {
     #[arg(long, short, default_value = ".", value_name = "DIR")]
     output: PathBuf,
     /// Sheets of the log
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=500))]
+    #[arg(long, default_value_t = 10, value_parser = within::<u32>(1, 500))]
     sheets: u32,
     /// Number of the first sheet, when paper was used before
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=99_999))]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = within::<u32>(1, 99_999))]
     from: u32,
 }
 
@@ -55,7 +56,7 @@ impl Paper {
             );
             for (name, document) in documents {
                 let text = document.render(Form::Html);
-                let path = write_free(&self.output, &document, &format!("{id}-{name}"), Form::Html, &text)?;
+                let path = write_free(&self.output, &document.file_name(&format!("{id}-{name}"), Form::Html), &text)?;
                 out.line(&path.display().to_string())?;
             }
         }

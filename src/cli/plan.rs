@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+use super::fail::example;
 use super::out::Out;
 use super::{Context, Exit, Failure};
 use crate::exercise::{self, InjectKind, Kit};
 use crate::incident::event::Mode;
 use crate::lang::{Arg, Lang};
-use crate::network::{self, Source};
+use crate::network::{self, Said, Source};
 use crate::playbook::lint::Level;
 use crate::text::duration::print_duration;
 
@@ -50,7 +51,7 @@ pub enum Plan {
         /// Shipped id, folder or file
         exercise: String,
         /// Separator: , or ; [default: ; in French, , in English]
-        #[arg(long, value_parser = separator)]
+        #[arg(long, value_parser = super::usage::separator)]
         separator: Option<u8>,
     },
     /// The chronogramme and the objectives, for facilitators
@@ -67,17 +68,9 @@ pub enum Plan {
     List,
 }
 
-fn separator(text: &str) -> Result<u8, String> {
-    match text {
-        "," => Ok(b','),
-        ";" => Ok(b';'),
-        _ => Err("write , or ;".to_owned()),
-    }
-}
-
-fn time_of_day(text: &str) -> Result<u32, String> {
+fn time_of_day(text: &str) -> Result<u32, Said> {
     let time = chrono::NaiveTime::parse_from_str(&text.replace('h', ":"), "%H:%M");
-    time.map(|time| chrono::Timelike::num_seconds_from_midnight(&time)).map_err(|_why| "write 14:00".to_owned())
+    time.map(|time| chrono::Timelike::num_seconds_from_midnight(&time)).map_err(|_why| Said::new("cli-next-time"))
 }
 
 /// The marking of every page about an exercise.
@@ -95,7 +88,7 @@ impl Plan {
             Self::Check { exercises } => exit = check(&exercises, &context.lang, &mut out)?,
             Self::Pack { exercise, output } => pack(&exercise, output, &mut out)?,
             Self::Import { csv, start } => {
-                let bytes = fs::read(&csv).map_err(|error| Failure::input(format!("{}: {error}", csv.display())))?;
+                let bytes = fs::read(&csv).map_err(|error| Failure::unread(&csv, &error))?;
                 let read = exercise::import(&csv.display().to_string(), &bytes, start, context.lang.id())
                     .map_err(|problems| Failure::input(problems.to_string()))?;
                 for unread in &read.unread {
@@ -168,11 +161,11 @@ pub(super) fn load(name: &str) -> Result<Kit, Failure> {
     }
     let Some(path) = file_of(name) else {
         let known: Vec<&str> = exercise::shipped().iter().map(|(id, _)| *id).collect();
-        return Err(Failure::input(format!("no exercise is called {name:?}"))
-            .next(format!("give a folder, a file or one of: {}", known.join(", "))));
+        return Err(Failure::input(Said::new("cli-no-exercise").with("name", name))
+            .next(Said::new("cli-next-file-or").with("known", known.join(", "))));
     };
     let shown = path.display().to_string();
-    let text = fs::read_to_string(&path).map_err(|error| Failure::input(format!("{shown}: {error}")))?;
+    let text = fs::read_to_string(&path).map_err(|error| Failure::unread(&path, &error))?;
     let mut kit = exercise::parse(&shown, &text).map_err(|problems| Failure::input(problems.to_string()))?;
     if kit.files.is_empty() {
         kit.files = beside(&path);
@@ -237,7 +230,7 @@ fn check(names: &[String], lang: &Lang, out: &mut Out) -> Result<Exit, Failure> 
         let (kit, scenario) = match read {
             Ok(read) => read,
             Err(failure) => {
-                wrong.push(failure.message);
+                wrong.push(lang.say(&failure.message));
                 continue;
             }
         };
@@ -299,7 +292,7 @@ fn pack(name: &str, output: Option<PathBuf>, out: &mut Out) -> Result<(), Failur
     let path = output.unwrap_or_else(|| PathBuf::from(format!("EXERCISE-{}.toml", kit.id)));
     fs::File::create_new(&path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
+        .map_err(|error| Failure::at(&path, &error))?;
     out.line(&path.display().to_string())?;
     // What is in it is for planners and facilitators: players get `plan brief`.
     for (file, text) in &again.files {
@@ -358,10 +351,9 @@ fn scaffold(context: &Context, folder: &Path, out: &mut Out) -> Result<(), Failu
         .trim_matches('-')
         .to_owned();
     if id.is_empty() {
-        return Err(Failure::usage("the folder has no name to call the exercise by").next("vigie plan new my-exercise"));
+        return Err(Failure::usage(Said::new("cli-no-folder-name")).next(example("vigie plan new exercice-2027")));
     }
-    let failed = |path: &Path, error: &io::Error| Failure::failed(format!("{}: {error}", path.display()));
-    fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+    fs::create_dir_all(folder).map_err(|error| Failure::at(folder, &error))?;
     let files = [
         ("exercise.toml", include_str!("../../assets/exercises/new/exercise.toml").replace("@ID@", &id)),
         ("crisis.toml", include_str!("../../assets/exercises/new/crisis.toml").to_owned()),
@@ -370,13 +362,12 @@ fn scaffold(context: &Context, folder: &Path, out: &mut Out) -> Result<(), Failu
     ];
     // Nothing of an exercise that is already there is touched.
     if let Some((taken, _)) = files.iter().find(|(file, _)| folder.join(file).exists()) {
-        return Err(
-            Failure::usage(format!("{} is already there", folder.join(taken).display())).next("choose another folder")
-        );
+        return Err(Failure::usage(Said::new("cli-taken").with("path", folder.join(taken).display().to_string()))
+            .next(Said::new("cli-next-other-name")));
     }
     for (file, text) in &files {
         let path = folder.join(file);
-        fs::write(&path, text).map_err(|error| failed(&path, &error))?;
+        fs::write(&path, text).map_err(|error| Failure::at(&path, &error))?;
         out.line(&path.display().to_string())?;
     }
     let folder = folder.display().to_string();

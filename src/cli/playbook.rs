@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use chrono::TimeDelta;
 use clap::Subcommand;
 
+use super::fail::one_of;
 use super::out::Out;
 use super::{Context, Exit, Failure};
 use crate::clock::Clock;
 use crate::incident::clocks::{self, Delay};
 use crate::lang::{Arg, Lang};
+use crate::network::Said;
 use crate::playbook::import::Lack;
 use crate::playbook::lint::Level;
 use crate::playbook::{self, Lint, Playbook as Sheet, SignOff, Style};
@@ -83,13 +85,13 @@ impl Playbook {
 fn load(context: &Context, name: &str) -> Result<Sheet, Failure> {
     let path = Path::new(name);
     if path.is_file() {
-        let text = std::fs::read_to_string(path).map_err(|error| Failure::input(format!("{name}: {error}")))?;
+        let text = std::fs::read_to_string(path).map_err(|error| Failure::unread(path, &error))?;
         return playbook::parse(name, &text).map_err(|errors| Failure::input(errors.to_string()));
     }
     let library = session::playbooks(&context.config);
     library.get(name).map(|sheet| Sheet::clone(sheet)).ok_or_else(|| {
         let known: Vec<&str> = library.iter().map(|sheet| sheet.id.as_str()).collect();
-        Failure::input(format!("no playbook is called {name:?}")).next(format!("at hand: {}", known.join(", ")))
+        Failure::input(Said::new("cli-no-playbook").with("name", name)).next(one_of(&known.join(", ")))
     })
 }
 
@@ -177,7 +179,7 @@ fn coverage(context: &Context, json: bool, out: &mut Out) -> Result<Exit, Failur
 /// A list becomes a playbook; what is missing is said beside it, as comments where it goes to the same output.
 fn import(context: &Context, file: &Path, to: Option<&Path>, out: &mut Out) -> Result<(), Failure> {
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::input(format!("{name}: {error}")))?;
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::unread(file, &error))?;
     let csv = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
     let made = playbook::import::import(&name, &text, csv, context.lang.id())
         .map_err(|error| Failure::input(format!("{name}: {error}")))?;
@@ -202,10 +204,8 @@ fn import(context: &Context, file: &Path, to: Option<&Path>, out: &mut Out) -> R
         }
         return Ok(());
     };
-    let mut target =
-        std::fs::File::create_new(to).map_err(|error| Failure::input(format!("{}: {error}", to.display())))?;
-    std::io::Write::write_all(&mut target, made.toml.as_bytes())
-        .map_err(|error| Failure::failed(format!("{}: {error}", to.display())))?;
+    let mut target = std::fs::File::create_new(to).map_err(|error| Failure::unread(to, &error))?;
+    std::io::Write::write_all(&mut target, made.toml.as_bytes()).map_err(|error| Failure::at(to, &error))?;
     for line in &missing {
         out.line(line)?;
     }
@@ -223,7 +223,7 @@ fn lint(context: &Context, names: &[String], out: &mut Out) -> Result<Exit, Fail
     for name in names {
         match load(context, name) {
             Ok(sheet) => sheets.push(sheet),
-            Err(failure) => wrong.push(failure.message),
+            Err(failure) => wrong.push(context.lang.say(&failure.message)),
         }
     }
     let today = Some(Clock::system().now().wall.date_naive());

@@ -7,9 +7,11 @@ use chrono::TimeDelta;
 
 use super::compare::{bar, crises, network};
 use super::out::Out;
+use super::usage::within;
 use super::{Context, Exit, Failure};
 use crate::forecast::rehearse::{Cell, Rehearsal, rehearse};
 use crate::lang::{Arg, Lang};
+use crate::network::Said;
 use crate::playbook::{Playbook, parse, shipped};
 
 /// Rehearse a playbook against many outages.
@@ -18,7 +20,7 @@ pub struct Rehearse {
     /// Shipped id or file
     playbook: String,
     /// Outages
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(10..=100_000))]
+    #[arg(long, default_value_t = 1_000, value_parser = within::<u32>(10, 100_000))]
     outages: u32,
     /// Only these crises, by id
     #[arg(long, value_name = "ID", value_delimiter = ',')]
@@ -27,7 +29,7 @@ pub struct Rehearse {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Threads; the results do not depend on them
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, default_value_t = 2, value_parser = within::<u16>(1, 256))]
     threads: u16,
     /// Write the day into the file as `last_rehearsed`
     #[arg(long)]
@@ -39,18 +41,17 @@ impl Rehearse {
         let file = Path::new(&self.playbook);
         let from_file = file.extension().is_some_and(|e| e == "toml");
         let playbook: Arc<Playbook> = if from_file {
-            let text = std::fs::read_to_string(file)
-                .map_err(|error| Failure::input(format!("{}: {error}", file.display())))?;
+            let text = std::fs::read_to_string(file).map_err(|error| Failure::unread(file, &error))?;
             Arc::new(parse(&self.playbook, &text).map_err(|error| Failure::input(error.to_string()))?)
         } else {
             shipped().iter().find(|p| p.id == self.playbook).cloned().ok_or_else(|| {
                 let known: Vec<&str> = shipped().iter().map(|p| p.id.as_str()).collect();
-                Failure::input(format!("{}: no such playbook", self.playbook))
-                    .next(format!("a file ending in .toml, or one of {}", known.join(", ")))
+                Failure::input(Said::new("cli-no-playbook").with("name", &self.playbook))
+                    .next(Said::new("cli-next-file-or").with("known", known.join(", ")))
             })?
         };
         if self.write && !from_file {
-            return Err(Failure::usage("a shipped playbook cannot be written to").next("name a file"));
+            return Err(Failure::usage(Said::new("cli-shipped-playbook")).next(Said::new("cli-next-own-file")));
         }
         let crises = crises(None, &self.only)?;
         let france = network("france", &crises)?;
@@ -70,8 +71,7 @@ impl Rehearse {
         show(&playbook, &found, &mut out, &context.lang)?;
         if self.write {
             let day = crate::clock::Clock::system().now().wall.date_naive();
-            std::fs::write(file, dated(&playbook.text, &day.to_string()))
-                .map_err(|error| Failure::failed(format!("{}: {error}", file.display())))?;
+            std::fs::write(file, dated(&playbook.text, &day.to_string())).map_err(|error| Failure::at(file, &error))?;
             out.line(&context.lang.ta("compare-done", &[("file", Arg::Str(&self.playbook))]))?;
         }
         out.flush()?;

@@ -14,6 +14,7 @@ use super::{Context, Exit, Failure};
 use crate::incident::event::Role;
 use crate::incident::record::SitrepVariant;
 use crate::lang::Arg;
+use crate::network::Said;
 use crate::report::document::{Document, Form};
 use crate::report::package::Reader;
 use crate::report::{handover, sitrep};
@@ -94,7 +95,7 @@ impl Target {
             out.flush()?;
             return Ok(());
         }
-        let path = write_free(Path::new(&self.output), document, name, form, &text)?;
+        let path = write_free(Path::new(&self.output), &document.file_name(name, form), &text)?;
         let mut out = Out::new();
         out.line(&path.display().to_string())?;
         out.flush()?;
@@ -102,34 +103,29 @@ impl Target {
     }
 }
 
-/// Writes a file beside those that are there.
-pub(super) fn write_free(
-    folder: &Path,
-    document: &Document,
-    name: &str,
-    form: Form,
-    text: &str,
-) -> Result<PathBuf, Failure> {
-    let at = |path: &Path, error: &io::Error| Failure::failed(format!("{}: {error}", path.display()));
-    fs::create_dir_all(folder).map_err(|error| at(folder, &error))?;
+/// Writes a file beside those that are there: an earlier one keeps its name.
+pub(super) fn write_free(folder: &Path, name: &str, text: &str) -> Result<PathBuf, Failure> {
+    fs::create_dir_all(folder).map_err(|error| Failure::at(folder, &error))?;
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
     let mut number = 1;
     loop {
-        let name = if number == 1 { name.to_owned() } else { format!("{name}-{number}") };
-        let path = folder.join(document.file_name(&name, form));
+        let path = match number {
+            1 => folder.join(name),
+            number => folder.join(format!("{stem}-{number}.{extension}")),
+        };
         match fs::File::create_new(&path) {
             Ok(mut file) => {
-                file.write_all(text.as_bytes()).map_err(|error| at(&path, &error))?;
+                file.write_all(text.as_bytes()).map_err(|error| Failure::at(&path, &error))?;
                 return Ok(path);
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            Err(error) => return Err(at(&path, &error)),
+            Err(error) => return Err(Failure::at(&path, &error)),
         }
     }
 }
 
-fn role(word: &str) -> Result<Role, String> {
-    crate::config::role_word(word)
-        .ok_or_else(|| format!("{word} is not a role: write director, log-keeper, operations…"))
+fn role(word: &str) -> Result<Role, Said> {
+    crate::config::role_word(word).ok_or_else(|| crate::config::no_role(word))
 }
 
 impl Report {

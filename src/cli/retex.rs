@@ -1,10 +1,10 @@
 //! `vigie report retex INCIDENT`, `vigie report compare EX1 EX2`: what is learnt from an exercise.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::launch::find;
 use super::out::Out;
+use super::usage::within;
 use super::{Context, Exit, Failure};
 use crate::report::document::Form;
 use crate::report::retex;
@@ -16,10 +16,10 @@ pub struct Retex {
     /// Folder, id or part of an id [default: the newest]
     incident: Option<String>,
     /// Runs of each counterfactual: the same exercise with a measure earlier or not taken; 0: none
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    #[arg(long, default_value_t = 100, value_parser = within::<u32>(0, 10_000))]
     runs: u32,
     /// Threads; the results do not depend on them
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, default_value_t = 2, value_parser = within::<u16>(1, 256))]
     threads: u16,
     /// Folder to write into
     #[arg(long, short, default_value = ".")]
@@ -82,22 +82,8 @@ impl Compare {
     }
 }
 
-/// Writes a file; an earlier one keeps its name.
+/// Writes a file and says its name.
 fn write(folder: &Path, name: &str, text: &str, out: &mut Out) -> Result<(), Failure> {
-    let failed = |path: &Path, error: &std::io::Error| Failure::failed(format!("{}: {error}", path.display()));
-    fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
-    let mut number = 1;
-    loop {
-        let name = if number == 1 { name.to_owned() } else { format!("{stem}-{number}.{extension}") };
-        let path = folder.join(name);
-        match fs::File::create_new(&path).and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes())) {
-            Ok(()) => {
-                out.line(&path.display().to_string())?;
-                return Ok(());
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
-            Err(error) => return Err(failed(&path, &error)),
-        }
-    }
+    let path = super::report::write_free(folder, name, text)?;
+    Ok(out.line(&path.display().to_string())?)
 }

@@ -9,9 +9,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
 use super::out::Out;
+use super::usage::within;
 use super::{Context, Exit, Failure};
 use crate::lang::Arg;
-use crate::network::{self, Scenario};
+use crate::network::{self, Said, Scenario};
 use crate::report::figures::{Counter, Figures, Spread, Unit, Window, spread};
 use crate::sim::report::{ELEMENT_FIGURES, FIGURES, Observer, Snapshot, batch_means, t95};
 use crate::sim::{FRAME_S, Plan, Simulation};
@@ -30,13 +31,13 @@ pub struct Simulate {
     #[arg(long, value_name = "HH:MM")]
     until: Option<String>,
     /// Number of runs; run k uses seed + k
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 1, value_parser = within::<u32>(1, 100_000))]
     runs: u32,
     /// Seed of the first run [default: that of the scenario]
     #[arg(long)]
     seed: Option<u64>,
     /// Threads; the results do not depend on them
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, default_value_t = 2, value_parser = within::<u16>(1, 256))]
     threads: u16,
     /// Machine-readable output
     #[arg(long)]
@@ -106,8 +107,10 @@ impl Simulate {
         let to = at(&self.until, "--until")?.unwrap_or(midnight.unwrap_or(last));
         let from = at(&self.from, "--from")?.unwrap_or(first.min(to.saturating_sub(1)));
         if from >= to || to > last {
-            return Err(Failure::usage("the window is empty or longer than the scenario")
-                .next(format!("this scenario lasts {} s from {}", scenario.duration_s, scenario.start)));
+            let lasts = Said::new("cli-next-window")
+                .with("seconds", scenario.duration_s.to_string())
+                .with("start", scenario.start.with_timezone(&scenario.network.tz).to_string());
+            return Err(Failure::usage(Said::new("cli-no-window")).next(lasts));
         }
         Ok(Window { from, to })
     }
@@ -263,7 +266,7 @@ fn unit_of(name: &str) -> &'static str {
 }
 
 fn wrong_time(flag: &str, text: &str) -> Failure {
-    Failure::usage(format!("{flag} {text}: not a time of day")).next("write HH:MM, for instance 16:45, 24:00 or 30:00")
+    Failure::usage(Said::new("cli-no-time").with("flag", flag).with("text", text)).next(Said::new("cli-next-time"))
 }
 
 /// Frame that begins at a time of day of the scenario's own zone, on its first day or the next.

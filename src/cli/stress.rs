@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use chrono::TimeDelta;
 
 use super::compare::{bar, crises, network};
+use super::fail::example;
 use super::out::Out;
+use super::usage::within;
 use super::{Context, Exit, Failure};
 use crate::forecast::stress::{Header, Kind, Matrix, Row, Shard, Table, jsonl, merge, read};
 use crate::lang::Arg;
+use crate::network::Said;
 use crate::report::document::Marking;
 
 /// Run crises on networks many times: resilience table and weaknesses.
@@ -28,7 +31,7 @@ pub struct Stress {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     only: Vec<String>,
     /// Runs of each crisis on each network
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 50, value_parser = within::<u32>(1, 100_000))]
     seeds: u32,
     /// Root of all draws
     #[arg(long, default_value_t = 1)]
@@ -37,7 +40,7 @@ pub struct Stress {
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
     /// Threads; the results do not depend on them
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, default_value_t = 2, value_parser = within::<u16>(1, 256))]
     threads: u16,
     /// Write the runs here as JSON Lines, and beside it as CSV
     #[arg(long, value_name = "FILE")]
@@ -66,8 +69,8 @@ impl Stress {
             }
             let mut read_parts = Vec::new();
             for path in &parts {
+                let text = std::fs::read_to_string(path).map_err(|error| Failure::unread(path, &error))?;
                 let wrong = |why: String| Failure::input(format!("{}: {why}", path.display()));
-                let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
                 read_parts.push(read(&text).map_err(|error| wrong(error.to_string()))?);
             }
             let (header, rows) = merge(read_parts).map_err(|error| Failure::input(error.to_string()))?;
@@ -78,11 +81,12 @@ impl Stress {
         }
         let shard = match &self.shard {
             None => Shard::WHOLE,
-            Some(text) => Shard::parse(text)
-                .ok_or_else(|| Failure::usage(format!("--shard {text}: not a part")).next("1/2 is the first of two"))?,
+            Some(text) => Shard::parse(text).ok_or_else(|| {
+                Failure::usage(Said::new("cli-no-shard").with("text", text)).next(Said::new("cli-next-shard"))
+            })?,
         };
         if shard != Shard::WHOLE && self.out.is_none() {
-            return Err(Failure::usage("a part is of use in a file only").next("add --out FILE"));
+            return Err(Failure::usage(Said::new("cli-shard-without-file")).next(example("--out parts.jsonl")));
         }
         let crises = crises(self.crises.as_deref(), &self.only)?;
         let networks = self.networks.iter().map(|name| network(name, &crises)).collect::<Result<Vec<_>, _>>()?;
@@ -105,21 +109,20 @@ impl Stress {
 /// Two files will be written, and what took hours is not written over: said before the run, not after it.
 fn writable(path: &Path) -> Result<(), Failure> {
     if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
-        return Err(Failure::usage(format!("--out {}: this names the JSON Lines", path.display()))
-            .next("end it in .jsonl; the CSV is written beside it"));
+        return Err(Failure::usage(Said::new("cli-out-names-lines").with("path", path.display().to_string()))
+            .next(Said::new("cli-next-jsonl")));
     }
     for path in [path, &path.with_extension("csv")] {
         if path.exists() {
-            return Err(Failure::usage(format!("{}: it is there already", path.display()))
-                .next("choose another name, or move it away"));
+            return Err(Failure::usage(Said::new("cli-taken").with("path", path.display().to_string()))
+                .next(Said::new("cli-next-other-name")));
         }
     }
     Ok(())
 }
 
 fn write(path: &Path, header: &Header, rows: &[Row]) -> Result<(), Failure> {
-    let wrong = |path: &Path, error: &std::io::Error| Failure::failed(format!("{}: {error}", path.display()));
-    std::fs::write(path, jsonl(header, rows)).map_err(|error| wrong(path, &error))?;
+    std::fs::write(path, jsonl(header, rows)).map_err(|error| Failure::at(path, &error))?;
     let csv = path.with_extension("csv");
     let mut text =
         String::from("row,crisis,network,run,needs,lost,lost_calm,detect_s,recover_s,worst,worst_unanswered,marking\n");
@@ -143,7 +146,7 @@ fn write(path: &Path, header: &Header, rows: &[Row]) -> Result<(), Failure> {
             Marking::Model.word(),
         );
     }
-    std::fs::write(&csv, text).map_err(|error| wrong(&csv, &error))
+    std::fs::write(&csv, text).map_err(|error| Failure::at(&csv, &error))
 }
 
 fn finish(header: &Header, rows: &[Row], file: Option<&Path>, context: &Context) -> Result<Exit, Failure> {

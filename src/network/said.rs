@@ -34,6 +34,22 @@ impl Said {
     }
 }
 
+impl std::fmt::Display for Said {
+    /// Its id: what it says is for `lang` to say.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+impl std::error::Error for Said {}
+
+impl From<String> for Said {
+    /// A text that is already in the reader's language.
+    fn from(text: String) -> Self {
+        Self::new("said-text").with("text", text)
+    }
+}
+
 impl From<&str> for Given {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

@@ -212,7 +212,7 @@ impl Session {
                 }
             }
             Err(error) => {
-                self.ready.push(Outcome::Failed { why: error.to_string() });
+                self.ready.push(Outcome::Failed { why: self.lang.say(&error.said()) });
                 self.watch = None;
             }
         }
@@ -307,6 +307,6 @@ impl Session {
             };
             self.take_ack(ack);
         }
-        if lost.is_empty() { Ok(()) } else { Err(SessionError::Input(lost.join("; "))) }
+        if lost.is_empty() { Ok(()) } else { Err(SessionError::input(lost.join("; "))) }
     }
 }

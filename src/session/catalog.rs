@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::incident::event::{Genesis, Mode};
+use crate::network::Said;
 use crate::store::folder::read_genesis;
 
 /// An incident's folder and what its `incident.json` says.
@@ -44,22 +45,32 @@ pub fn incidents(config: &Config) -> Vec<Known> {
 }
 
 /// Why no incident answers to a name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotFound {
     /// There is none at all.
-    #[error("there is no incident on this machine yet")]
     None,
     /// None of this name.
-    #[error("no incident is called {0:?}")]
     Unknown(String),
     /// Several.
-    #[error("{name:?} could be {}", candidates.join(", "))]
     Several {
         /// What was asked.
         name: String,
         /// Ids.
         candidates: Vec<String>,
     },
+}
+
+impl NotFound {
+    /// The answer as a sentence.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::None => Said::new("cli-no-incident"),
+            Self::Unknown(name) => Said::new("cli-unknown-incident").with("name", name),
+            Self::Several { name, candidates } => {
+                Said::new("cli-several-incidents").with("name", name).with("ids", candidates.join(", "))
+            }
+        }
+    }
 }
 
 /// The incident of a path (its folder, or a file in it), of an id, or of a part of an id; `None`: the newest.

@@ -38,9 +38,9 @@ pub fn what_if(
     let simulated = genesis.mode == Mode::Exercise || genesis.taken_over().is_some();
     let Some(reference) = genesis.scenario.clone().filter(|_| simulated) else { return Ok(None) };
     let (log, _) = LogView::open(&folder)?;
-    let layers = load::layers(&folder).map_err(SessionError::Input)?;
+    let layers = load::layers(&folder).map_err(SessionError::input)?;
     let read =
-        |layers: &[network::Source]| network::load(layers).map_err(|errors| SessionError::Input(errors.to_string()));
+        |layers: &[network::Source]| network::load(layers).map_err(|errors| SessionError::input(errors.to_string()));
     let scenario = read(&layers)?;
     let history = match layers.split_last() {
         Some((last, base)) if genesis.taken_over().is_some() && last.name.ends_with(TAKEN) => Some(read(base)?),
@@ -48,7 +48,7 @@ pub fn what_if(
     };
     let frames = TapeReader::open(&load::tape_path(folder.path()))
         .and_then(|mut tape| tape.read_all())
-        .map_err(|error| SessionError::Input(error.to_string()))?;
+        .map_err(|error| SessionError::input(error.to_string()))?;
     let Some(last) = frames.last() else { return Ok(None) };
     let mut inputs = Vec::new();
     let mut measures = Vec::new();
@@ -60,7 +60,7 @@ pub fn what_if(
                 measures.push((*frame_at, Measure { at, lever: order.lever.word().to_owned(), text: text.clone() }));
             }
             Body::Inject { fault, on, frame_at, .. } => {
-                let kind = sentence::fault(&scenario.network, fault).map_err(SessionError::Input)?;
+                let kind = sentence::fault(&scenario.network, fault).map_err(SessionError::input)?;
                 inputs.push((*frame_at, Input::Fault { kind, on: on.clone() }));
             }
             _ => {}
@@ -75,7 +75,7 @@ pub fn what_if(
         until: last.index + 1,
         history: history.as_ref(),
     };
-    let found = counterfactuals(&played, runs, reference.seed, threads, step).map_err(SessionError::Input)?;
+    let found = counterfactuals(&played, runs, reference.seed, threads, step).map_err(SessionError::input)?;
     let taken = measures.len();
     let measures = measures.into_iter().take(MOST).map(|(_, measure)| measure).collect();
     Ok(Some(WhatIf { measures, taken, found, until: frame_end(scenario.start, last.index) }))

@@ -29,8 +29,8 @@ pub fn kept_exercise(folder: &Folder) -> Result<Option<Kit>, SessionError> {
         return Ok(None);
     }
     let bytes = folder.kept(KEPT_EXERCISE)?;
-    let text = String::from_utf8(bytes).map_err(|error| SessionError::Input(format!("{KEPT_EXERCISE}: {error}")))?;
-    crate::exercise::parse(KEPT_EXERCISE, &text).map(Some).map_err(|errors| SessionError::Input(errors.to_string()))
+    let text = String::from_utf8(bytes).map_err(|error| SessionError::input(format!("{KEPT_EXERCISE}: {error}")))?;
+    crate::exercise::parse(KEPT_EXERCISE, &text).map(Some).map_err(|errors| SessionError::input(errors.to_string()))
 }
 
 impl Session {
@@ -50,7 +50,7 @@ impl Session {
         let kit = match kept_exercise(folder) {
             Ok(kit) => kit.unwrap_or_default(),
             Err(error) => {
-                self.ready.push(super::Outcome::Failed { why: error.to_string() });
+                self.ready.push(super::Outcome::Failed { why: self.lang.say(&error.said()) });
                 Kit::default()
             }
         };

@@ -81,9 +81,9 @@ pub fn import(
         loop {
             match writer.wait_ack(WAIT) {
                 Some(Ack::Saved { .. }) => break,
-                Some(Ack::NotSaved { why, .. }) => return Err(SessionError::Input(why.to_string())),
+                Some(Ack::NotSaved { why, .. }) => return Err(SessionError::input(why.to_string())),
                 Some(_) => {}
-                None => return Err(SessionError::Input(format!("{}: the disk does not answer", root.display()))),
+                None => return Err(SessionError::input(format!("{}: the disk does not answer", root.display()))),
             }
         }
     }

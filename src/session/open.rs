@@ -18,7 +18,7 @@ use crate::incident::Incident;
 use crate::incident::clocks::{self, ClockError, ClockSpec};
 use crate::incident::event::{Body, Genesis, Mode};
 use crate::lang::Lang;
-use crate::network::{self, Source};
+use crate::network::{self, Said, Source};
 use crate::playbook::Library;
 use crate::store::folder::{random_hex, read_genesis};
 use crate::store::{Access, Folder, LogView, Writer};
@@ -189,8 +189,9 @@ impl Session {
             if let Some(id) = origin.strip_prefix(DOCUMENTED) {
                 return Self::of_documented(setup, id, rate_milli, own);
             }
-            source = super::find_incident(&setup.config, Some(&origin))
-                .map_err(|error| SessionError::Input(format!("{origin}: {error}")))?;
+            source = super::find_incident(&setup.config, Some(&origin)).map_err(|error| {
+                SessionError::Input(Said::new("config-at").with("place", origin).with("why", error.said()))
+            })?;
         }
         let folder = Folder::open(&source, Access::Read, &state)?;
         let library = pinned(&setup.config, &folder);
@@ -214,8 +215,8 @@ impl Session {
     fn of_documented(setup: Setup, id: &str, rate_milli: u32, own: Option<Folder>) -> Result<Self, SessionError> {
         let timeline = match documented::load(id) {
             Some(Ok(timeline)) => timeline,
-            Some(Err(problems)) => return Err(SessionError::Input(problems.to_string())),
-            None => return Err(SessionError::Input(format!("no documented incident is called {id:?}"))),
+            Some(Err(problems)) => return Err(SessionError::input(problems.to_string())),
+            None => return Err(SessionError::input(Said::new("session-no-documented").with("id", id))),
         };
         let sources = network::find(id, Some(&setup.config.scenarios_dir())).ok();
         let library = playbooks(&setup.config);
@@ -357,13 +358,13 @@ impl Session {
         if let Some(mut folder) = loaded.folder
             && let Err(error) = self.start_writer(&mut folder)
         {
-            self.ready.push(super::Outcome::Failed { why: error.to_string() });
+            self.ready.push(super::Outcome::Failed { why: self.lang.say(&error.said()) });
         }
         self.write_past(loaded.past);
         if self.recorder.waits()
             && let Err(error) = self.take_up_replay()
         {
-            self.ready.push(super::Outcome::Failed { why: error.to_string() });
+            self.ready.push(super::Outcome::Failed { why: self.lang.say(&error.said()) });
         }
         if let (Some((running, rate_milli)), Some(at)) = (loaded.clock, loaded.hold) {
             let x_at = at.with_timezone(&self.zone()).fixed_offset();

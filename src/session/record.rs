@@ -148,7 +148,7 @@ impl Session {
         if self.read_only() {
             self.ready.push(Outcome::Refused { ticket, body: pending.body, refusal: Refusal::Observer });
         } else if let Err(error) = self.take_up_replay() {
-            let why = error.to_string();
+            let why = self.lang.say(&error.said());
             self.disk = DiskState::NotSaved(why.clone());
             self.ready.push(Outcome::NotSaved { ticket, body: pending.body, why });
         } else {

@@ -38,11 +38,11 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
             incident.apply(entry);
         }
     }
-    let (network, scenario, start) = load::world(&folder).map_err(SessionError::Input)?;
+    let (network, scenario, start) = load::world(&folder).map_err(SessionError::input)?;
     let frames = match &scenario {
         Some(_) => TapeReader::open(&load::tape_path(folder.path()))
             .and_then(|mut tape| tape.read_all())
-            .map_err(|error| SessionError::Input(error.to_string()))?,
+            .map_err(|error| SessionError::input(error.to_string()))?,
         None => Vec::new(),
     };
     let operators =

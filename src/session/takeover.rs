@@ -12,7 +12,7 @@ use crate::clock::IncidentClock;
 use crate::feed::documented::{self, DocumentedEvent, Timeline};
 use crate::health::Perimeter;
 use crate::incident::event::{Genesis, Mode};
-use crate::network;
+use crate::network::{self, Said};
 use crate::store::Draft;
 
 /// Lines that share a write.
@@ -64,10 +64,10 @@ impl Session {
     /// When nothing documented is played back, something is still being written, or no thread can be had.
     pub fn take_over(&mut self) -> Result<(), SessionError> {
         let Some(id) = self.replayed().filter(|_| self.can_take_over()).map(str::to_owned) else {
-            return Err(SessionError::Input(self.lang.t("why-no-take-over")));
+            return Err(SessionError::input(self.lang.t("why-no-take-over")));
         };
         if !self.recorder.idle() {
-            return Err(SessionError::Input(self.lang.t("session-take-over-busy")));
+            return Err(SessionError::input(self.lang.t("session-take-over-busy")));
         }
         let at = self.now_incident();
         let rate_milli = self.clock().rate_milli;
@@ -82,7 +82,7 @@ impl Session {
     fn begin(&mut self, timeline: Timeline, at: Moment, rate_milli: u32) -> Result<(), SessionError> {
         let setup = &self.setup;
         let sources = network::find(&timeline.id, Some(&setup.config.scenarios_dir()))
-            .map_err(|error| SessionError::Input(error.to_string()))?;
+            .map_err(|error| SessionError::input(error.to_string()))?;
         let work = TakenOver {
             genesis: genesis(setup, Mode::Replay, &timeline.id, &self.library),
             timeline,
@@ -140,7 +140,7 @@ impl Session {
 fn timeline(id: &str) -> Result<Timeline, SessionError> {
     match documented::load(id) {
         Some(Ok(timeline)) => Ok(timeline),
-        Some(Err(problems)) => Err(SessionError::Input(problems.to_string())),
-        None => Err(SessionError::Input(format!("no documented incident is called {id:?}"))),
+        Some(Err(problems)) => Err(SessionError::input(problems.to_string())),
+        None => Err(SessionError::input(Said::new("session-no-documented").with("id", id))),
     }
 }

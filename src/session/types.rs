@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::incident::command::Refusal;
 use crate::incident::event::{Author, Body, EntryId, EventTime, Role};
 use crate::lang::LangId;
+use crate::network::Said;
 use crate::store::{Disk, Files, StoreError};
 
 /// Names one thing that was asked for, until its [`Outcome`].
@@ -113,18 +114,51 @@ pub enum Progress {
 }
 
 /// Why a session cannot be opened.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum SessionError {
     /// The folder of the incident.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// No thread can be had.
-    #[error("no thread can be started: {0}")]
-    Thread(#[from] std::io::Error),
+    Thread(std::io::Error),
     /// Scenario, tape or log cannot be used.
-    #[error("{0}")]
-    Input(String),
+    Input(Said),
 }
+
+impl SessionError {
+    /// Something that was read cannot be used.
+    pub fn input(why: impl Into<Said>) -> Self {
+        Self::Input(why.into())
+    }
+
+    /// The error as a sentence.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Store(error) => error.said(),
+            Self::Thread(error) => Said::new("session-no-thread").with("why", crate::lang::os(error)),
+            Self::Input(said) => said.clone(),
+        }
+    }
+}
+
+impl From<StoreError> for SessionError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<std::io::Error> for SessionError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Thread(error)
+    }
+}
+
+impl std::fmt::Display for SessionError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&crate::lang::english(&self.said()))
+    }
+}
+
+impl std::error::Error for SessionError {}
 
 /// What a session needs from outside.
 #[derive(Debug, Clone)]

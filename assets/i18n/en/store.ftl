@@ -36,3 +36,14 @@ verify-words = { $what }: { $words }
 verify-words-limits = Words that were read aloud and written on paper show that the log up to that line is still the same. They say nothing about later lines, nor about who wrote.
 verify-words-found = ✔ these are the words of: { $what }
 verify-words-not-found = ✘ these are the words of no approved point de situation and of no head of this log
+
+# A folder of an incident that cannot be used.
+store-error-line = { $path }:{ $line }: { $why }
+store-error-no-incident = { $path }: not the folder of an incident: it has no incident.json
+store-error-version = { $path }: format version { $found }; this program reads version 1: use a newer vigie
+store-error-exists = { $path }: exists already: choose another title, or continue it
+store-error-name = '{ $name }' cannot be the name of a file: only letters without accents, digits, '.', '-' and '_'
+store-error-no-chain = { $path }: no chain could be locked: is another program holding them all?
+store-error-read-only = { $path }: opened to read only
+session-no-thread = no thread can be started: { $why }
+session-no-documented = no documented incident is called "{ $id }"

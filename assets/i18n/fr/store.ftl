@@ -36,3 +36,14 @@ verify-words = { $what } : { $words }
 verify-words-limits = Des mots lus à voix haute et notés sur papier montrent que la main courante est restée la même jusqu'à cette ligne. Ils ne disent rien des lignes suivantes, ni de qui a écrit.
 verify-words-found = ✔ ce sont les mots de : { $what }
 verify-words-not-found = ✘ ce ne sont les mots d'aucun point de situation approuvé ni d'aucune tête de cette main courante
+
+# Un dossier d'incident qui ne peut pas servir.
+store-error-line = { $path }, ligne { $line } : illisible ({ $why })
+store-error-no-incident = { $path } : ce n'est pas le dossier d'un incident (incident.json manque)
+store-error-version = { $path } : format n° { $found } ; ce programme lit le format 1 : prendre un vigie plus récent
+store-error-exists = { $path } existe déjà : choisir un autre titre, ou le continuer
+store-error-name = « { $name } » ne peut pas nommer un fichier : lettres sans accent, chiffres, '.', '-' et '_' seulement
+store-error-no-chain = { $path } : aucune chaîne n'a pu être verrouillée ; un autre programme les tient-il toutes ?
+store-error-read-only = { $path } : ouvert en lecture seule
+session-no-thread = aucun fil d'exécution ne peut être lancé : { $why }
+session-no-documented = aucun incident documenté ne s'appelle « { $id } »

@@ -77,7 +77,7 @@ impl Session {
             let known: Vec<&str> = kit.cells.iter().map(|cell| cell.id.as_str()).collect();
             let known = known.join(", ");
             let args = [("inc", Arg::Str(inc.as_str())), ("cell", Arg::Str(cell)), ("known", Arg::Str(&known))];
-            return Err(SessionError::Input(Lang::new(setup.lang).ta("session-cell-unknown", &args)));
+            return Err(SessionError::input(Lang::new(setup.lang).ta("session-cell-unknown", &args)));
         };
         let link = Link::Cell { cell: cell.to_owned(), host: inc };
         let origin = link.origin();
@@ -120,7 +120,7 @@ impl Session {
         let beside = path.parent().map(|root| root.join(host)).filter(|path| read_genesis(path).is_ok());
         let Some(path) = beside else {
             let lang = Lang::new(setup.lang);
-            return Err(SessionError::Input(lang.ta("session-cell-no-host", &[("host", Arg::Str(host))])));
+            return Err(SessionError::input(lang.ta("session-cell-no-host", &[("host", Arg::Str(host))])));
         };
         Self::join(setup, &path, cell)
     }

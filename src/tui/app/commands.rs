@@ -91,7 +91,7 @@ impl App {
             "bookmark" => self.bookmark(args),
             "take-over" => {
                 if let Err(why) = self.session.take_over() {
-                    self.status(Level::Warning, why.to_string());
+                    self.status(Level::Warning, self.lang.say(&why.said()));
                 }
             }
             "ghost" => {
@@ -358,8 +358,8 @@ impl App {
 
     /// Shows another part of the country; the error is a sentence.
     pub(super) fn set_perimeter(&mut self, words: &str) -> Result<(), String> {
-        let perimeter =
-            crate::config::perimeter(words, &Origin::Flag("perimeter")).map_err(|error| error.to_string())?;
+        let perimeter = crate::config::perimeter(words, &Origin::Flag("perimeter"))
+            .map_err(|error| self.lang.say(&error.said()))?;
         let network = self.session.network();
         let exists = match &perimeter {
             Perimeter::Nation => true,

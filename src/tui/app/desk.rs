@@ -242,7 +242,7 @@ impl App {
     pub(super) fn real_world(&mut self, text: &str) {
         let (id, name, value) = match self.session.real_world(text) {
             Ok(incident) => ("desk-real-opening", "incident", incident),
-            Err(error) => ("desk-real-failed", "why", error.to_string()),
+            Err(error) => ("desk-real-failed", "why", self.lang.say(&error.said())),
         };
         let said = self.lang.ta(id, &[(name, Arg::Str(&value))]);
         self.status(Level::Bad, said);
