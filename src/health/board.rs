@@ -17,9 +17,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::alarm::{Alarms, Sources};
-use super::expected::{Expected, Scope, Tables};
+use super::expected::{Minute, Scope, Tables};
 use super::fold::{Delivery, Reception, Switching};
-use super::metric::Snap;
+use super::metric::{Moment, Snap};
 use super::track::severity;
 use super::view::View;
 use super::window::{MINUTE, Slot};
@@ -27,7 +27,7 @@ use super::{
     Alarm, AlarmEvent, Cause, Frame, Metric, Observation, Overview, Part, Perimeter, PsapRow, ServerRow, ServiceRow,
     State, ZoneRow,
 };
-use crate::network::{Network, PsapId, ServerId, ServiceId, ZoneId};
+use crate::network::{Network, ServerId, ServiceId, ZoneId};
 use crate::sim::FRAME_S;
 
 /// A vantage point is stale when nothing new came for this long: three intervals.
@@ -67,7 +67,7 @@ pub struct Board {
     perimeter: Perimeter,
     has_feed: bool,
     last_frame: Option<u32>,
-    expectations: VecDeque<(u32, Arc<Expected>)>,
+    expectations: VecDeque<(u32, Arc<Minute>)>,
     delivery: Delivery,
     reception: Reception,
     switching: Switching,
@@ -84,7 +84,7 @@ pub struct Board {
     servers: Vec<ServerRow>,
     observations: Vec<Observation>,
     current: Arc<Snap>,
-    past: VecDeque<Arc<Snap>>,
+    past: VecDeque<Moment>,
 }
 
 /// Index of each vantage point among the pulses.
@@ -113,15 +113,8 @@ impl Board {
             services: (0..services)
                 .map(|i| ServiceRow { service: ServiceId(i as u8), ..ServiceRow::default() })
                 .collect(),
-            zones: (0..network.zones.len())
-                .map(|i| ZoneRow {
-                    zone: ZoneId(i as u16),
-                    services: vec![State::Unknown; services],
-                    ner: vec![super::Rate { ok: 0, of: 0, low: 0.0, high: 1.0 }; services],
-                    ..ZoneRow::default()
-                })
-                .collect(),
-            psaps: (0..network.psaps.len()).map(|i| PsapRow { psap: PsapId(i as u16), ..PsapRow::default() }).collect(),
+            zones: rows::zones(&network),
+            psaps: rows::psaps(&network),
             servers: (0..network.call_servers.len())
                 .map(|i| ServerRow { server: ServerId(i as u16), ..ServerRow::default() })
                 .collect(),
@@ -173,7 +166,7 @@ impl Board {
         let events = self.alarms.push(&sources);
         self.refresh();
         if turned {
-            self.past.push_back(Arc::clone(&self.current));
+            self.past.push_back(Moment::new(Arc::clone(&self.current)));
             if self.past.len() > REMEMBERED {
                 self.past.pop_front();
             }
@@ -214,18 +207,22 @@ impl Board {
     }
 
     /// Expectations for a frame, computed once a minute.
-    fn expected(&mut self, of: u32) -> Arc<Expected> {
+    fn expected(&mut self, of: u32) -> Arc<Minute> {
         let minute = of / MINUTE;
         if let Some((_, known)) = self.expectations.iter().find(|(known, _)| *known == minute) {
             return Arc::clone(known);
         }
-        let middle = self.time(minute * MINUTE + MINUTE / 2);
-        let expected = Arc::new(self.tables.expected(&self.network, middle));
+        let expected = Arc::new(self.of_minute(minute));
         self.expectations.push_back((minute, Arc::clone(&expected)));
         if self.expectations.len() > EXPECTATIONS {
             self.expectations.pop_front();
         }
         expected
+    }
+
+    /// What is expected in the frames of a minute, counted from the start.
+    fn of_minute(&self, minute: u32) -> Minute {
+        Minute::new(&self.network, &self.tables, self.time(minute * MINUTE + MINUTE / 2))
     }
 
     /// Incident time at which a frame begins.
@@ -316,7 +313,7 @@ impl Board {
 
     /// Does the condition hold? `None` = no data.
     pub fn holds(&self, metric: &Metric) -> Option<bool> {
-        metric.holds(&self.network, &self.current, &self.past.iter().map(AsRef::as_ref))
+        metric.holds(&self.network, &self.current, &self.past.iter())
     }
 
     /// First 16 hexadecimal digits of the SHA-256 of all that the board shows: the same on every run and build.

@@ -23,6 +23,8 @@
 //!
 //! Does not belong here: what an alarm is called, who is told.
 
+use super::packing::pack_fields;
+
 /// One false alarm in this many days for all charts of a console together.
 pub const FALSE_ALARM_DAYS: f64 = 30.0;
 
@@ -36,6 +38,8 @@ pub struct Failures {
     counted: (u32, u32),
     raised: bool,
 }
+
+pack_fields!(Failures: value, since, counted, raised);
 
 impl Failures {
     /// Step up per failure; a success is one step down.
@@ -129,6 +133,8 @@ pub struct Volume {
     expected: u64,
     raised: bool,
 }
+
+pack_fields!(Volume: sum, back, since, seen, expected, raised);
 
 impl Volume {
     /// Sum of the mirrored chart at which an alarm is over: as much evidence for normal as this many calls.

@@ -241,6 +241,7 @@ fn narrow<T: TryFrom<i64>>(value: i64, at: usize, what: &'static str) -> Result<
 }
 
 /// Bytes as they are read.
+#[derive(Debug)]
 pub(super) struct Input<'a> {
     bytes: &'a [u8],
     at: usize,

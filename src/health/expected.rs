@@ -3,6 +3,8 @@
 //! Does not belong here: what was counted.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 
@@ -20,6 +22,31 @@ pub struct Expected {
     pub psaps: Vec<u32>,
     /// Needs per service, the whole country.
     pub services: Vec<u64>,
+}
+
+/// What is expected in the frames of one minute, worked out when somebody first asks: most of the frames that a kept
+/// board takes back are never asked.
+#[derive(Debug, Default)]
+pub struct Minute {
+    /// Where the figures come from, and the middle of the minute; `None`: nothing is expected.
+    of: Option<(Arc<Network>, Arc<Tables>, DateTime<Utc>)>,
+    expected: OnceLock<Expected>,
+}
+
+impl Minute {
+    /// The minute whose middle is `middle`.
+    pub fn new(network: &Arc<Network>, tables: &Arc<Tables>, middle: DateTime<Utc>) -> Self {
+        Self { of: Some((Arc::clone(network), Arc::clone(tables), middle)), expected: OnceLock::new() }
+    }
+}
+
+impl Deref for Minute {
+    type Target = Expected;
+
+    fn deref(&self) -> &Expected {
+        let work_out = |(network, tables, middle): &(Arc<Network>, Arc<Tables>, _)| tables.expected(network, *middle);
+        self.expected.get_or_init(|| self.of.as_ref().map(work_out).unwrap_or_default())
+    }
 }
 
 /// Shape of the network as tables that never change: built once, shared by all clones of a board.

@@ -9,6 +9,7 @@ use super::chart::{CALL, FIFTH, Failures, HALF, QUIET, SILENT, THIRD, Volume};
 use super::expected::Tables;
 use super::formulas::{jeffreys, poisson_bounds};
 use super::lost::Lost;
+use super::packing::pack_fields;
 use super::track::{Machine, Track};
 use super::view::{Heard, outcomes};
 use super::window::{Edge, Ring, SHORT, Slot};
@@ -171,6 +172,10 @@ pub struct Centre {
     pub supported: bool,
     minute: u16,
 }
+
+pack_fields!(
+    Centre: long, answered, in_target, abandoned, quiet, last_call, half, third, machine, supported, minute
+);
 
 impl Centre {
     /// Did a chart cross its alarm line, or is it silent?

@@ -9,6 +9,7 @@
 //! Does not belong here: the simulator's own figures.
 
 use super::formulas::Z95;
+use super::packing::pack_fields;
 use crate::network::{Callers, Failure, Param};
 use crate::sim::CellCount;
 
@@ -21,6 +22,8 @@ pub struct Lost {
     /// Each at the end that loses most.
     more: [f64; 3],
 }
+
+pack_fields!(Lost: middle, fewer, more);
 
 impl Lost {
     /// Adds another part. The same parameters hold everywhere, so their effects add up and do not cancel.

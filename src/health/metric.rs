@@ -13,7 +13,7 @@ use std::str::FromStr;
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use figure::{Figure, Reading};
-pub(super) use packed::Packed;
+pub(super) use packed::{Moment, Packed};
 pub(super) use snap::{PsapSnap, ServerSnap, ServiceSnap, Snap};
 
 use super::State;
@@ -130,7 +130,7 @@ impl Metric {
         &self,
         network: &Network,
         now: &Snap,
-        past: &(impl Iterator<Item = &'a Snap> + Clone),
+        past: &(impl Iterator<Item = &'a Moment> + Clone),
     ) -> Option<bool> {
         let mut all = Some(true);
         for clause in &self.clauses {
@@ -145,20 +145,20 @@ impl Metric {
 }
 
 impl Clause {
-    fn holds<'a>(&self, network: &Network, now: &Snap, past: impl Iterator<Item = &'a Snap>) -> Option<bool> {
+    fn holds<'a>(&self, network: &Network, now: &Snap, past: impl Iterator<Item = &'a Moment>) -> Option<bool> {
         let mut all = self.at(network, now);
         if self.lasting <= TimeDelta::zero() || all == Some(false) {
             return all;
         }
         let begin: DateTime<Utc> = now.at - self.lasting;
         let mut covered = false;
-        for snap in past {
-            if snap.at <= begin {
+        for moment in past {
+            if moment.at() <= begin {
                 // the last moment before the span: what it said held when the span began
                 covered = true;
                 continue;
             }
-            match self.at(network, snap) {
+            match self.at(network, moment.snap()) {
                 Some(false) => return Some(false),
                 None => all = None,
                 Some(true) => {}

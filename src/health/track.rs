@@ -8,6 +8,7 @@
 use super::State;
 use super::chart::Failures;
 use super::formulas::jeffreys;
+use super::packing::pack_fields;
 
 /// Trials that make the short window evidence enough.
 pub const ENOUGH: u32 = 20;
@@ -29,6 +30,8 @@ pub struct Counts {
     pub of: u32,
 }
 
+pack_fields!(Counts: ok, of);
+
 /// How bad a state is; states that say nothing count as not bad.
 pub fn severity(state: State) -> u8 {
     match state {
@@ -49,6 +52,8 @@ pub struct Machine {
     better_from: Option<u32>,
     trials: u32,
 }
+
+pack_fields!(Machine: state, since, better_from, trials);
 
 impl Machine {
     /// The state.
@@ -106,6 +111,8 @@ pub struct Track {
     /// Trials in the newest frame.
     fresh: u32,
 }
+
+pack_fields!(Track: short, long, chart, machine, recent, fresh);
 
 impl Track {
     /// Counts a frame.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::chart::CALL;
 use super::expected::{Expected, Scope, Tables};
 use super::formulas::{asr, ner, z_difference, z_volumes};
+use super::packing::pack_fields;
 use super::track::Track;
 use super::window::{Edge, MINUTE, Ring, Slot};
 use super::{ServiceRow, State, Trend, Volume};
@@ -78,6 +79,8 @@ pub struct Heard {
     /// Expected \[millionths\].
     pub expected: u64,
 }
+
+pack_fields!(Heard: seen, expected);
 
 impl Heard {
     /// As figures for the screen.

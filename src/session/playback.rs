@@ -18,7 +18,7 @@ use crate::store::LogView;
 use crate::store::tape::TapeReader;
 
 /// A board is kept for every so many seconds of incident time.
-const KEYFRAME_S: i64 = 600;
+const KEYFRAME_S: i64 = 240;
 /// An incident is kept for every so many entries, or fewer.
 const KEYFRAME_ENTRIES: usize = 512;
 /// Incidents that are kept at most.
@@ -145,9 +145,11 @@ impl Playback {
         }
         let count = self.kept.partition_point(|kept| kept.at <= at);
         let (one, earlier) = self.kept.get(..count)?.split_last()?;
-        let feed = &self.feed;
-        let board =
-            one.board.board(|first, last| feed.frames(first, last), earlier.iter().rev().map(|kept| &kept.board));
+        let board = one.board.board(
+            |first, last| self.feed.frames(first, last),
+            earlier.iter().rev().map(|kept| &kept.board),
+            self.observations.iter().take(one.observations).map(|(_, observation)| observation),
+        );
         Some(Place { at: one.at, frames: one.frames, observations: one.observations, board })
     }
 

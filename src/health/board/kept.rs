@@ -3,35 +3,78 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use super::{Board, CELLS, RECEIVED, REMEMBERED, SERVERS, rows};
+use crate::health::expected::Minute;
+use crate::health::fold::{Delivery, Reception};
+use crate::health::metric::{Moment, Packed};
+use crate::health::packing::{Pack, Through};
+use crate::health::view::HISTORY;
+use crate::health::window::{KEEP, MINUTE, Ring, Slot};
+use crate::health::{Frame, Observation};
 
-use super::{Board, CELLS, RECEIVED, REMEMBERED, SERVERS};
-use crate::health::Frame;
-use crate::health::expected::Expected;
-use crate::health::metric::Packed;
-use crate::health::window::{KEEP, LONG, MINUTE, Ring, Slot};
-
-/// A board without its last hour of frames, and the moments that it remembers beyond the board kept before it.
+/// A board without its last hour of frames, its detectors packed, and the minutes that it remembers beyond the board
+/// kept before it.
 #[derive(Debug, Clone)]
 pub struct KeptBoard {
+    /// What is small.
     board: Board,
-    moments: Vec<Packed>,
+    /// [`Board::detectors`].
+    packed: Box<[u8]>,
+    minutes: Vec<Remembered>,
+}
+
+/// What a board remembers of a minute.
+#[derive(Debug, Clone)]
+struct Remembered {
+    moment: Arc<Packed>,
+    /// Received, by psap.
+    received: Box<[u8]>,
 }
 
 impl Board {
     /// Keeps this board to start from. `before`: the board of the same walk that was kept last.
     pub fn keep(&self, before: Option<&KeptBoard>) -> KeptBoard {
-        let told = before.and_then(KeptBoard::last_moment);
-        let fresh = self.past.iter().filter(|snap| told.is_none_or(|told| snap.at > told));
-        let moments = fresh.map(|snap| Packed::new(snap)).collect();
+        let told = before.and_then(|before| before.minutes.last()).map(|minute| minute.moment.at());
+        let fresh = self.past.iter().rev().take_while(|moment| told.is_none_or(|told| moment.at() > told));
+        let mut minutes: Vec<Remembered> = fresh
+            .enumerate()
+            .map(|(back, moment)| {
+                let mut received = Through::out();
+                for row in &self.psaps {
+                    let at = row.history.len().checked_sub(back + 1);
+                    at.and_then(|at| row.history.get(at)).copied().unwrap_or_default().pack(&mut received);
+                }
+                Remembered { moment: Arc::new(Packed::new(moment.snap())), received: received.bytes() }
+            })
+            .collect();
+        minutes.reverse();
         let mut board = self.clone();
+        let mut packed = Through::out();
+        board.detectors(&mut packed);
         board.delivery.ring = Ring::default();
         board.reception.ring = Ring::default();
         board.switching.take_frames(Ring::default());
         board.expectations = VecDeque::new();
+        (board.delivery.leaves, board.delivery.zones, board.delivery.lost_zones) = (Vec::new(), Vec::new(), Vec::new());
+        (board.reception.centres, board.reception.abandoned) = (Vec::new(), Vec::new());
+        (board.zones, board.psaps, board.observations) = (Vec::new(), Vec::new(), Vec::new());
         board.past = VecDeque::new();
         board.current = Arc::default();
-        KeptBoard { board, moments }
+        KeptBoard { board, packed: packed.bytes(), minutes }
+    }
+
+    /// Hands over, or takes back, what there is one of for every zone and every psap.
+    fn detectors(&mut self, through: &mut Through<'_>) {
+        self.delivery.leaves.pack(through);
+        self.delivery.zones.pack(through);
+        self.delivery.lost_zones.pack(through);
+        self.reception.centres.pack(through);
+        self.reception.abandoned.pack(through);
+        for row in &mut self.psaps {
+            row.queue.pack(through);
+            row.busy.pack(through);
+            row.positions.pack(through);
+        }
     }
 
     /// Numbers of the frames that a board needs whose last frame was `last`: those that its windows still hold.
@@ -42,11 +85,11 @@ impl Board {
     }
 
     /// Takes back the frames of the last hour.
-    fn take_back(&mut self, frames: &[Frame]) {
+    fn take_back(&mut self, frames: Vec<Frame>) {
         let mut cells = Vec::new();
         let mut received = Vec::new();
         let mut servers = Vec::new();
-        let mut known = Known::default();
+        let mut minutes = Minutes::default();
         let (newest_cells, newest_received, newest_servers) =
             (self.pulses[CELLS].of, self.pulses[RECEIVED].of, self.pulses[SERVERS].of);
         let held = |of: Option<u32>, newest: Option<u32>, last: Option<u32>| {
@@ -55,18 +98,16 @@ impl Board {
         };
         for frame in frames {
             if let Some(of) = held(frame.cells.of, newest_cells, cells.last().map(|slot: &Arc<Slot<_>>| slot.of)) {
-                let expected = known.within(self, of, newest_cells);
-                cells.push(Arc::new(Slot { of, rows: frame.cells.data.clone(), expected }));
+                cells.push(Arc::new(Slot { of, rows: frame.cells.data, expected: minutes.of(self, of) }));
             }
             if let Some(of) =
                 held(frame.received.of, newest_received, received.last().map(|slot: &Arc<Slot<_>>| slot.of))
             {
-                let expected = known.within(self, of, newest_received);
-                received.push(Arc::new(Slot { of, rows: frame.received.data.clone(), expected }));
+                received.push(Arc::new(Slot { of, rows: frame.received.data, expected: minutes.of(self, of) }));
             }
             if let Some(of) = held(frame.servers.of, newest_servers, servers.last().map(|slot: &Arc<Slot<_>>| slot.of))
             {
-                servers.push(Arc::new(Slot { of, rows: frame.servers.data.clone(), expected: Arc::default() }));
+                servers.push(Arc::new(Slot { of, rows: frame.servers.data, expected: Arc::default() }));
             }
         }
         self.delivery.ring = Ring::holding(cells);
@@ -75,57 +116,56 @@ impl Board {
     }
 }
 
-/// Expectations by minute: vantage points ask for the same ones.
+/// Expectations by minute: the frames of a minute and both vantage points share them.
 #[derive(Default)]
-struct Known {
-    minutes: Vec<Arc<Expected>>,
-    first: Option<u32>,
-}
+struct Minutes(Vec<(u32, Arc<Minute>)>);
 
-impl Known {
-    /// What was expected in a frame, while a window holds it; what has left all of them is never asked again.
-    fn within(&mut self, board: &Board, of: u32, newest: Option<u32>) -> Arc<Expected> {
-        let held = newest.is_some_and(|newest| of + LONG > newest);
-        if held { self.of(board, of) } else { Arc::default() }
-    }
-
-    fn of(&mut self, board: &Board, of: u32) -> Arc<Expected> {
+impl Minutes {
+    fn of(&mut self, board: &Board, of: u32) -> Arc<Minute> {
         let minute = of / MINUTE;
-        let first = *self.first.get_or_insert(minute);
-        let at = minute.checked_sub(first).map(|at| at as usize);
-        if let Some(known) = at.and_then(|at| self.minutes.get(at)) {
+        if let Some((_, known)) = self.0.iter().rev().find(|(known, _)| *known == minute) {
             return Arc::clone(known);
         }
-        let middle = board.time(minute * MINUTE + MINUTE / 2);
-        let expected = Arc::new(board.tables.expected(&board.network, middle));
-        if at == Some(self.minutes.len()) {
-            self.minutes.push(Arc::clone(&expected));
-        }
-        expected
+        let fresh = Arc::new(board.of_minute(minute));
+        self.0.push((minute, Arc::clone(&fresh)));
+        fresh
     }
 }
 
 impl KeptBoard {
-    /// The last moment that is remembered here.
-    fn last_moment(&self) -> Option<DateTime<Utc>> {
-        self.moments.last().map(Packed::at)
-    }
-
     /// The board as it was. `frames` gives the frames with these numbers (first and last); `before` are the boards kept
-    /// before this one in the same walk, the latest first.
+    /// before this one in the same walk, the latest first; `observations` are those by hand that it had taken, in order.
     pub fn board<'a>(
         &'a self,
         frames: impl FnOnce(u32, u32) -> Vec<Frame>,
         before: impl Iterator<Item = &'a Self>,
+        observations: impl Iterator<Item = &'a Observation>,
     ) -> Board {
         let mut board = self.board.clone();
+        let network = Arc::clone(&board.network);
+        let Delivery { leaves, zones, lost_zones, .. } = Delivery::new(&network);
+        (board.delivery.leaves, board.delivery.zones, board.delivery.lost_zones) = (leaves, zones, lost_zones);
+        let Reception { centres, abandoned, .. } = Reception::new(&network);
+        (board.reception.centres, board.reception.abandoned) = (centres, abandoned);
+        (board.zones, board.psaps) = (rows::zones(&network), rows::psaps(&network));
+        board.observations = observations.cloned().collect();
+        board.detectors(&mut Through::back(&self.packed));
         if let Some((first, last)) = board.needed() {
-            board.take_back(&frames(first, last));
+            board.take_back(frames(first, last));
         }
-        let moments = std::iter::once(self).chain(before).flat_map(|kept| kept.moments.iter().rev());
-        board.past = moments.take(REMEMBERED).map(|packed| Arc::new(packed.unpack())).collect();
-        board.past.make_contiguous().reverse();
-        board.current = Arc::new(board.snap());
+        let minutes = std::iter::once(self).chain(before).flat_map(|kept| kept.minutes.iter().rev());
+        let mut minutes: Vec<&Remembered> = minutes.take(REMEMBERED).collect();
+        minutes.reverse();
+        board.past = minutes.iter().map(|minute| Moment::packed(&minute.moment)).collect();
+        for minute in minutes.iter().skip(minutes.len().saturating_sub(HISTORY)) {
+            let mut received = Through::back(&minute.received);
+            for row in &mut board.psaps {
+                let mut count = 0_u16;
+                count.pack(&mut received);
+                row.history.push(count);
+            }
+        }
+        board.refresh();
         board
     }
 }
@@ -134,7 +174,7 @@ impl KeptBoard {
 mod tests {
     use super::*;
     use crate::feed::SimFeed;
-    use crate::health::{Metric, Perimeter};
+    use crate::health::{Metric, Perimeter, State};
     use crate::network::{Source, load};
     use crate::sim::{Plan, Simulation};
 
@@ -149,7 +189,15 @@ mod tests {
         let empty = Board::new(network, scenario.start, Perimeter::Nation, true);
         let lasting = Metric::parse("ner(15) < 0.97 for 5m").expect("a metric");
         let (mut board, mut kept, mut whole) = (empty.clone(), Vec::<KeptBoard>::new(), Vec::new());
+        let mut observations = Vec::new();
         for (at, frame) in frames.iter().enumerate() {
+            if at % 500 == 100 {
+                let (service, source) = (scenario.network.services[0].code.clone(), format!("{at}"));
+                let seen = board.now();
+                let one = Observation { zone: None, service, source, state: State::Watch, share: None, at: seen };
+                board.observe(&one);
+                observations.push(one);
+            }
             if at % 140 == 0 {
                 kept.push(board.keep(kept.last()));
                 whole.push((at, board.clone()));
@@ -161,10 +209,11 @@ mod tests {
         };
         for (i, (at, mut direct)) in whole.into_iter().enumerate() {
             let (one, before) = kept[..=i].split_last().expect("kept");
-            assert!(one.moments.len() < REMEMBERED, "moments are kept once");
-            let mut back = one.board(between, before.iter().rev());
+            assert!(one.minutes.len() < REMEMBERED, "minutes are kept once");
+            let mut back = one.board(between, before.iter().rev(), observations.iter().take(direct.observations.len()));
             assert_eq!(back.digest(), direct.digest(), "{at}");
-            assert_eq!(back.past, direct.past, "{at}");
+            let told = |board: &Board| board.past.iter().map(|moment| moment.snap().clone()).collect::<Vec<_>>();
+            assert_eq!(told(&back), told(&direct), "{at}");
             assert_eq!(back.current, direct.current, "{at}");
             let counted =
                 |board: &Board| board.delivery.ring.iter().map(|slot| (slot.of, slot.rows.clone())).collect::<Vec<_>>();

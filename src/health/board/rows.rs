@@ -10,9 +10,26 @@ use crate::health::metric::{PsapSnap, ServerSnap, ServiceSnap, Snap};
 use crate::health::track::severity;
 use crate::health::view::{HISTORY, Heard, worst};
 use crate::health::window::SHORT;
-use crate::health::{Overview, State, cause, observe};
-use crate::network::{ServiceId, ZoneId};
+use crate::health::{Overview, PsapRow, State, ZoneRow, cause, observe};
+use crate::network::{Network, PsapId, ServiceId, ZoneId};
 use crate::sim::{FRAME_S, PsapGauge};
+
+/// A row for each zone: nothing known yet.
+pub(super) fn zones(network: &Network) -> Vec<ZoneRow> {
+    let services = network.services.len();
+    let row = |zone| ZoneRow {
+        zone,
+        services: vec![State::Unknown; services],
+        ner: vec![rate(0, 0); services],
+        ..ZoneRow::default()
+    };
+    (0..network.zones.len()).map(|i| row(ZoneId(i as u16))).collect()
+}
+
+/// A row for each psap: nothing known yet.
+pub(super) fn psaps(network: &Network) -> Vec<PsapRow> {
+    (0..network.psaps.len()).map(|i| PsapRow { psap: PsapId(i as u16), ..PsapRow::default() }).collect()
+}
 
 impl Board {
     /// Writes all rows anew from the evidence and the time.
@@ -159,8 +176,7 @@ impl Board {
 
     fn refresh_overview(&mut self) {
         let bad = |state: State| severity(state) >= 2;
-        let inside: Vec<&crate::health::ZoneRow> =
-            self.zones.iter().filter(|row| self.view.scope.zone(row.zone)).collect();
+        let inside: Vec<&ZoneRow> = self.zones.iter().filter(|row| self.view.scope.zone(row.zone)).collect();
         let mut state = self.services.iter().map(|row| row.state).reduce(worst).unwrap_or_default();
         let hit = inside.iter().filter(|row| bad(row.state)).count();
         if self.has_feed {

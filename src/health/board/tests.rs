@@ -3,6 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::health::{Rate, Trend};
+use crate::network::PsapId;
 use crate::network::{
     Access, CallServer, Callers, Connection, Demand, Law, Line, LineId, Operator, OperatorId, Profile, Psap, PsapKind,
     RerouteOn, Route, Service, Text, Translation, Zone,

@@ -2,6 +2,8 @@
 //!
 //! Only for memory: what is packed here never leaves the program. Unpacking gives back the very same moment.
 
+use std::sync::{Arc, OnceLock};
+
 use chrono::{DateTime, Utc};
 
 use super::snap::{PsapSnap, ServerSnap, ServiceSnap, Snap};
@@ -13,6 +15,37 @@ use crate::health::codec::{Input, code_state, state_code, varint};
 pub(in crate::health) struct Packed {
     at: DateTime<Utc>,
     bytes: Box<[u8]>,
+}
+
+/// A moment that is remembered: packed until somebody asks what it says.
+#[derive(Debug, Clone)]
+pub(in crate::health) struct Moment {
+    at: DateTime<Utc>,
+    packed: Option<Arc<Packed>>,
+    whole: OnceLock<Arc<Snap>>,
+}
+
+impl Moment {
+    /// A moment that is at hand.
+    pub fn new(snap: Arc<Snap>) -> Self {
+        Self { at: snap.at, packed: None, whole: snap.into() }
+    }
+
+    /// A moment that was packed.
+    pub fn packed(packed: &Arc<Packed>) -> Self {
+        Self { at: packed.at, packed: Some(Arc::clone(packed)), whole: OnceLock::new() }
+    }
+
+    /// Its time.
+    pub fn at(&self) -> DateTime<Utc> {
+        self.at
+    }
+
+    /// What it says.
+    pub fn snap(&self) -> &Snap {
+        let unpack = || self.packed.as_ref().map(|packed| packed.unpack()).unwrap_or_default().into();
+        self.whole.get_or_init(unpack)
+    }
 }
 
 /// Figures that are whole millionths are written as such.
@@ -260,7 +293,7 @@ mod tests {
         #[test]
         fn a_packed_moment_is_the_same_moment(snap in any_snap()) {
             let packed = Packed::new(&snap);
-            prop_assert_eq!(packed.at(), snap.at);
+            prop_assert_eq!(packed.at, snap.at);
             prop_assert_eq!(packed.unpack(), snap);
         }
     }
