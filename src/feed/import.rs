@@ -85,7 +85,8 @@ pub fn import(name: &str, csv_text: &str, mapping: &Mapping) -> Result<Vec<Impor
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let mut rows = Rows { name, mapping, fields: None, problems: Vec::new(), day: mapping.date, last: None };
+    let mut rows =
+        Rows { name, mapping, fields: None, problems: Vec::new(), day: mapping.date, last: None, begin: mapping.date };
     let mut lines = Vec::new();
     let mut width = None;
     let mut last = None;
@@ -203,8 +204,27 @@ struct Rows<'a> {
     mapping: &'a Mapping,
     fields: Option<Fields>,
     problems: Vec<Problem>,
+    /// The day and time of the last line without a date.
     day: Option<NaiveDate>,
     last: Option<NaiveTime>,
+    /// The day on which the log begins.
+    begin: Option<NaiveDate>,
+}
+
+/// Lines without a date may be out of order by so much across midnight.
+const OUT_OF_ORDER: TimeDelta = TimeDelta::hours(3);
+
+/// The day on which a time lies nearest to a moment.
+fn nearest(near: NaiveDateTime, time: NaiveTime) -> Option<NaiveDate> {
+    let day = near.date();
+    let later = time - near.time();
+    if later > TimeDelta::hours(12) {
+        day.pred_opt()
+    } else if later < TimeDelta::hours(-12) {
+        day.succ_opt()
+    } else {
+        Some(day)
+    }
 }
 
 impl Rows<'_> {
@@ -301,11 +321,13 @@ impl Rows<'_> {
         };
         let formats = self.mapping.formats.clone();
         let date = field(fields.event_date);
-        let event_at = self.time(raw, date, &formats.event_time, offset, line, fields.event_time, true);
-        let entry_at = match field(fields.entry_time) {
+        let event_at = self.time(raw, date, &formats.event_time, offset, line, fields.event_time, None);
+        // An entry without a date of its own was written near the fact; of a fact that cannot be read nothing is known.
+        let near = event_at.map(|at| at.naive_local());
+        let entry_at = match field(fields.entry_time).filter(|_| near.is_some()) {
             Some(raw) => {
                 let at = fields.entry_time.unwrap_or(0);
-                Some(self.time(raw, field(fields.entry_date).or(date), &formats.entry_time, offset, line, at, false))
+                Some(self.time(raw, field(fields.entry_date), &formats.entry_time, offset, line, at, near))
             }
             None => None,
         };
@@ -457,7 +479,7 @@ impl Rows<'_> {
         offset: Option<FixedOffset>,
         line: u64,
         field: usize,
-        event: bool,
+        near: Option<NaiveDateTime>,
     ) -> Option<DateTime<FixedOffset>> {
         if has_offset(format) && has_date(format) {
             let found = DateTime::parse_from_str(raw, format).ok();
@@ -470,9 +492,13 @@ impl Rows<'_> {
             NaiveDateTime::parse_from_str(raw, format).ok()
         } else {
             let time = NaiveTime::parse_from_str(raw, format).ok();
-            let day = match date {
-                Some(date) => Some(self.date(date, line)?),
-                None => time.and_then(|time| self.day(time, event)),
+            let day = match (date, near) {
+                (Some(date), _) => Some(self.date(date, line)?),
+                (None, Some(near)) => time.and_then(|time| nearest(near, time)),
+                (None, None) => match (time, self.day) {
+                    (Some(time), Some(day)) => Some(self.day(time, day, line, field)?),
+                    _ => None,
+                },
             };
             if let (Some(_), None) = (time, day) {
                 self.problem(line, field, "the date is empty", "write it, or `date` in the mapping");
@@ -515,14 +541,24 @@ impl Rows<'_> {
         found
     }
 
-    /// The day of a time without date: a time more than half a day before the last one is the next day.
-    fn day(&mut self, time: NaiveTime, event: bool) -> Option<NaiveDate> {
-        let day = self.day?;
-        if !event {
-            return Some(day);
-        }
-        let next = self.last.is_some_and(|last| last - time > TimeDelta::hours(12));
-        let day = if next { day.succ_opt()? } else { day };
+    /// The day of a time without date, `day` being that of the line before: a time more than half a day before the last
+    /// one is the next day; one that is a little before it across midnight is the day before. Where the log has no day
+    /// before, nobody can tell: a mistake.
+    fn day(&mut self, time: NaiveTime, day: NaiveDate, line: u64, field: usize) -> Option<NaiveDate> {
+        let later = self.last.map_or(TimeDelta::zero(), |last| time - last);
+        let day = if later < TimeDelta::hours(-12) {
+            day.succ_opt()?
+        } else if later <= TimeDelta::hours(24) - OUT_OF_ORDER {
+            day
+        } else if Some(day) > self.begin {
+            day.pred_opt()?
+        } else {
+            let last = self.last.map(|last| last.format("%H:%M").to_string()).unwrap_or_default();
+            let message = format!("{} follows {last}: the day before, or late the same day?", time.format("%H:%M"));
+            let mend = "put the lines in order, or add a column of dates";
+            self.problem(line, field, message, mend);
+            return None;
+        };
         self.day = Some(day);
         self.last = Some(time);
         Some(day)

@@ -42,6 +42,38 @@ fn times_without_date_go_on_past_midnight() {
 }
 
 #[test]
+fn times_a_little_out_of_order_across_midnight_do_not_jump_a_day() {
+    let mapping = "delimiter = \",\"\nheader = false\nzone = \"Europe/Paris\"\ndate = 2021-06-02\n\
+                   [columns]\nevent_time = 1\nentry_time = 2\ntext = 3\n[formats]\nevent_time = \"%H:%M\"\n\
+                   entry_time = \"%H:%M\"\n";
+    let csv = "23:50,23:59,a\n00:05,00:06,b\n23:58,00:07,late\n00:10,00:10,c\n08:00,08:00,d\n07:40,08:01,e\n\
+               22:00,22:00,f\n00:02,23:59,the clock of the writer was slow\n";
+    let lines = mapped(mapping, csv).unwrap();
+    let days: Vec<String> = lines
+        .iter()
+        .map(|line| format!("{} {}", line.event_at.format("%d %H:%M"), line.entry_at.unwrap().format("%d %H:%M")))
+        .collect();
+    let wanted = [
+        "02 23:50 02 23:59",
+        "03 00:05 03 00:06",
+        "02 23:58 03 00:07",
+        "03 00:10 03 00:10",
+        "03 08:00 03 08:00",
+        "03 07:40 03 08:01",
+        "03 22:00 03 22:00",
+        "04 00:02 03 23:59",
+    ];
+    assert_eq!(days, wanted);
+    // Before the first day nobody can tell: the line is named, and how to mend it.
+    let errors = mapped(mapping, "00:05,00:06,b\n23:58,00:07,late\n").unwrap_err().to_string();
+    assert_eq!(
+        errors,
+        "log.csv:2:1: 23:58 follows 00:05: the day before, or late the same day?; put the lines in order, or add a \
+         column of dates"
+    );
+}
+
+#[test]
 fn an_offset_in_the_file_wins_over_the_zone() {
     let mapping =
         "zone = \"Europe/Paris\"\n[columns]\nevent_time = \"t\"\ntext = \"x\"\n[formats]\nevent_time = \"%+\"\n";
