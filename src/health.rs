@@ -17,6 +17,7 @@ pub mod formulas;
 mod lost;
 pub mod metric;
 mod observe;
+mod packing;
 mod track;
 mod view;
 mod window;

@@ -450,6 +450,12 @@ pub struct Callers {
 pub struct Network {
     /// Name.
     pub name: Text,
+    /// What the whole of it is called on a board: a country or a part of one.
+    pub country: Text,
+    /// What one of its zones is called (`département`), in the singular.
+    pub area: Text,
+    /// The same in the plural.
+    pub areas: Text,
     /// Zone in which scenario times are written.
     pub tz: Tz,
     /// Zones.
@@ -501,7 +507,8 @@ pub struct Scenario {
     pub network: Network,
     /// What happens by itself, by time.
     pub events: Vec<ScriptedEvent>,
-    /// Levers of the script that have an id: id, and second after the start at which each is ordered.
+    /// Levers of the script that have an id, and what follows from them: id, and second after the start at which each
+    /// comes.
     pub scripted_levers: Vec<(String, f64)>,
     /// The id of each scripted event, in the order of `events`; empty = it has none.
     pub event_ids: Vec<String>,

@@ -50,7 +50,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::IncidentClock;
-use crate::feed::documented::DocumentedEvent;
+use crate::feed::documented::{DocumentedEvent, Layer};
 use crate::health::{Board, Metric, Perimeter};
 use crate::incident::Incident;
 use crate::incident::event::{Author, Mode, RunChange};
@@ -102,6 +102,10 @@ pub struct Session {
     /// Second of incident time up to which the board's ages are counted.
     ticked: Option<i64>,
     documented: Vec<DocumentedEvent>,
+    /// The folder of the record that is played back.
+    recorded: Option<std::path::PathBuf>,
+    /// How many lines of the log had happened before a take-over.
+    past_lines: u64,
     /// Is what history did after a take-over shown beside?
     ghost: bool,
     /// Incident time stands here until the next `clock` entry: before the first, and after an interruption.
@@ -188,15 +192,16 @@ impl Session {
         self.replay.as_ref().map(Replay::span)
     }
 
-    /// What is documented of a historic incident up to `now`; empty for other incidents. What lies after a take-over
-    /// did not happen here: it is shown while the ghost is on.
-    pub fn documented_until(&self, now: DateTime<Utc>) -> &[DocumentedEvent] {
-        let shown = match self.taken_over_at() {
-            Some(at) if !self.ghost => now.min(at),
-            _ => now,
+    /// What is documented of a historic incident and known at `now`, by the time from which it is known; empty for other
+    /// incidents. Who took over sees what was known then to somebody; the facts, and what history did later, while the
+    /// ghost is on. In a replay the ghost is what lies ahead.
+    pub fn documented_until(&self, now: DateTime<Utc>) -> Vec<&DocumentedEvent> {
+        let shown = |event: &&DocumentedEvent| match self.taken_over_at() {
+            Some(at) if !self.ghost => event.known <= now.min(at) && event.layer != Layer::Truth,
+            None if self.ghost => true,
+            _ => event.known <= now,
         };
-        let count = self.documented.partition_point(|event| event.at <= shown);
-        self.documented.get(..count).unwrap_or_default()
+        self.documented.iter().filter(shown).collect()
     }
 
     /// The levers that were ordered in an exercise and what became of them.

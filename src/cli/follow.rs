@@ -204,6 +204,7 @@ impl<'a> Stream<'a> {
         }
         if self.overall.replace(state).is_some_and(|before| before != state) {
             let state = self.lang.t(wording::state_id(state));
+            let areas = self.lang.of(&self.session.network().areas).to_owned();
             self.say(
                 "cli-follow-state",
                 &[
@@ -211,6 +212,7 @@ impl<'a> Stream<'a> {
                     ("state", Arg::Str(&state)),
                     ("services", Arg::Str(&services)),
                     ("zones", Arg::Num(f64::from(zones))),
+                    ("areas", Arg::Str(&areas)),
                 ],
             )?;
         }

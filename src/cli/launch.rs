@@ -208,9 +208,13 @@ impl Replay {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
         if let Some(at) = self.take_over_at {
             let perimeter = context.config.perimeter.value.clone();
-            return show(context, |setup| {
-                Ok(Session::take_over_documented(setup, &self.incident, &at, self.speed, perimeter)?)
-            });
+            if documented::shipped().any(|id| id == self.incident) {
+                return show(context, |setup| {
+                    Ok(Session::take_over_documented(setup, &self.incident, &at, self.speed, perimeter)?)
+                });
+            }
+            let path = find(context, Some(&self.incident))?;
+            return show(context, |setup| Ok(Session::take_over_recorded(setup, &path, &at, self.speed, perimeter)?));
         }
         show(context, |_| replay(context, &self.incident, self.speed))
     }

@@ -18,7 +18,7 @@ use super::kit::{Inject, Kit, Objective, Since};
 use crate::incident::desk::{DeskAct, Rating};
 use crate::incident::event::{EntryId, Role};
 
-/// How long the card of a jump is shown \[min of incident time\].
+/// How long the card of a jump is shown \[min\]: of incident time, and no longer by the wall while that stands.
 const CARD_MIN: i64 = 3;
 
 /// How far an exercise is.
@@ -165,8 +165,8 @@ pub struct Desk {
     truths: BTreeMap<String, Truth>,
     /// The moment of the last act.
     reached: Option<DateTime<Utc>>,
-    /// The last jump in time: where to, and its card.
-    card: Option<(DateTime<Utc>, String)>,
+    /// The last jump in time: where to, when by the wall, and its card.
+    card: Option<(DateTime<Utc>, DateTime<Utc>, String)>,
     /// Entries that gave an inject, or carried its message: place among the items.
     of_entry: BTreeMap<EntryId, usize>,
 }
@@ -364,11 +364,11 @@ impl Desk {
         matches!(self.phase, Phase::Paused | Phase::Ended | Phase::Frozen)
     }
 
-    /// The card of a jump in time, for a few minutes after it.
-    pub fn card(&self, now: DateTime<Utc>) -> Option<&str> {
-        let (at, card) = self.card.as_ref().filter(|(_, card)| !card.trim().is_empty())?;
-        let age = now - *at;
-        (TimeDelta::zero() <= age && age < TimeDelta::minutes(CARD_MIN)).then_some(card.as_str())
+    /// The card of a jump in time, for a few minutes after it; `wall` is wall time.
+    pub fn card(&self, now: DateTime<Utc>, wall: DateTime<Utc>) -> Option<&str> {
+        let (at, told, card) = self.card.as_ref().filter(|(_, _, card)| !card.trim().is_empty())?;
+        let fresh = |age: TimeDelta| age < TimeDelta::minutes(CARD_MIN);
+        (now >= *at && fresh(now - *at) && fresh(wall - *told)).then_some(card.as_str())
     }
 
     /// The last real emergency that was declared.

@@ -76,6 +76,9 @@ pub struct DocumentedEvent {
     pub at: DateTime<Utc>,
     /// End of what lasts, or of the window in which it happened.
     pub until: Option<DateTime<Utc>>,
+    /// The earliest instant at which its words could be said: an account of the evening is of the next day, what lies in
+    /// a window has happened at its end. Nothing shows it earlier unasked.
+    pub known: DateTime<Utc>,
     /// How exactly `at` is known.
     pub precision: TimePrecision,
     /// Whose knowledge it is.
@@ -153,15 +156,14 @@ pub struct Timeline {
     pub sources: Vec<Source>,
     /// What was wanted of the answer afterwards.
     pub targets: Vec<Target>,
-    /// Events by time; at the same time in the order of the file.
+    /// Events by the time from which they are known, then by their own.
     pub events: Vec<DocumentedEvent>,
 }
 
 impl Timeline {
-    /// The events up to and including `now`.
-    pub fn until(&self, now: DateTime<Utc>) -> &[DocumentedEvent] {
-        let end = self.events.partition_point(|event| event.at <= now);
-        self.events.get(..end).unwrap_or_default()
+    /// The events that are known at `now`.
+    pub fn until(&self, now: DateTime<Utc>) -> impl Iterator<Item = &DocumentedEvent> {
+        self.events.iter().filter(move |event| event.known <= now)
     }
 
     /// An organisation by id.
@@ -194,11 +196,16 @@ pub fn load(id: &str) -> Option<Result<Timeline, Problems>> {
 }
 
 /// The shipped timeline that these events belong to, read once.
-pub fn timeline_of(events: &[DocumentedEvent]) -> Option<&'static Timeline> {
+pub fn timeline_of(events: &[&DocumentedEvent]) -> Option<&'static Timeline> {
     static READ: OnceLock<Vec<Timeline>> = OnceLock::new();
-    let first = events.first()?;
+    let first = *events.first()?;
     let all = READ.get_or_init(|| shipped().filter_map(|id| load(id)?.ok()).collect());
-    all.iter().find(|timeline| timeline.events.first() == Some(first))
+    all.iter().find(|timeline| timeline.events.contains(first))
+}
+
+/// The place of the newest of these events that is known at `now`, or of the first.
+pub fn newest(events: &[&DocumentedEvent], now: DateTime<Utc>) -> usize {
+    events.iter().rposition(|event| event.known <= now).unwrap_or(0)
 }
 
 /// Reads a timeline.
@@ -236,7 +243,7 @@ fn read(root: &Table<'_>) -> Option<Timeline> {
     let targets = root.tables("target").iter().filter_map(|t| target(t, &known)).collect();
     let mut events: Vec<DocumentedEvent> = root.tables("event").iter().filter_map(|t| event(t, &known)).collect();
     root.finish();
-    events.sort_by_key(|event| event.at);
+    events.sort_by_key(|event| (event.known, event.at));
     Some(Timeline {
         id: id?.value,
         title: title?,
@@ -325,6 +332,8 @@ fn event(table: &Table<'_>, known: &Known<'_>) -> Option<DocumentedEvent> {
     let at = table.string("at", "write at = \"2021-06-02 16:44\"").and_then(|at| instant(table, &at, known.tz));
     let until_span = table.opt_string("until");
     let until = until_span.as_ref().and_then(|at| instant(table, at, known.tz));
+    let told_span = table.opt_string("known");
+    let told = told_span.as_ref().and_then(|at| instant(table, at, known.tz));
     let words = [
         ("exact", TimePrecision::Exact),
         ("about", TimePrecision::About),
@@ -361,14 +370,18 @@ fn event(table: &Table<'_>, known: &Known<'_>) -> Option<DocumentedEvent> {
     if precision == TimePrecision::Window && !table.has("until") {
         table.problem(table.span(), "a window has no end", "write until = \"2021-06-02 18:00\"");
     }
-    if let (Some(at), Some(until), Some(span)) = (at, until, until_span)
-        && until < at
-    {
-        table.problem(span.span, "`until` lies before `at`", "mend one of them");
+    for (name, later, span) in [("until", until, until_span), ("known", told, told_span)] {
+        if let (Some(at), Some(later), Some(span)) = (at, later, span)
+            && later < at
+        {
+            table.problem(span.span, format!("`{name}` lies before `at`"), "mend one of them");
+        }
     }
     table.finish();
+    let happened = until.filter(|_| precision == TimePrecision::Window).or(at);
     Some(DocumentedEvent {
         at: at?,
+        known: told.or(happened)?,
         until,
         precision,
         layer: layer?.value,

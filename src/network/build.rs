@@ -41,7 +41,7 @@ const PATHS: [(&str, SubstitutePath); 3] =
 
 /// Builds the whole network.
 pub(super) fn network(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
-    let (name, tz) = header(doc, sink);
+    let Header { name, country, area, areas, tz } = header(doc, sink);
     let zones = zones(doc, tz, sink);
     let services = services(doc, sink);
     let operators = operators(doc, sink);
@@ -58,6 +58,9 @@ pub(super) fn network(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
     let callers = callers(doc, sink);
     Network {
         name,
+        country,
+        area,
+        areas,
         tz,
         zones,
         services,
@@ -77,7 +80,7 @@ pub(super) fn network(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
 
 /// The part of the network that sizing rules need; lines, call servers and what hangs on them stay out.
 pub(super) fn for_sizing(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
-    let (name, tz) = header(doc, sink);
+    let Header { name, country, area, areas, tz } = header(doc, sink);
     let zones = zones(doc, tz, sink);
     let mut profiles = profiles(doc, sink);
     let mut demand = demand(doc, names, &zones, sink);
@@ -86,6 +89,9 @@ pub(super) fn for_sizing(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
     let translation = ways::translation(doc, names, &psaps, sink);
     Network {
         name,
+        country,
+        area,
+        areas,
         tz,
         zones,
         services: services(doc, sink),
@@ -122,16 +128,32 @@ fn default_line() -> Line {
     Line { operator: OperatorId(0), access: Access::Pstn, share: 1.0.into(), zones: vec![] }
 }
 
-fn header(doc: &Doc, sink: &Sink) -> (Text, Tz) {
-    let mut name = Text::default();
-    let mut tz = chrono_tz::Europe::Paris;
-    if let Some((pos, table)) = doc.singles.get("network") {
-        let row = Row::new(table, *pos, "network".to_owned(), sink);
-        name = row.text("name").unwrap_or_default();
-        tz = zone_name(&row, "zone").unwrap_or(tz);
+/// What a network is called, and the zone of its times.
+struct Header {
+    name: Text,
+    country: Text,
+    area: Text,
+    areas: Text,
+    tz: Tz,
+}
+
+fn header(doc: &Doc, sink: &Sink) -> Header {
+    let both = |word: &str| Text { fr: word.to_owned(), en: word.to_owned() };
+    let table = doc.singles.get("network");
+    let row = table.map(|(pos, table)| Row::new(table, *pos, "network".to_owned(), sink));
+    let text = |key| row.as_ref().and_then(|row| row.text(key));
+    let name = text("name").unwrap_or_default();
+    let header = Header {
+        country: text("country").unwrap_or_else(|| name.clone()),
+        name,
+        area: text("area").unwrap_or_else(|| both("zone")),
+        areas: text("areas").unwrap_or_else(|| both("zones")),
+        tz: row.as_ref().and_then(|row| zone_name(row, "zone")).unwrap_or(chrono_tz::Europe::Paris),
+    };
+    if let Some(row) = &row {
         row.finish();
     }
-    (name, tz)
+    header
 }
 
 /// An IANA zone.

@@ -127,10 +127,11 @@ fn at(node: &Node, key: &str, start: DateTime<Utc>, tz: Tz, sink: &Sink) -> Opti
     None
 }
 
-/// Ids of scripted levers with the second at which each is ordered.
+/// Ids of scripted levers, and of the faults that follow from one, with the second at which each comes.
 type LeverTimes = Vec<(String, f64)>;
 
-/// The scripted events in order of time, and when the levers among them that have an id are ordered.
+/// The scripted events in order of time, and when the levers among them that have an id are ordered, with what follows
+/// from them.
 pub(super) fn events(
     doc: &Doc,
     names: &Names<'_>,
@@ -142,6 +143,7 @@ pub(super) fn events(
     let length = head.map_or(f64::INFINITY, |h| h.duration_s as f64);
     let mut out = Vec::new();
     let mut levers = Vec::new();
+    let mut followers = Vec::new();
     for (i, entry) in doc.list("events").iter().enumerate() {
         let row = entry.row("events", i, sink);
         let id = row.get("id");
@@ -154,6 +156,7 @@ pub(super) fn events(
         let stagger_s = row.num("stagger", DURATION).unwrap_or(0.0);
         let lasts = row.num("for", DURATION);
         let note = row.text("note");
+        let follows = row.get("follows").and_then(|n| Some((text(n, "follows", sink)?, n.pos)));
         let grade = row.grade();
         let source = row.str("source").map(str::to_owned);
         let what = ["fault", "lever", "surge"].map(|k| row.get(k).map(|n| n.pos));
@@ -211,7 +214,27 @@ pub(super) fn events(
         if matches!(act, ScriptedAct::Lever(_)) && !id.is_empty() {
             levers.push((id.clone(), at_s));
         }
+        if let Some((lever, pos)) = follows {
+            if id.is_empty() || matches!(act, ScriptedAct::Lever(_)) {
+                let mend = "give it an `id`, or take `follows` away".to_owned();
+                sink.error(pos, "what follows from a lever is a fault or a surge with an id", mend);
+            }
+            followers.push((lever, pos, id.clone(), at_s));
+        }
         out.push((ScriptedEvent { at_s, stagger_s, act, on, note, grade, source }, id));
+    }
+    let scripted: Vec<String> = levers.iter().map(|(id, _)| id.clone()).collect();
+    let scripted: Vec<&str> = scripted.iter().map(String::as_str).collect();
+    for (lever, pos, id, at_s) in followers {
+        if scripted.contains(&lever) {
+            levers.push((id, at_s));
+        } else {
+            sink.error(
+                pos,
+                format!("no lever of the script has the id \"{lever}\""),
+                suggest(lever, &scripted, "levers"),
+            );
+        }
     }
     out.sort_by(|(a, _), (b, _)| a.at_s.total_cmp(&b.at_s));
     let (events, ids) = out.into_iter().unzip();

@@ -71,6 +71,8 @@ pub struct Material {
     pub historic: Option<Historic>,
     /// What the measures were worth; `None`: it was not asked.
     pub what_if: Option<WhatIf>,
+    /// What a damaged tape no longer gives, in sentences.
+    pub missing: Vec<String>,
 }
 
 /// What is documented of the team of a past incident.
@@ -186,6 +188,9 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
     let mut document = Document::of(words.t("retex-title"), genesis, lang);
     head(&mut document, material, words);
     document.heading(words.t("retex-curve"));
+    for missing in &material.missing {
+        document.paragraph(missing.clone());
+    }
     if material.curve.is_empty() {
         document.paragraph(words.t("retex-no-curve"));
     } else {

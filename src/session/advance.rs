@@ -235,7 +235,10 @@ impl Session {
     /// What hangs on an entry that became true.
     pub(super) fn after(&mut self, entry: &Entry) {
         let at = load::instant(entry);
+        // What had happened before a take-over is in the simulation and on the board already.
+        let past = entry.seq < self.past_lines;
         match &entry.body {
+            Body::Observation { .. } | Body::Lever { .. } | Body::Inject { .. } if past => {}
             Body::Observation { data, .. } => {
                 let seen = self.cells.as_mut().and_then(|cells| cells.seen.as_mut());
                 match (self.live.as_mut(), self.watch.as_mut(), seen) {

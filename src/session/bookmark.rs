@@ -88,14 +88,20 @@ impl Gathered {
 }
 
 impl Session {
-    /// The bookmarks of the record that is played back, by time, with its beginning and end; elsewhere none.
+    /// The bookmarks of the record that is played back, by time, with its beginning and end; elsewhere none. The steps of
+    /// a documented answer are among them up to now; those ahead while the ghost is on.
     pub fn bookmarks(&self) -> Vec<Bookmark> {
+        self.known_bookmarks(if self.ghost { DateTime::<Utc>::MAX_UTC } else { self.now_incident() })
+    }
+
+    /// The bookmarks with the steps of a documented answer that are known at `now`.
+    fn known_bookmarks(&self, now: DateTime<Utc>) -> Vec<Bookmark> {
         let Some(replay) = &self.replay else { return Vec::new() };
         let (begin, end) = replay.span();
         let own = replay.own().iter().filter_map(|entry| {
             Some(Bookmark { at: super::load::instant(entry), mark: Mark::Named(named(&entry.body)?) })
         });
-        let steps = self.documented.iter().filter_map(|event| {
+        let steps = self.documented.iter().filter(|event| event.known <= now).filter_map(|event| {
             let mark = Mark::Milestone(event.milestone.clone()?);
             Some(Bookmark { at: event.at.clamp(begin, end), mark })
         });
@@ -111,7 +117,7 @@ impl Session {
         self.lang.ta("session-bookmark", &[("name", Arg::Str(name.trim()))])
     }
 
-    /// The bookmark that somebody means: its whole name, then the beginning of one, then a part of one; of several the
+    /// The bookmark that somebody means, also ahead: its whole name, then the beginning of one, then a part of one; of several the
     /// next one after now, else the first.
     pub fn bookmark_named(&self, words: &str, lang: &Lang) -> Option<Bookmark> {
         let wanted = plain(words.trim());
@@ -119,8 +125,11 @@ impl Session {
             return None;
         }
         let now = self.now_incident();
-        let all: Vec<(String, Bookmark)> =
-            self.bookmarks().into_iter().map(|one| (plain(&one.name(lang)), one)).collect();
+        let all: Vec<(String, Bookmark)> = self
+            .known_bookmarks(DateTime::<Utc>::MAX_UTC)
+            .into_iter()
+            .map(|one| (plain(&one.name(lang)), one))
+            .collect();
         let fits: [fn(&str, &str) -> bool; 3] = [
             |name, wanted| name == wanted,
             |name, wanted| name.starts_with(wanted),

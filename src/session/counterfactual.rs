@@ -43,13 +43,14 @@ pub fn what_if(
         |layers: &[network::Source]| network::load(layers).map_err(|errors| SessionError::input(errors.to_string()));
     let scenario = read(&layers)?;
     let history = match layers.split_last() {
-        Some((last, base)) if genesis.taken_over().is_some() && last.name.ends_with(TAKEN) => Some(read(base)?),
+        Some((last, base)) if documented_before(&genesis) && last.name.ends_with(TAKEN) => Some(read(base)?),
         _ => None,
     };
-    let frames = TapeReader::open(&load::tape_path(folder.path()))
-        .and_then(|mut tape| tape.read_all())
-        .map_err(|error| SessionError::input(error.to_string()))?;
-    let Some(last) = frames.last() else { return Ok(None) };
+    let mut tape =
+        TapeReader::open(&load::tape_path(folder.path())).map_err(|error| SessionError::input(error.to_string()))?;
+    // Only how far it went is asked of it: damage on the way does not matter.
+    tape.survey().map_err(|error| SessionError::input(error.to_string()))?;
+    let Some(last) = tape.len().checked_sub(1).and_then(|last| tape.number(last)) else { return Ok(None) };
     let mut inputs = Vec::new();
     let mut measures = Vec::new();
     for entry in (0..log.len()).filter_map(|at| log.get(at)) {
@@ -72,13 +73,13 @@ pub fn what_if(
         scenario: &scenario,
         inputs,
         from: frames_until(scenario.start, scenario.open_at),
-        until: last.index + 1,
+        until: last + 1,
         history: history.as_ref(),
     };
     let found = counterfactuals(&played, runs, reference.seed, threads, step).map_err(SessionError::input)?;
     let taken = measures.len();
     let measures = measures.into_iter().take(MOST).map(|(_, measure)| measure).collect();
-    Ok(Some(WhatIf { measures, taken, found, until: frame_end(scenario.start, last.index) }))
+    Ok(Some(WhatIf { measures, taken, found, until: frame_end(scenario.start, last) }))
 }
 
 /// The historic team that an incident is held against: of the incident that its scenario rebuilds, else of 2 June 2021.
@@ -86,7 +87,8 @@ pub fn what_if(
 pub(super) fn historic(genesis: &Genesis) -> Option<Historic> {
     let scenario = genesis.scenario.as_ref()?;
     let of = |id: &str| documented::load(id)?.ok();
-    let own = genesis.taken_over().map_or(scenario.id.as_str(), |(id, _)| id);
+    let taken = genesis.taken_over().map(|(id, _)| id).filter(|_| documented_before(genesis));
+    let own = taken.unwrap_or(scenario.id.as_str());
     let (timeline, same) = match of(own).filter(|timeline| begun(timeline).is_some()) {
         Some(timeline) => (timeline, true),
         None => (of(REFERENCE)?, false),
@@ -110,6 +112,11 @@ pub(super) fn historic(genesis: &Genesis) -> Option<Historic> {
         .map(|target| (target.milestone.clone(), target.within_s, target.sources.join(", ")))
         .collect();
     Some(Historic { title: timeline.title.clone(), same, start, steps: steps.collect(), targets })
+}
+
+/// Was it taken over from a documented incident, not from a recorded exercise?
+fn documented_before(genesis: &Genesis) -> bool {
+    genesis.taken_over().is_some_and(|(id, _)| documented::shipped().any(|known| known == id))
 }
 
 /// The event with which what a timeline tells of began.

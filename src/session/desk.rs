@@ -205,4 +205,9 @@ impl Session {
             self.submit_machine(Body::Notice { text, data }, self.now_incident());
         }
     }
+
+    /// The card of the last jump in time, while it is shown.
+    pub fn jump_card(&self) -> Option<&str> {
+        self.desk.as_ref()?.card(self.now_incident(), self.setup.clock.now().wall)
+    }
 }

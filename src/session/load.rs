@@ -6,8 +6,8 @@ mod recorded;
 mod taken;
 
 pub(super) use again::Resume;
-pub(super) use recorded::{Recorded, Watched, documented, world};
-pub(super) use taken::{Moment, TakenOver};
+pub(super) use recorded::{Recorded, Watched, documented, readable, world};
+pub(super) use taken::{Moment, TakenFrom, TakenOver};
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ use crate::exercise::{CellSpec, Desk};
 use crate::feed::{SimFeed, frames_until};
 use crate::health::{AlarmEvent, Board, Observation, Perimeter};
 use crate::incident::Incident;
-use crate::incident::event::{Author, Body, Entry, EventTime, Genesis, ScenarioRef};
+use crate::incident::event::{Author, Body, Entry, EntryId, EventTime, Genesis, ScenarioRef};
 use crate::incident::kind::Kind;
 use crate::lang::Lang;
 use crate::network::{self, Network, Scenario, Source};
@@ -74,6 +74,8 @@ pub(super) struct Past {
     pub event_at: Option<EventTime>,
     /// Incident time.
     pub at: DateTime<Utc>,
+    /// Entries it refers to.
+    pub re: Vec<EntryId>,
 }
 
 /// Does something on a thread of its own and wakes the owner of the session when it is done.

@@ -199,6 +199,7 @@ impl Session {
         let mut session = Self::bare(setup, folder.genesis(), library);
         session.verify = super::VerifyState::Checking;
         session.replaying = true;
+        session.recorded = Some(source);
         let work = Recorded { folder, own, rate_milli, wall, language };
         session.loading = Some(load::background(&session.waker, move || work.load())?);
         Ok(session)
@@ -294,6 +295,8 @@ impl Session {
             ticked: None,
             documented: super::takeover::timeline_of(genesis),
             ghost: false,
+            recorded: None,
+            past_lines: 0,
             hold: None,
             ready,
             disk: super::DiskState::Ok,
@@ -339,6 +342,7 @@ impl Session {
         if self.live.is_some() {
             // A replay that was taken over is one no more.
             self.replaying = false;
+            self.ghost = false;
             self.documented = super::takeover::timeline_of(self.incident.genesis());
         }
         self.levers_told = loaded.levers_told;
@@ -371,7 +375,7 @@ impl Session {
             let new = self.desk.as_ref().is_some_and(|desk| desk.start().is_none() && !desk.kit().injects.is_empty());
             let taken = self.incident.genesis().taken_over().is_some();
             let text = self.lang.t(match (running, new) {
-                (true, _) if taken => "session-take-over-clock",
+                _ if taken && Some(at) == self.taken_over_at() => "session-take-over-clock",
                 (true, _) => "session-clock-start",
                 (false, true) => "session-desk-waits",
                 (false, false) => "session-clock-resumed",

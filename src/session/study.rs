@@ -11,8 +11,8 @@ use crate::feed::frame_end;
 use crate::health::{Board, Frame, Metric};
 use crate::incident::Incident;
 use crate::incident::event::Entry;
+use crate::lang::Lang;
 use crate::report::retex::{Material, Point};
-use crate::store::tape::TapeReader;
 use crate::store::{Access, Folder, LogView};
 
 /// Frames of ten seconds in one point of the curve.
@@ -23,7 +23,7 @@ const BEFORE: TimeDelta = TimeDelta::minutes(15);
 /// Reads an incident for its report. Health conditions of objectives are looked at frame by frame.
 ///
 /// # Errors
-/// When the folder, its exercise or its tape cannot be read.
+/// When the folder or its exercise cannot be read; of the tape the report has what can be.
 pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
     let folder = Folder::open(path, Access::Read, &setup.config.state.value)?;
     let (log, mut incident) = LogView::open(&folder)?;
@@ -39,11 +39,12 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
         }
     }
     let (network, scenario, start) = load::world(&folder).map_err(SessionError::input)?;
-    let frames = match &scenario {
-        Some(_) => TapeReader::open(&load::tape_path(folder.path()))
-            .and_then(|mut tape| tape.read_all())
-            .map_err(|error| SessionError::input(error.to_string()))?,
-        None => Vec::new(),
+    let (frames, missing) = match &scenario {
+        Some(_) => {
+            let (tape, missing) = load::readable(&folder, start, &Lang::new(setup.lang));
+            (tape.read(0, u32::MAX), missing)
+        }
+        None => (Vec::new(), Vec::new()),
     };
     let operators =
         network.operators.iter().flat_map(|operator| [operator.id.clone(), operator.name.clone()]).collect();
@@ -101,6 +102,7 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
         operators,
         historic,
         what_if: None,
+        missing,
     })
 }
 

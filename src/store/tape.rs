@@ -98,7 +98,7 @@ impl TapeWriter {
     }
 
     /// Goes on with a tape, or begins it. What a crash left behind the last good frame is moved to
-    /// `<path>.torn`.
+    /// `<path>.torn`; damage before that frame stays where it is.
     ///
     /// # Errors
     /// The file cannot be read or written, or is no tape.
@@ -108,15 +108,15 @@ impl TapeWriter {
             Err(error) => return Err(error),
             Ok(bytes) => bytes,
         };
-        if !whole.starts_with(MAGIC) && !MAGIC.starts_with(&whole) {
-            return Err(io::Error::other(TapeError::NotATape { path: path.to_owned() }));
-        }
-        let mut good = MAGIC.len().min(whole.len());
-        let mut last: Option<Frame> = None;
-        while let Ok(Some((frame, length))) = whole.get(good..).map_or(Ok(None), |rest| record(rest, last.as_ref())) {
-            last = Some(frame);
-            good += length;
-        }
+        let mut reader = TapeReader::open(path).map_err(io::Error::other)?;
+        reader.survey().map_err(io::Error::other)?;
+        let last = reader.seek(u32::MAX).map_err(io::Error::other)?;
+        let end = reader.marks.last().map(|mark| {
+            let head = whole.get(mark.offset as usize..).map(header);
+            let length = head.and_then(Result::ok).flatten().map_or(0, |(_, _, length)| HEADER + length + 4);
+            mark.offset as usize + length
+        });
+        let good = end.unwrap_or(MAGIC.len()).min(whole.len());
         let mut file = OpenOptions::new().append(true).open(path)?;
         if let Some(torn) = whole.get(good..).filter(|torn| !torn.is_empty()) {
             let mut side = path.as_os_str().to_owned();

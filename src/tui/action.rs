@@ -283,8 +283,8 @@ fn replayed(ctx: &Context<'_>) -> Result<(), &'static str> {
     if ctx.session.can_take_over() { Ok(()) } else { Err("why-no-take-over") }
 }
 
-fn taken_over(ctx: &Context<'_>) -> Result<(), &'static str> {
-    if ctx.session.taken_over_at().is_some() { Ok(()) } else { Err("why-not-taken-over") }
+fn has_ghost(ctx: &Context<'_>) -> Result<(), &'static str> {
+    if ctx.session.has_ghost() { Ok(()) } else { Err("why-no-ghost") }
 }
 
 fn running(ctx: &Context<'_>) -> Result<(), &'static str> {
@@ -347,7 +347,7 @@ pub const ACTIONS: &[Action] = &[
     action!("jump", Time, None, Some('s'), ["saut", "jump"], own_clock),
     action!("bookmark", Time, None, None, ["signet", "bookmark"], can_write),
     action!("take-over", Time, None, None, ["reprendre", "take-over"], replayed),
-    action!("ghost", Time, None, None, ["fantôme", "ghost"], taken_over),
+    action!("ghost", Time, None, None, ["fantôme", "ghost"], has_ghost),
     action!("desk", Time, None, None, ["animation", "desk"], desk),
     action!("real-world", Time, Some(ctrl('d')), None, ["urgence-réelle", "real-world"], exercise),
     action!("desk-start", Desk, None, None, ["débutex", "startex"], desk),

@@ -75,7 +75,7 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
             (ui.overlay == super::model::Overlay::None).hash(hash);
         }
         Region::BandBottom => {
-            session.desk().and_then(|desk| desk.card(session.now_incident())).hash(hash);
+            session.jump_card().hash(hash);
             session.desk().map(|desk| desk.phase() as u8).hash(hash);
             let author = session.author();
             (&ui.status, &author.who, author.role, &author.org, ui.mouse, ui.focus, entries).hash(hash);

@@ -27,6 +27,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::style::Style;
 
+use crate::feed::documented::DocumentedEvent;
 use crate::health::State;
 use crate::incident::event::RunChange;
 use crate::incident::{Deadline, DeadlineSource, DeadlineState};
@@ -254,7 +255,7 @@ fn band_bottom(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) {
     };
     let said = model.ui.status.as_ref().map(|status| (visible(&status.text).into_owned(), status.level));
     // The card of a jump in time stays for a while.
-    let card = session.desk().and_then(|desk| desk.card(ctx.now));
+    let card = session.jump_card();
     let card = card.map(|card| (ctx.lang.ta("lock-jump", &[("card", Arg::Str(&visible(card)))]), Level::Warning));
     let status = disk.or(said).or(broken).or_else(|| lock::halt(ctx, session)).or(card);
     let author = session.author();
@@ -411,7 +412,11 @@ fn on_top(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) -> Opt
         Overlay::Timeline { cursor, layers } => {
             let events = session.documented_until(ctx.now);
             let taken = session.taken_over_at();
-            timeline::draw(ctx, events, (*cursor, *layers), taken, area, buf)
+            let beyond = |event: &DocumentedEvent| match taken {
+                Some(taken) => (event.known > taken).then_some("timeline-ghost"),
+                None => (event.known > ctx.now).then_some("timeline-ahead"),
+            };
+            timeline::draw(ctx, &events, (*cursor, *layers), &beyond, area, buf)
         }
         Overlay::Deadlines { cursor } => {
             overlay::clear(area, buf);

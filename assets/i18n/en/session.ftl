@@ -22,12 +22,16 @@ session-take-over = Taken over at { $at }: from here on the world answers whoeve
     [one] lever that history ordered later does
    *[other] levers that history ordered later do
 } not happen; faults and the technical repair stay as they were.
+session-take-over-recorded = Taken over at { $at } from a recorded exercise: from here on the world answers whoever sits here. { $n } { $n ->
+    [one] lever
+   *[other] levers
+  } that the players ordered later do not happen; the faults stay what they were.
 session-take-over-title = { $title }, taken over at { $at }
-session-take-over-clock = The clock runs from the instant of the take-over.
+session-take-over-clock = The clock counts from the instant of the take-over.
 session-take-over-outside = The simulation of this incident runs from { $from } to { $to }: choose an instant in between.
 session-take-over-id = A lever of the scenario ({ $at }) has no id, so that it cannot be taken out: give it one.
 session-take-over-busy = Something is still being written: try again in a moment.
-session-tape-gap = Tape unreadable from { $from } to { $to } (byte { $byte }: { $what }): the board has no new data there, the rest is replayed.
-session-tape-gap-end = Tape unreadable from { $from } on (byte { $byte }: { $what }): nothing behind it can be read, the board stops there.
+session-tape-gap = Tape unreadable from { $from } to { $to } (byte { $byte }: { $what }): the board has no data there; what lies before and behind is read.
+session-tape-gap-end = Tape unreadable from { $from } on (byte { $byte }: { $what }): nothing behind it can be read.
 session-tape-unreadable = Tape unreadable: { $why }. The log is replayed on a board without data.
 session-cell-not-ordered = order not carried out: play is over or frozen

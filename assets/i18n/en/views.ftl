@@ -39,8 +39,8 @@ trend-steady = steady
 overview-no-feed = no feed: observe by hand
 overview-by-hand = by what people saw
 overview-zones = { $n } { $n ->
-    [one] département
-   *[other] départements
+    [one] { $area }
+   *[other] { $areas }
   } of { $of }
 overview-observations = { $n ->
     [0] no observation
@@ -69,12 +69,10 @@ cause-kind-software = software
 cause-kind-line = access
 cause-kind-operator = operator
 cause-kind-psap = centre
-cause-kind-zone = département
 cause-kind-other = element
 cause-elements = { $n } elements
 
 board-title = Call routing · { $perimeter }
-perimeter-nation = France
 head-number = no.
 head-attempts = attempts
 head-attempts-unit = /expected
@@ -122,7 +120,7 @@ servers-sound = { $n } sound
 map-title = Map · { $what }
 map-all = all numbers
 map-received = received/expected { $counts }
-map-all-nominal = all départements are nominal
+map-all-nominal = { $areas }: all nominal
 
 deadlines-title = Deadlines and decisions · { $shown } of { $of }
 deadlines-title-none = Deadlines and decisions
@@ -265,7 +263,7 @@ launcher-keys = ↑ ↓ choose · Enter open · Esc back
 detail-service = Number { $name }
 detail-psap = Centre { $name }
 detail-server = Call server { $name }
-detail-zone = Département { $name }
+detail-zone = { $name } ({ $area })
 detail-attempts = attempts at the operator
 detail-delivered = delivered (NER)
 detail-received-centres = received by the centres
@@ -283,12 +281,11 @@ detail-connection-pstn = switched network
 detail-connection-ip = IP
 detail-trunks = lines
 detail-services = numbers
-detail-zone-of = département
 detail-history = last hour
 detail-centres = Centres
 detail-lines = Accesses
 detail-by-service = By number
-detail-worst-zones = Most affected départements
+detail-worst-zones = Worst { $areas }
 detail-says = says
 detail-seen = seen from outside
 detail-progressed = set-ups that progress
@@ -333,3 +330,8 @@ grade-i = inferred
 grade-m = from memory
 grade-u = not established
 timeline-ghost = (did not happen here) { $what }
+timeline-ahead = (still to come) { $what }
+timeline-known = could be said from { $date } { $at } on
+timeline-true = What was true
+timeline-believed = What each believed, did and said
+perimeter-all = the whole network

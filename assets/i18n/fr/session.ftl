@@ -22,12 +22,16 @@ session-take-over = Reprise à { $at } : dès ici le monde répond à qui est as
     [one] { $n } levier que l'histoire a actionné plus tard n'a
    *[other] { $n } leviers que l'histoire a actionnés plus tard n'ont
 } pas lieu ; les pannes et la réparation technique restent ce qu'elles furent.
+session-take-over-recorded = Reprise à { $at } d'un exercice enregistré : dès ici le monde répond à qui est assis là. { $n ->
+    [one] { $n } levier que les joueurs ont actionné plus tard n'a
+   *[other] { $n } leviers que les joueurs ont actionnés plus tard n'ont
+} pas lieu ; les pannes restent ce qu'elles furent.
 session-take-over-title = { $title }, reprise à { $at }
 session-take-over-clock = L'horloge part de l'instant de la reprise.
 session-take-over-outside = La simulation de cet incident va de { $from } à { $to } : choisir un instant entre les deux.
 session-take-over-id = Un levier du scénario ({ $at }) n'a pas d'identifiant, on ne peut pas l'ôter : lui en donner un.
 session-take-over-busy = Une écriture est en cours : recommencer dans un instant.
-session-tape-gap = Bande illisible de { $from } à { $to } (octet { $byte } : { $what }) : le tableau y est sans données neuves, le reste est rejoué.
-session-tape-gap-end = Bande illisible à partir de { $from } (octet { $byte } : { $what }) : rien de lisible derrière, le tableau s'arrête là.
+session-tape-gap = Bande illisible de { $from } à { $to } (octet { $byte } : { $what }) : le tableau n'a pas de données là ; ce qui est avant et après est lu.
+session-tape-gap-end = Bande illisible à partir de { $from } (octet { $byte } : { $what }) : rien de ce qui suit ne peut être lu.
 session-tape-unreadable = Bande illisible : { $why }. La main courante est rejouée sur un tableau sans données.
 session-cell-not-ordered = ordre non exécuté : le jeu est fini ou figé

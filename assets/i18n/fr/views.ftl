@@ -39,8 +39,8 @@ trend-steady = stable
 overview-no-feed = aucune source branchée : à observer à la main
 overview-by-hand = d’après les observations à la main
 overview-zones = { $n } { $n ->
-    [one] département
-   *[other] départements
+    [one] { $area }
+   *[other] { $areas }
   } sur { $of }
 overview-observations = { $n ->
     [0] aucune observation
@@ -72,12 +72,10 @@ cause-kind-software = logiciel
 cause-kind-line = accès
 cause-kind-operator = opérateur
 cause-kind-psap = centre
-cause-kind-zone = département
 cause-kind-other = élément
 cause-elements = { $n } éléments
 
 board-title = Acheminement · { $perimeter }
-perimeter-nation = France
 head-number = n°
 head-attempts = tentatives
 head-attempts-unit = /attendu
@@ -146,7 +144,7 @@ servers-sound = { $n } { $n ->
 map-title = Carte · { $what }
 map-all = tous les numéros
 map-received = reçus/attendus { $counts }
-map-all-nominal = tous les départements sont nominaux
+map-all-nominal = { $areas } : tout est nominal
 
 deadlines-title = Échéances et décisions · { $shown } sur { $of }
 deadlines-title-none = Échéances et décisions
@@ -292,7 +290,7 @@ launcher-keys = ↑ ↓ choisir · Entrée ouvrir · Échap revenir
 detail-service = Numéro { $name }
 detail-psap = Centre { $name }
 detail-server = Call server { $name }
-detail-zone = Département { $name }
+detail-zone = { $name } ({ $area })
 detail-attempts = tentatives chez l’opérateur
 detail-delivered = remises (NER)
 detail-received-centres = reçues par les centres
@@ -310,12 +308,11 @@ detail-connection-pstn = réseau commuté
 detail-connection-ip = IP
 detail-trunks = lignes
 detail-services = numéros
-detail-zone-of = département
 detail-history = dernière heure
 detail-centres = Centres
 detail-lines = Accès
 detail-by-service = Par numéro
-detail-worst-zones = Départements les plus touchés
+detail-worst-zones = Pires { $areas }
 detail-says = se dit
 detail-seen = vu du réseau
 detail-progressed = appels qui progressent
@@ -360,3 +357,8 @@ grade-i = déduit
 grade-m = de mémoire
 grade-u = non établi
 timeline-ghost = (n'a pas eu lieu ici) { $what }
+timeline-ahead = (à venir) { $what }
+timeline-known = se dit à partir du { $date } { $at }
+timeline-true = Ce qui était vrai
+timeline-believed = Ce que chacun croyait, faisait et disait
+perimeter-all = tout le réseau

@@ -98,7 +98,9 @@ impl Desk {
                 self.phase = Phase::Frozen;
                 self.mark(act, text, entry, at);
             }
-            DeskAct::Jump { to } => self.card = Some((to.to_utc(), text.to_owned())),
+            DeskAct::Jump { to } => {
+                self.card = Some((to.to_utc(), entry.at.to_utc(), text.to_owned()));
+            }
             DeskAct::Skip { .. } => {
                 if let Some(item) = not_given {
                     item.state = ItemState::Skipped;

@@ -8,7 +8,7 @@ fn evening() -> Timeline {
 fn the_shipped_timeline_is_read_whole_and_in_order() {
     let timeline = evening();
     assert!(timeline.events.len() >= 60);
-    assert!(timeline.events.is_sorted_by_key(|event| event.at));
+    assert!(timeline.events.is_sorted_by_key(|event| event.known));
     for event in &timeline.events {
         assert!(!event.text.fr.is_empty() && !event.text.en.is_empty());
     }
@@ -34,11 +34,43 @@ fn every_source_and_every_contradiction_has_two_sides_or_more() {
 fn what_is_known_at_a_time_holds_nothing_later() {
     let timeline = evening();
     let now = "2021-06-02T14:44:00Z".parse().unwrap();
-    let known = timeline.until(now);
-    assert!(known.iter().all(|event| event.at <= now));
+    let known: Vec<_> = timeline.until(now).collect();
+    assert!(known.iter().all(|event| event.at <= now && event.known <= now));
     // 16:44 in Paris: the change itself is the last thing known.
     assert!(known.last().unwrap().at == now);
-    assert!(timeline.events[known.len()].at > now);
+    assert!(timeline.events[known.len()].known > now);
+    // Nobody counts the calls of an evening, or tells of it, before it is over.
+    for words in ["11 800", "Plus fort de la crise", "dira que", "situera", "Doubs est épargné"] {
+        assert!(known.iter().all(|event| !event.text.fr.contains(words)), "{words}");
+    }
+}
+
+#[test]
+fn no_event_is_shown_before_what_it_tells_of() {
+    for id in shipped() {
+        let timeline = load(id).unwrap().unwrap();
+        for event in &timeline.events {
+            assert!(event.known >= event.at, "{id}: {}", event.text.fr);
+            let window = event.until.filter(|_| event.precision == TimePrecision::Window);
+            assert!(window.is_none_or(|until| event.known >= until), "{id}: {}", event.text.fr);
+            // What lasts is told in words that know its end.
+            assert!(
+                event.until.is_none_or(|until| event.known >= until || id == "uk-2023-06-25"),
+                "{id}: {}",
+                event.text.fr
+            );
+            // A later hour of the same day in its words, if it is an hour of the incident.
+            let known = event.known.with_timezone(&timeline.tz);
+            for word in event.text.fr.split(|c: char| !(c.is_ascii_digit() || c == ':')) {
+                let Ok(hour) = chrono::NaiveTime::parse_from_str(word, "%H:%M") else { continue };
+                let another = event.conflict.is_some() || event.text.fr.contains("jusque vers");
+                assert!(hour <= known.time() || another, "{id}: {word} in {}", event.text.fr);
+            }
+            for later in ["dira ", "diront", "situera", "seront ", "travailleront", "apprendra"] {
+                assert!(!event.text.fr.contains(later) || event.known > event.at, "{id}: {}", event.text.fr);
+            }
+        }
+    }
 }
 
 #[test]

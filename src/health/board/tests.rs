@@ -74,6 +74,9 @@ fn build() -> Arc<Network> {
     let leaves = || (0..ZONES).flat_map(|zone| [0, 1].map(|service| (ZoneId(zone), ServiceId(service))));
     Arc::new(Network {
         name: text("test"),
+        country: text("France"),
+        area: text("département"),
+        areas: text("départements"),
         tz: chrono_tz::Europe::Paris,
         zones,
         services: ["15", "18"]

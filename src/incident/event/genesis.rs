@@ -71,11 +71,12 @@ pub struct Genesis {
     pub engine: String,
 }
 
-/// What the origin of a REPLAY begins with that was taken over from a documented incident; `ID@INSTANT` follows.
+/// What the origin of a REPLAY begins with that was taken over from a documented incident or from a recorded exercise;
+/// `ID@INSTANT` follows.
 pub const TAKEN_OVER: &str = "taken-over:";
 
 impl Genesis {
-    /// The documented incident that was taken over here, and the instant from which on the world answers whoever sits
+    /// The documented incident, or the recorded exercise, that was taken over here, and the instant from which on the world answers whoever sits
     /// here; `None` in every other incident.
     pub fn taken_over(&self) -> Option<(&str, DateTime<Utc>)> {
         let origin = self.origin.as_deref().filter(|_| self.mode == Mode::Replay)?;

@@ -51,7 +51,9 @@ fn measured(voice: &Voice<'_>, board: &Board) -> Vec<String> {
     let overview = board.overview();
     let network = board.network();
     let state = voice.t(state_id(overview.state));
-    let zones = voice.say("sitrep-zones", &[("n", Arg::from(overview.zones)), ("of", Arg::from(overview.zones_of))]);
+    let areas = voice.lang.of(&network.areas);
+    let zones = [("n", Arg::from(overview.zones)), ("of", Arg::from(overview.zones_of)), ("areas", Arg::Str(areas))];
+    let zones = voice.say("sitrep-zones", &zones);
     let mut lines = vec![voice.bullet(&voice.say("sitrep-state", &[("state", Arg::Str(&state))]), &[zones])];
     lines.push(match lost(voice, board) {
         Some(range) => voice.bullet(&range, &[]),

@@ -14,6 +14,7 @@ use crate::lang::{Arg, Lang, LangId};
 use crate::network::{self, Network, Scenario};
 use crate::session::load::{self, Loaded, checked, keep_open, layers, observations, tape_path};
 use crate::session::open::{genesis, kept_playbooks, pinned, playbooks};
+use crate::session::sentence;
 use crate::session::{Session, SessionError, Setup, VerifyState, incidents, kept_exercise};
 use crate::store::folder::read_genesis;
 use crate::store::tape::{TapeReader, TapeWriter};
@@ -156,13 +157,17 @@ impl Joining {
         let tape = TapeReader::open(&tape_path(&self.host)).map_err(|e| text(&e))?;
         let mut seen = Seen::new(tape, scenario.start, &self.spec);
         let path = tape_path(folder.path());
+        let mut said = Vec::new();
         let failed = |error: std::io::Error| format!("{}: {error}", path.display());
         let mut alarms = Vec::new();
         if let Some(log) = &log {
             for (at, observation) in observations(log) {
                 seen.observe(at, observation);
             }
-            let taped = TapeReader::open(&path).and_then(|mut tape| tape.read_all()).map_err(|e| text(&e))?;
+            let read = TapeReader::open(&path).and_then(|mut tape| tape.read_readable());
+            let (taped, gaps) = read.map_err(|e| text(&e))?;
+            let lang = Lang::new(self.setup.lang);
+            said.extend(gaps.iter().map(|gap| sentence::gap(&lang, gap, scenario.start, network.tz)));
             for frame in &taped {
                 alarms.extend(seen.again(&mut board, frame));
             }
@@ -205,7 +210,7 @@ impl Joining {
             replay: None,
             cells: Some(cells),
             past: Vec::new(),
-            said: Vec::new(),
+            said,
             hold: None,
             alarms,
             clock: None,

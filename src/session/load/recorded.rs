@@ -138,7 +138,7 @@ impl Recorded {
 
 /// The tape of a recorded incident as far as it can be read, and what is to be said about the rest: a log without its
 /// tape is played back all the same, on a board that has no data.
-fn readable(folder: &Folder, start: DateTime<Utc>, lang: &Lang) -> (TapeReader, Vec<String>) {
+pub(in crate::session) fn readable(folder: &Folder, start: DateTime<Utc>, lang: &Lang) -> (TapeReader, Vec<String>) {
     let path = tape_path(folder.path());
     let read = TapeReader::open(&path).and_then(|mut tape| tape.survey().map(|gaps| (tape, gaps)));
     match read {
@@ -207,11 +207,10 @@ pub(in crate::session) fn documented(
     let lang = Lang::new(language);
     lang.of(&timeline.title).clone_into(&mut genesis.title);
     genesis.zone = timeline.tz.to_string();
-    let first = timeline.events.first().map_or(genesis.at.to_utc(), |event| event.at);
+    let first = timeline.events.iter().map(|event| event.at).min().unwrap_or(genesis.at.to_utc());
     let mut entries = Vec::new();
     for event in &timeline.events {
-        let at = event.at.with_timezone(&timeline.tz).fixed_offset();
-        entries.push(entry(&genesis, timeline, event, at, &lang));
+        entries.push(entry(&genesis, timeline, event, &lang));
     }
     let (network, scenario, playback, begin) = match sources {
         None => {
@@ -222,7 +221,7 @@ pub(in crate::session) fn documented(
         Some(sources) => {
             let Ready { scenario, network, mut feed } = ready(sources, None)?;
             let empty = Board::new(Arc::clone(&network), scenario.start, genesis.perimeter.clone(), true);
-            let last = timeline.events.last().map_or(scenario.start, |event| event.at);
+            let last = timeline.events.iter().map(|event| event.at).max().unwrap_or(scenario.start);
             let end = (scenario.start + TimeDelta::seconds(scenario.duration_s as i64))
                 .max(scenario.open_at)
                 .min(last.max(scenario.start) + TimeDelta::hours(12));
@@ -258,14 +257,9 @@ fn line(entry: &Entry) -> Line {
     Line { entry: entry.clone(), bytes: String::new(), segment: 0, offset: 0 }
 }
 
-/// A documented event as a line of a log.
-pub(super) fn entry(
-    genesis: &Genesis,
-    timeline: &Timeline,
-    event: &DocumentedEvent,
-    at: DateTime<FixedOffset>,
-    lang: &Lang,
-) -> Entry {
+/// A documented event as a line of a log, written when it was known.
+pub(super) fn entry(genesis: &Genesis, timeline: &Timeline, event: &DocumentedEvent, lang: &Lang) -> Entry {
+    let local = |at: DateTime<Utc>| at.with_timezone(&timeline.tz).fixed_offset();
     let text = lang.of(&event.text).to_owned();
     let source = format!("{} [{}]", event.sources.join(", "), event.grade.mark());
     let org = timeline
@@ -294,11 +288,11 @@ pub(super) fn entry(
         TimePrecision::About | TimePrecision::Window => Precision::About,
         TimePrecision::Before => Precision::Before,
     };
-    let mut entry = machine(genesis, at, body);
+    let mut entry = machine(genesis, local(event.known), body);
     entry.who = lang.t("session-documented");
     entry.org = org;
     entry.role = Role::Observer;
-    entry.event_at = Some(EventTime { at, precision, reason: None, page: None });
+    entry.event_at = Some(EventTime { at: local(event.at), precision, reason: None, page: None });
     entry
 }
 

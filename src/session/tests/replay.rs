@@ -55,6 +55,59 @@ fn a_replay_of_a_damaged_tape_says_what_is_missing_and_goes_on_behind_it() {
 }
 
 #[test]
+fn an_exercise_with_a_damaged_tape_is_continued_and_reported_with_what_is_missing() {
+    let world = world();
+    let path = recorded(&world);
+    let tape = load::tape_path(&path);
+    let mut bytes = std::fs::read(&tape).expect("tape");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x10;
+    std::fs::write(&tape, &bytes).expect("written");
+    let mut session = Session::resume(world.setup.clone(), &path).expect("resume");
+    let said = settle(&mut session);
+    let told = said.iter().any(|one| matches!(one, Outcome::Failed { why } if why.contains("illisible")));
+    assert!(told && session.live.is_some(), "{said:?}");
+    let reached = session.board().last_frame();
+    session.resume_clock();
+    settle(&mut session);
+    run(&mut session, &world.clock, 3);
+    assert!(session.board().last_frame() > reached, "it goes on");
+    session.close().expect("closed");
+    let material = study(&world.setup, &path).expect("read");
+    assert_eq!(material.missing.len(), 1, "{:?}", material.missing);
+    assert!(material.missing[0].contains("illisible"));
+    assert!(material.curve.last().expect("a curve").at > material.end - chrono::TimeDelta::minutes(2));
+    let lang = Lang::new(LangId::Fr);
+    let text = crate::report::retex::retex(&material, &lang).render(crate::report::document::Form::Markdown);
+    assert!(text.contains("Bande illisible"));
+}
+
+#[test]
+fn a_replay_tells_the_steps_of_history_when_they_come_and_those_ahead_on_request() {
+    let world = world();
+    let mut replay = Session::documented(world.setup.clone(), "france-2021-06-02", 1_000).expect("replay");
+    settle(&mut replay);
+    replay.pause();
+    let at = |hm: &str| format!("2021-06-02T{hm}:00+02:00").parse::<DateTime<Utc>>().expect("a time");
+    replay.seek(at("16:50"));
+    settle(&mut replay);
+    let lang = Lang::new(LangId::Fr);
+    let names = |replay: &Session| -> Vec<String> { replay.bookmarks().iter().map(|one| one.name(&lang)).collect() };
+    assert!(names(&replay).iter().all(|name| !name.starts_with("déclarer")), "{:?}", names(&replay));
+    let shown = |replay: &Session| -> Vec<String> {
+        (0..replay.log().len()).filter_map(|i| replay.log().get(i)).map(|entry| entry.body.text().to_owned()).collect()
+    };
+    for later in ["11 800", "Plus fort de la crise", "situera", "30 à 40"] {
+        assert!(shown(&replay).iter().all(|text| !text.contains(later)), "{later}");
+    }
+    // A name that somebody types leads there all the same.
+    assert!(replay.bookmark_named("déclarer", &lang).is_some());
+    replay.set_ghost(true);
+    assert!(names(&replay).iter().any(|name| name.starts_with("déclarer")));
+    assert!(replay.documented_until(at("16:50")).iter().any(|event| event.text.fr.contains("11 800")));
+}
+
+#[test]
 fn a_record_is_gone_through_by_bookmark_and_by_number_of_entry() {
     let world = world();
     let path = recorded(&world);

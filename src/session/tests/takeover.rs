@@ -1,6 +1,7 @@
 //! A documented evening taken over: as it was up to the instant, the trainee's own from there on, the same twice.
 
 use super::*;
+use crate::feed::documented::Layer;
 use crate::forecast::compare::Verdict;
 use crate::forecast::counterfactual::Variant;
 use crate::incident::event::LeverOrder;
@@ -52,8 +53,13 @@ fn up_to_the_instant_all_is_as_it_was_and_later_acts_of_history_do_not_happen() 
     session.seek(at("17:20"));
     settle(&mut session);
     let shown = session.frame_on_screen().expect("a frame");
-    let told = session.documented_until(at("17:20")).len();
-    assert!(session.can_take_over());
+    let facts = |session: &Session| {
+        session.documented_until(at("17:20")).iter().filter(|event| event.layer == Layer::Truth).count()
+    };
+    let told = session.documented_until(at("17:20")).len() - facts(&session);
+    assert!(facts(&session) > 2 && session.can_take_over());
+    session.set_speed(10_000);
+    session.set_ghost(true);
     session.take_over().expect("taken over");
     settle(&mut session);
 
@@ -69,8 +75,13 @@ fn up_to_the_instant_all_is_as_it_was_and_later_acts_of_history_do_not_happen() 
     assert_eq!(not_happened, "publish-fire, publish-all, advise-redial, advise-mobile");
     assert_eq!(who, "m.durand");
     let documented = entries.iter().filter(|entry| entry.role == Role::Observer).count();
-    assert_eq!(documented, told, "what had happened stands in the log");
+    assert_eq!(documented, told, "what somebody knew stands in the log, and nothing else");
+    assert_eq!(facts(&session), 0, "facts that nobody knew are not told to who sits down");
 
+    // As the replay was: paused, at its speed.
+    assert_eq!((session.clock().running, session.clock().rate_milli), (false, 10_000));
+    session.resume_clock();
+    settle(&mut session);
     // Time runs on and never back; what history did later is a ghost, and off.
     session.jump(at("16:00"));
     settle(&mut session);
@@ -84,7 +95,7 @@ fn up_to_the_instant_all_is_as_it_was_and_later_acts_of_history_do_not_happen() 
     let now = session.now_incident();
     assert_eq!(session.documented_until(now).len(), told);
     session.set_ghost(true);
-    assert!(session.documented_until(now).len() > told + 10);
+    assert!(session.documented_until(now).len() > told + 10 && facts(&session) > 2);
     session.close().expect("closed");
     assert!(crate::store::verify(&folder_of(&world, Mode::Replay)).expect("report").ok());
 }
@@ -191,4 +202,89 @@ fn the_report_of_a_take_over_says_what_the_measures_were_worth_against_history()
     );
     assert!(row("déclarer").contains("17:2") && row("déclarer").contains("S07, S26"), "{text}");
     assert!(text.contains("30 min plus tôt") || text.contains("plus tôt"), "{text}");
+}
+
+#[test]
+fn what_came_of_an_order_of_history_does_not_happen_where_the_order_does_not() {
+    // The switch of 07:33 locked the back-up: who sits down at 07:00 has not switched anything.
+    let world = world();
+    let taken = |hm: &str| {
+        let opened = Session::take_over_documented(world.setup.clone(), "uk-2023-06-25", hm, 60_000, Perimeter::Nation);
+        let mut session = opened.expect("opens");
+        settle(&mut session);
+        let ids = session.scenario().expect("a scenario").event_ids.clone();
+        (ids.contains(&"switched-off".to_owned()), ids.contains(&"not-taken-over".to_owned()))
+    };
+    assert_eq!(taken("07:00"), (false, false));
+    assert_eq!(taken("07:40"), (true, true));
+}
+
+/// A quarter of an hour of an exercise: a lever at five minutes, a fault of the facilitator at ten; gives its folder.
+fn played(world: &World) -> std::path::PathBuf {
+    let mut session = exercise(world, 60_000);
+    run(&mut session, &world.clock, 5);
+    let lever = LeverKind::Advise { advice: crate::network::Advice::Redial };
+    session.submit(Body::decision("conseiller de rappeler", "ça coupe", vec![LeverOrder { lever }]), None, vec![]);
+    settle(&mut session);
+    run(&mut session, &world.clock, 5);
+    let server = crate::network::Element::Server(crate::network::ServerId(0));
+    let frame_at = session.live.as_ref().expect("live").next_index() + 6;
+    let fault = "fault = \"reject\", p = 0.5".to_owned();
+    let body = Body::Inject { fault, on: vec![server], frame_at, text: "panne".to_owned() };
+    session.submit(body, None, vec![]);
+    settle(&mut session);
+    run(&mut session, &world.clock, 5);
+    session.close().expect("closed");
+    folder_of(world, Mode::Exercise)
+}
+
+#[test]
+fn a_recorded_exercise_is_taken_over_from_its_folder_twice_with_the_same_result() {
+    let taken = |minutes: i64| {
+        let world = world();
+        let path = played(&world);
+        let recorded = TapeReader::open(&load::tape_path(&path)).and_then(|mut tape| tape.read_all()).expect("tape");
+        let mut replay = Session::replay(world.setup.clone(), &path, 60_000).expect("replay");
+        settle(&mut replay);
+        replay.pause();
+        let open = replay.scenario().expect("a scenario").open_at;
+        replay.seek(open + chrono::TimeDelta::minutes(minutes));
+        settle(&mut replay);
+        assert!(replay.can_take_over());
+        replay.take_over().expect("taken over");
+        settle(&mut replay);
+        let at = replay.taken_over_at().expect("taken over");
+        let shown = replay.frame_on_screen().expect("a frame").index as usize;
+        let words = |session: &Session| -> Vec<String> {
+            (0..session.log().len())
+                .filter_map(|i| session.log().get(i))
+                .map(|entry| entry.body.text().to_owned())
+                .collect()
+        };
+        let told = words(&replay);
+        assert!(told.last().is_some_and(|text| text.contains("L'horloge")) || !told.is_empty(), "{told:?}");
+        let levers = replay.incident().levers().len();
+        assert!(!replay.clock().running);
+        replay.resume_clock();
+        settle(&mut replay);
+        run(&mut replay, &world.clock, 12);
+        let digest = replay.board().digest();
+        replay.close().expect("closed");
+        let frames = frames(&world);
+        // Up to the instant it is the record, bit for bit.
+        assert_eq!(frames[..=shown], recorded[..=shown], "{minutes} min");
+        let path = folder_of(&world, Mode::Replay);
+        assert!(crate::store::verify(&path).expect("report").ok());
+        let mut again = Session::resume(world.setup.clone(), &path).expect("resumed");
+        let said = settle(&mut again);
+        assert!(again.live.is_some(), "{said:?}");
+        (crate::store::tape::digest(&frames), digest, at, levers, told)
+    };
+    let (before, after) = (taken(3), taken(7));
+    assert_eq!(before, taken(3), "the same twice");
+    assert_eq!((before.3, after.3), (0, 1), "the lever of five minutes happened, or not");
+    assert!(
+        after.4.iter().any(|text| text.contains("rappeler")) && !before.4.iter().any(|text| text.contains("rappeler"))
+    );
+    assert!(before.4.iter().any(|text| text.contains("1 levier que les joueurs")), "{:?}", before.4);
 }

@@ -119,6 +119,26 @@ fn a_reader_follows_a_writer_and_a_writer_goes_on_after_a_crash() {
 }
 
 #[test]
+fn a_writer_goes_on_behind_damage_and_leaves_it_where_it_is() {
+    let frames: Vec<Frame> = (0..100).map(busy).collect();
+    let (_folder, path) = written(&frames[..80]);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[MAGIC.len() + 200] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    let mut writer = TapeWriter::append(&path).unwrap();
+    assert_eq!(writer.last_index(), Some(79));
+    for frame in &frames[80..] {
+        writer.write(frame).unwrap();
+    }
+    assert!(!path.with_extension("tape.torn").exists(), "what can be read is not thrown out");
+    assert!(std::fs::read(&path).unwrap().starts_with(&bytes));
+    let (read, gaps) = TapeReader::open(&path).unwrap().read_readable().unwrap();
+    assert_eq!(gaps.len(), 1);
+    let first = read.iter().position(|frame| frame.index > 10).unwrap();
+    assert!(read[first..] == frames[read[first].index as usize..], "all behind the damage");
+}
+
+#[test]
 fn another_file_is_no_tape() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.txt");

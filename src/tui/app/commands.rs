@@ -97,7 +97,12 @@ impl App {
             "ghost" => {
                 let on = !self.session.ghost();
                 self.session.set_ghost(on);
-                self.status(Level::Info, self.t(if on { "status-ghost-on" } else { "status-ghost-off" }));
+                let id = match (on, self.session.taken_over_at().is_some()) {
+                    (true, true) => "status-ghost-on",
+                    (true, false) => "status-ghost-ahead",
+                    (false, _) => "status-ghost-off",
+                };
+                self.status(Level::Info, self.t(id));
             }
             "desk" => self.run_desk(args),
             verb if row.group == action::Group::Desk => self.at_desk(verb, args),

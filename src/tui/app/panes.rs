@@ -49,12 +49,14 @@ impl App {
     pub(super) fn go(&mut self, to: Move) {
         let deadlines = self.deadline_count();
         let rows = self.list_len();
-        let documented = match &self.ui.overlay {
+        let (documented, newest) = match &self.ui.overlay {
             Overlay::Timeline { layers, .. } => {
-                let events = self.session.documented_until(self.session.now_incident());
-                events.iter().filter(|event| layers.shows(event.layer)).count()
+                let now = self.session.now_incident();
+                let mut events = self.session.documented_until(now);
+                events.retain(|event| layers.shows(event.layer));
+                (events.len(), crate::feed::documented::newest(&events, now))
             }
-            _ => 0,
+            _ => (0, 0),
         };
         match &mut self.ui.overlay {
             Overlay::None => self.go_in_pane(to),
@@ -92,9 +94,9 @@ impl App {
                 layers.turn(to == Move::Left);
             }
             Overlay::Timeline { cursor, .. } => {
-                // At its end the list follows the newest event.
-                let next = moved(cursor.unwrap_or(documented.saturating_sub(1)), documented, to, PAGE);
-                *cursor = (next + 1 < documented).then_some(next);
+                // At what is known last the list follows the newest event.
+                let next = moved(cursor.unwrap_or(newest), documented, to, PAGE);
+                *cursor = (next != newest).then_some(next);
             }
             Overlay::Deadlines { cursor } => *cursor = moved(*cursor, deadlines, to, PAGE),
             Overlay::List { cursor, .. } => *cursor = moved(*cursor, rows, to, PAGE),

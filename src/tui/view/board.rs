@@ -133,7 +133,10 @@ pub fn bare(area: Rect) -> Rect {
 /// The perimeter in words.
 pub fn perimeter(ctx: &Ctx<'_>, network: &Network, perimeter: &Perimeter) -> String {
     match perimeter {
-        Perimeter::Nation => ctx.lang.t("perimeter-nation"),
+        Perimeter::Nation => match visible(ctx.lang.of(&network.country)) {
+            country if country.trim().is_empty() => ctx.lang.t("perimeter-all"),
+            country => country.into_owned(),
+        },
         Perimeter::Region(code) => network
             .zones
             .iter()

@@ -102,7 +102,8 @@ impl Page<'_> {
         self.rate("detail-answered", row.asr);
         let history = row.history.iter().map(|value| value.map(u32::from)).collect();
         self.lines.push(Line::Curve(self.ctx.lang.t("head-history"), history, (500, 1_000)));
-        self.head("detail-worst-zones");
+        let areas = self.ctx.lang.of(&self.board.network.areas);
+        self.lines.push(Line::Head(self.ctx.lang.ta("detail-worst-zones", &[("areas", Arg::Str(areas))])));
         let mut zones: Vec<_> = self
             .board
             .zones
@@ -148,7 +149,8 @@ impl Page<'_> {
         let history = row.history.iter().map(|value| Some(u32::from(*value))).collect();
         self.lines.push(Line::Curve(self.ctx.lang.t("detail-history"), history, (0, u32::from(top))));
         if let Some(zone) = network.zones.get(psap.zone.index()) {
-            self.pair("detail-zone-of", format!("{} {}", zone.code, visible(&zone.name)));
+            let value = format!("{} {}", zone.code, visible(&zone.name));
+            self.lines.push(Line::Pair(self.ctx.lang.of(&network.area).to_owned(), value, Role::Base));
         }
         let codes: Vec<&str> =
             psap.services.iter().filter_map(|id| network.services.get(id.index())).map(|s| s.code.as_str()).collect();
@@ -267,7 +269,8 @@ pub fn draw(ctx: &Ctx<'_>, board: &In<'_>, of: Target, scroll: u16, area: Rect, 
         Target::Server(id) => ("detail-server", page.server(id)),
         Target::Zone(id) => ("detail-zone", page.zone(id)),
     };
-    let title = ctx.lang.ta(id, &[("name", Arg::Str(name.as_deref().unwrap_or("?")))]);
+    let (name, area_word) = (name.as_deref().unwrap_or("?"), ctx.lang.of(&board.network.area));
+    let title = ctx.lang.ta(id, &[("name", Arg::Str(name)), ("area", Arg::Str(area_word))]);
     let inside = frame(buf, area, &title, true, ctx.theme, ctx.glyphs);
     let rows = usize::from(inside.height);
     let total = page.lines.len();

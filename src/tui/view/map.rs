@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::health::{State, ZoneRow};
+use crate::lang::Arg;
 use crate::network::{Network, ServiceId, ZoneId};
 use crate::text::visible;
 use crate::tui::theme::Role;
@@ -107,7 +108,7 @@ fn under_cursor(ctx: &Ctx<'_>, input: &In<'_>, data: &ZoneRow, area: Rect, line:
     super::board::state(&mut row, ctx, state_of(input, data), 14);
     row.skip(1);
     if data.received.expected > 0.0 {
-        let text = ctx.lang.ta("map-received", &[("counts", crate::lang::Arg::Str(&counts(ctx, data.received)))]);
+        let text = ctx.lang.ta("map-received", &[("counts", Arg::Str(&counts(ctx, data.received)))]);
         row.put_if_fits(&text, base);
     }
     // One number after the other below, where there is a row for them.
@@ -148,8 +149,9 @@ fn list(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
     zones.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     if zones.is_empty() {
         let known = input.zones.iter().any(|row| state_of(input, row) == State::Nominal);
-        let id = if known { "map-all-nominal" } else { "no-data" };
-        Row::new(buf, area, 0, ctx.glyphs).put(&ctx.lang.t(id), ctx.style(Role::Muted));
+        let areas = [("areas", Arg::Str(ctx.lang.of(&input.network.areas)))];
+        let text = if known { ctx.lang.ta("map-all-nominal", &areas) } else { ctx.lang.t("no-data") };
+        Row::new(buf, area, 0, ctx.glyphs).put(&text, ctx.style(Role::Muted));
         return;
     }
     let (mut line, mut used) = (0, 0);

@@ -94,7 +94,13 @@ fn headline(ctx: &Ctx<'_>, input: &In<'_>) -> Vec<Piece> {
         pieces.push((format!(" · {}", codes.join(" ")), ctx.style(Role::Strong)));
     }
     if overview.zones > 0 {
-        let args = [("n", Arg::from(overview.zones)), ("of", Arg::from(overview.zones_of))];
+        let (area, areas) = (ctx.lang.of(&input.network.area), ctx.lang.of(&input.network.areas));
+        let args = [
+            ("n", Arg::from(overview.zones)),
+            ("of", Arg::from(overview.zones_of)),
+            ("area", Arg::Str(area)),
+            ("areas", Arg::Str(areas)),
+        ];
         pieces.push((format!(" · {}", ctx.lang.ta("overview-zones", &args)), base));
     }
     pieces
@@ -167,7 +173,7 @@ pub fn odds(ctx: &Ctx<'_>, log10: f64) -> String {
 }
 
 /// The cause with its odds, or that none is established.
-pub fn cause(ctx: &Ctx<'_>, cause: Option<&Cause>, short: bool) -> Vec<(String, Style)> {
+pub fn cause(ctx: &Ctx<'_>, network: &Network, cause: Option<&Cause>, short: bool) -> Vec<(String, Style)> {
     let muted = ctx.style(Role::Muted);
     let Some(cause) = cause else {
         return vec![(ctx.lang.t("cause-none"), muted), (" ".to_owned(), muted)];
@@ -179,15 +185,15 @@ pub fn cause(ctx: &Ctx<'_>, cause: Option<&Cause>, short: bool) -> Vec<(String, 
         pieces.push((ctx.lang.t(if short { "cause-lead-short" } else { "cause-lead" }), ctx.style(Role::Base)));
     }
     let name = visible(&cause.name);
-    let kind = ctx.lang.t(match cause.kind.as_str() {
+    let id = match cause.kind.as_str() {
         "server" => "cause-kind-server",
         "software" => "cause-kind-software",
         "line" => "cause-kind-line",
         "operator" => "cause-kind-operator",
         "psap" => "cause-kind-psap",
-        "zone" => "cause-kind-zone",
         _ => "cause-kind-other",
-    });
+    };
+    let kind = if cause.kind == "zone" { ctx.lang.of(&network.area).to_owned() } else { ctx.lang.t(id) };
     pieces.push((format!(" {kind} {name}"), ctx.style(Role::Strong)));
     let mut rest = Vec::with_capacity(3);
     if cause.elements > 1 && !short {
@@ -212,8 +218,8 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
     if area.height == 2 {
         both(&mut row, &head, &ages(ctx, input));
         let mut row = Row::new(buf, area, 1, ctx.glyphs);
-        let full = cause(ctx, input.overview.cause.as_ref(), false);
-        let short = cause(ctx, input.overview.cause.as_ref(), true);
+        let full = cause(ctx, input.network, input.overview.cause.as_ref(), false);
+        let short = cause(ctx, input.network, input.overview.cause.as_ref(), true);
         let mut left = lost(ctx, input, false);
         let more = abandoned(ctx, input);
         let room = usize::from(row.room());
@@ -239,5 +245,5 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
     write(&mut row, &left);
     let mut row = Row::new(buf, area, 2, ctx.glyphs);
     row.skip(1);
-    both(&mut row, &ages(ctx, input), &cause(ctx, input.overview.cause.as_ref(), true));
+    both(&mut row, &ages(ctx, input), &cause(ctx, input.network, input.overview.cause.as_ref(), true));
 }

@@ -1,11 +1,10 @@
 //! What is documented of a historic incident up to now: layers kept apart, grades and sources in sight, contradictions
 //! left open.
 
-use chrono::{DateTime, Utc};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::feed::documented::{DocumentedEvent, Layer, TimePrecision, Timeline, timeline_of};
+use crate::feed::documented::{DocumentedEvent, Layer, TimePrecision, Timeline, newest, timeline_of};
 use crate::lang::Arg;
 use crate::network::Grade;
 use crate::text::{visible, wrap};
@@ -54,16 +53,18 @@ impl<'a> Block<'a> {
         ctx: &Ctx<'_>,
         timeline: Option<&Timeline>,
         event: &'a DocumentedEvent,
-        (focused, ghost): (bool, bool),
+        (focused, beyond): (bool, Option<&str>),
         (columns, who): (usize, bool),
     ) -> Self {
         let said = visible(ctx.lang.of(&event.text));
-        let said = if ghost { ctx.lang.ta("timeline-ghost", &[("what", Arg::Str(&said))]).into() } else { said };
+        let said = beyond.map_or_else(|| said.clone(), |id| ctx.lang.ta(id, &[("what", Arg::Str(&said))]).into());
         let name = timeline.filter(|_| who).and_then(|timeline| timeline.organisation(&event.organisation));
         let mut words = match name {
             Some(name) => {
                 let name = visible(ctx.lang.of(&name.name));
-                wrap(&ctx.lang.ta("timeline-said", &[("who", Arg::Str(&name)), ("what", Arg::Str(&said))]), columns)
+                let layer = (event.layer != Layer::Truth).then(|| ctx.lang.t(layer_id(event.layer)));
+                let who = layer.map_or_else(|| name.clone().into_owned(), |layer| format!("{name} ({layer})"));
+                wrap(&ctx.lang.ta("timeline-said", &[("who", Arg::Str(&who)), ("what", Arg::Str(&said))]), columns)
             }
             None => wrap(&said, columns),
         };
@@ -77,6 +78,11 @@ impl<'a> Block<'a> {
         let mut more = Vec::new();
         if focused {
             more.push((ctx.lang.t(grade_id(event.grade)), Role::Muted));
+            if event.known > event.at {
+                let (date, at) = (ctx.lang.date(event.known, ctx.tz), ctx.hm(event.known));
+                let text = ctx.lang.ta("timeline-known", &[("date", Arg::Str(&date)), ("at", Arg::Str(&at))]);
+                more.extend(wrap(&text, columns).into_iter().map(|part| (part, Role::Muted)));
+            }
             let names: Vec<String> = event.sources.iter().map(|id| source_name(timeline, id)).collect();
             if !names.is_empty() {
                 let text = ctx.lang.ta("timeline-sources", &[("list", Arg::Str(&names.join(" ; ")))]);
@@ -100,14 +106,13 @@ impl<'a> Block<'a> {
         &self,
         ctx: &Ctx<'_>,
         timeline: Option<&Timeline>,
-        area: Rect,
+        (area, before): (Rect, u16),
         (first, rows): (u16, usize),
         buf: &mut Buffer,
     ) {
         let base = ctx.style(Role::Base);
         let words = self.words.iter().map(|text| (text.as_str(), Role::Base));
         let more = self.more.iter().map(|(text, role)| (text.as_str(), *role));
-        let before = before(area);
         for (i, (text, role)) in words.chain(more).take(rows).enumerate() {
             let at = first + i as u16;
             let mut row = Row::new(buf, area, at, ctx.glyphs);
@@ -165,26 +170,14 @@ fn switches(ctx: &Ctx<'_>, layers: &Layers, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Where an event stands: over the whole width, or in the truth's column or the other.
-fn column(inside: Rect, beside: bool, layer: Layer) -> Rect {
-    if !beside {
-        return inside;
-    }
-    let left = inside.width / 2;
-    match layer {
-        Layer::Truth => Rect { width: left.saturating_sub(1), ..inside },
-        _ => Rect { x: inside.x + left, width: inside.width - left, ..inside },
-    }
-}
-
 /// Draws the events of the layers that are on, the newest at the bottom, the focused one with its grade and sources;
-/// where there is room, the truth beside the rest. What lies after `taken`, the instant of a take-over, did not happen
-/// here, and says so.
+/// where there is room, what was true beside what each organisation believed, did and said by then. `beyond` gives the
+/// words round an event that lies ahead or did not happen here.
 pub fn draw(
     ctx: &Ctx<'_>,
-    events: &[DocumentedEvent],
+    events: &[&DocumentedEvent],
     (cursor, layers): (Option<usize>, Layers),
-    taken: Option<DateTime<Utc>>,
+    beyond: &dyn Fn(&DocumentedEvent) -> Option<&'static str>,
     area: Rect,
     buf: &mut Buffer,
 ) -> Option<Position> {
@@ -202,56 +195,108 @@ pub fn draw(
     }
     switches(ctx, &layers, inside, buf);
     let inside = Rect { y: inside.y + 1, height: inside.height - 1, ..inside };
-    let events: Vec<&DocumentedEvent> = events.iter().filter(|event| layers.shows(event.layer)).collect();
+    let events: Vec<&DocumentedEvent> = events.iter().filter(|event| layers.shows(event.layer)).copied().collect();
     if inside.is_empty() || events.is_empty() {
         return None;
     }
-    let beside = layers.beside && inside.width >= 70;
     let last = events.len() - 1;
-    let at = cursor.unwrap_or(last).min(last);
-    let rows = usize::from(inside.height);
-    let block = |i: usize| {
-        events.get(i).map(|event| {
-            let inside = column(inside, beside, event.layer);
-            let columns = usize::from(inside.width.saturating_sub(before(inside)).max(8));
-            let ghost = taken.is_some_and(|taken| event.at > taken);
-            Block::new(ctx, timeline, event, (i == at, ghost), (columns, beside && before(inside) == NARROW))
-        })
+    let at = cursor.unwrap_or_else(|| newest(&events, ctx.now)).min(last);
+    let shown = Shown { ctx, timeline, events: &events, at, beyond };
+    let place = if layers.beside && inside.width >= 70 {
+        shown.beside(inside, buf)
+    } else {
+        let all: Vec<usize> = (0..=last).collect();
+        shown.column(&all, at, (inside, before(inside)), buf)
     };
-    // The focused event and what follows it as far as there is room, then what comes before.
-    let mut blocks: Vec<Block<'_>> = block(at).into_iter().collect();
-    let used = |blocks: &[Block<'_>]| blocks.iter().map(Block::rows).sum::<usize>();
-    for next in at + 1..=last {
-        if used(&blocks) >= rows * 2 / 3 {
-            break;
-        }
-        blocks.extend(block(next));
-    }
-    for earlier in (0..at).rev() {
-        if used(&blocks) >= rows {
-            break;
-        }
-        if let Some(earlier) = block(earlier) {
-            blocks.insert(0, earlier);
-        }
-    }
-    // What does not fit goes at the top, unless that would hide the focused event.
-    while used(&blocks) > rows && blocks.first().is_some_and(|block| !block.focused) {
-        blocks.remove(0);
-    }
-    let mut first = 0;
-    let mut place = None;
-    for block in &blocks {
-        if first >= rows {
-            break;
-        }
-        let area = column(inside, beside, block.event.layer);
-        block.draw(ctx, timeline, area, (first as u16, rows - first), buf);
-        if block.focused {
-            place = Some(Position::new(area.x, area.y + first as u16));
-        }
-        first += block.rows();
-    }
     frame_note(buf, area, &format!("{} / {}", at + 1, events.len()), ctx.style(Role::Focus), ctx.glyphs);
     place
+}
+
+/// What is on the screen: the events of the layers that are on, the focused one among them.
+struct Shown<'a> {
+    ctx: &'a Ctx<'a>,
+    timeline: Option<&'static Timeline>,
+    events: &'a [&'a DocumentedEvent],
+    at: usize,
+    beyond: &'a dyn Fn(&DocumentedEvent) -> Option<&'static str>,
+}
+
+impl Shown<'_> {
+    /// What was true on the left, what was believed, done and said on the right, each up to the focused event.
+    fn beside(&self, inside: Rect, buf: &mut Buffer) -> Option<Position> {
+        let left = inside.width / 2;
+        let columns = [
+            ("timeline-true", true, Rect { width: left.saturating_sub(1), ..inside }),
+            ("timeline-believed", false, Rect { x: inside.x + left, width: inside.width - left, ..inside }),
+        ];
+        let mut place = None;
+        for (title, truth, area) in columns {
+            Row::new(buf, area, 0, self.ctx.glyphs).put(&self.ctx.lang.t(title), self.ctx.style(Role::Strong));
+            let area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+            let own = |event: &DocumentedEvent| (event.layer == Layer::Truth) == truth;
+            let those: Vec<usize> =
+                self.events.iter().enumerate().filter(|(_, event)| own(event)).map(|(i, _)| i).collect();
+            match those.iter().rposition(|i| *i <= self.at) {
+                Some(anchor) => place = place.or(self.column(&those, anchor, (area, NARROW), buf)),
+                None => {
+                    let nothing = self.ctx.lang.t("timeline-none");
+                    Row::new(buf, area, 0, self.ctx.glyphs).put(&nothing, self.ctx.style(Role::Muted));
+                }
+            }
+        }
+        place
+    }
+
+    /// The event at `anchor` of `those` and what follows it as far as there is room, then what comes before; the place
+    /// of the focused one if it is among them.
+    fn column(&self, those: &[usize], anchor: usize, area: (Rect, u16), buf: &mut Buffer) -> Option<Position> {
+        let (inside, before) = area;
+        let rows = usize::from(inside.height);
+        let beside = those.len() < self.events.len() || before == NARROW;
+        let block = |i: usize| {
+            let place = *those.get(i)?;
+            let event: &DocumentedEvent = self.events.get(place)?;
+            let columns = usize::from(inside.width.saturating_sub(before).max(8));
+            let told = (place == self.at, (self.beyond)(event));
+            Some(Block::new(self.ctx, self.timeline, event, told, (columns, beside)))
+        };
+        let mut blocks: Vec<Block<'_>> = block(anchor).into_iter().collect();
+        let used = |blocks: &[Block<'_>]| blocks.iter().map(Block::rows).sum::<usize>();
+        let anchored = those.get(anchor) == Some(&self.at);
+        // Beside the focused event the other column goes no further than it does.
+        for next in (anchor + 1..those.len()).take_while(|_| anchored) {
+            if used(&blocks) >= rows * 2 / 3 {
+                break;
+            }
+            blocks.extend(block(next));
+        }
+        let mut kept = 0;
+        for earlier in (0..anchor).rev() {
+            if used(&blocks) >= rows {
+                break;
+            }
+            if let Some(earlier) = block(earlier) {
+                blocks.insert(0, earlier);
+                kept += 1;
+            }
+        }
+        // What does not fit goes at the top, unless that would hide the event it stands for.
+        while used(&blocks) > rows && kept > 0 {
+            blocks.remove(0);
+            kept -= 1;
+        }
+        let mut first = 0;
+        let mut place = None;
+        for block in &blocks {
+            if first >= rows {
+                break;
+            }
+            block.draw(self.ctx, self.timeline, area, (first as u16, rows - first), buf);
+            if block.focused {
+                place = Some(Position::new(inside.x, inside.y + first as u16));
+            }
+            first += block.rows();
+        }
+        place
+    }
 }

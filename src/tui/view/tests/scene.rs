@@ -339,7 +339,8 @@ impl Scene {
                 }
                 Overlay::Timeline { cursor, layers } => {
                     let timeline = crate::feed::documented::load("france-2021-06-02").unwrap().unwrap();
-                    timeline::draw(ctx, timeline.until(now()), (*cursor, *layers), None, area, buf)
+                    let events: Vec<_> = timeline.until(now()).collect();
+                    timeline::draw(ctx, &events, (*cursor, *layers), &|_| None, area, buf)
                 }
                 Overlay::Deadlines { cursor } => {
                     overlay::clear(area, buf);
