@@ -181,7 +181,9 @@ fn import(context: &Context, file: &Path, to: Option<&Path>, out: &mut Out) -> R
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).map_err(|error| Failure::unread(file, &error))?;
     let csv = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-    let made = playbook::import::import(&name, &text, csv, context.lang.id())
+    // The id is that of the file that is written: only then can it be read again.
+    let named = to.map_or_else(|| name.clone(), |to| to.display().to_string());
+    let made = playbook::import::import(&named, &text, csv, context.lang.id())
         .map_err(|error| Failure::input(format!("{name}: {error}")))?;
     let missing: Vec<String> = made
         .missing

@@ -56,7 +56,8 @@ impl Retex {
             write(&self.output, &name, &document.render(form), &mut out)?;
         }
         let separator = if context.lang.id() == crate::lang::LangId::Fr { b';' } else { b',' };
-        let plan = retex::improvements_csv(&material, separator).map_err(|error| Failure::failed(error.to_string()))?;
+        let plan = retex::improvements_csv(&material, &context.lang, separator)
+            .map_err(|error| Failure::failed(error.to_string()))?;
         let name = document.file_name(&format!("{inc}-improvements"), Form::Text);
         write(&self.output, &name.replace(".txt", ".csv"), &format!("\u{feff}{plan}"), &mut out)?;
         out.flush()?;

@@ -145,8 +145,6 @@ impl Setup {
 
     /// Second at which the first fault happens, since the start; 0 without faults.
     pub fn first_fault_s(&self) -> u64 {
-        use crate::network::ScriptedAct;
-        let faults = self.scenario.events.iter().filter(|e| matches!(e.act, ScriptedAct::Fault(_)));
-        faults.map(|e| e.at_s).min_by(f64::total_cmp).unwrap_or(0.0) as u64
+        self.scenario.first_fault_s().unwrap_or(0.0) as u64
     }
 }

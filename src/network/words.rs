@@ -1,6 +1,6 @@
 //! The one vocabulary of faults and levers: their words, and a lever written in one line.
 
-use super::{Advice, Element, FaultKind, LeverKind, Network, SubstituteId, SubstitutePath};
+use super::{Advice, Element, FaultKind, LeverKind, Network, Scenario, ScriptedAct, SubstituteId, SubstitutePath};
 
 /// Words of faults, as in scenario files, screens and reports.
 pub const FAULT_WORDS: [&str; 25] = [
@@ -102,6 +102,16 @@ impl FaultKind {
     /// Does it break something? What only changes what is seen, and what ends faults, does not.
     pub fn breaks(&self) -> bool {
         !matches!(self, Self::Telemetry { .. } | Self::Clear { .. })
+    }
+}
+
+impl Scenario {
+    /// Second at which the first scripted fault happens, since the start: of those that break something, the first that does
+    /// not stand from the very beginning, else the first. `None` without such a fault.
+    pub fn first_fault_s(&self) -> Option<f64> {
+        let breaks = |act: &ScriptedAct| matches!(act, ScriptedAct::Fault(kind) if kind.breaks());
+        let faults = || self.events.iter().filter(|event| breaks(&event.act)).map(|event| event.at_s);
+        faults().filter(|at_s| *at_s > 0.0).min_by(f64::total_cmp).or_else(|| faults().min_by(f64::total_cmp))
     }
 }
 

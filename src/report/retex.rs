@@ -114,6 +114,12 @@ impl Material {
         entry.role == Role::Observer && self.incident.genesis().taken_over().is_some()
     }
 
+    /// What an entry says, as it was corrected if it was.
+    pub(super) fn text(&self, entry: &Entry) -> String {
+        let corrected = self.incident.corrections(&entry.id()).map(|correction| correction.text.clone());
+        corrected.unwrap_or_else(|| entry.body.text().to_owned())
+    }
+
     /// The role in which an entry was written.
     pub(super) fn author(&self, words: Words<'_>, id: &EntryId) -> String {
         let entry = self.entries.iter().find(|entry| entry.id() == *id);
@@ -209,7 +215,8 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
             &[
                 ("attempts", Arg::Str(&lang.number(truth.attempts))),
                 ("failed", Arg::Str(&lang.number(truth.not_delivered))),
-                ("lost", Arg::Str(&lang.number(truth.lost_network))),
+                ("lost", Arg::Str(&lang.number(truth.lost_network + truth.lost_psap))),
+                ("network", Arg::Str(&lang.number(truth.lost_network))),
             ],
         ));
     }
@@ -236,6 +243,10 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
     whatif::part(&mut document, material, words);
     if planned {
         part(&mut document, words, "retex-injects", tables::injects(material, words));
+    }
+    let led = tables::led(material, words);
+    if !led.rows.is_empty() {
+        part(&mut document, words, "retex-led", led);
     }
     part(&mut document, words, "retex-known", tables::known(material, words));
     document.heading(words.t("retex-decisions"));

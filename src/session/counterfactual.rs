@@ -10,7 +10,7 @@ use crate::feed::documented::{self, DocumentedEvent, TimePrecision, Timeline};
 use crate::feed::{frame_end, frames_until};
 use crate::forecast::counterfactual::{MOST, Played, counterfactuals};
 use crate::incident::event::{Body, Entry, Genesis, Mode};
-use crate::network::{self, Scenario, ScriptedAct};
+use crate::network::{self, Scenario};
 use crate::report::retex::{Historic, HistoricStep, Measure, WhatIf};
 use crate::sim::Input;
 use crate::store::tape::TapeReader;
@@ -126,9 +126,7 @@ fn begun(timeline: &Timeline) -> Option<&DocumentedEvent> {
 
 /// When the first fault happens: of those that the scenario scripts and those that were put in.
 pub(super) fn first_fault(scenario: &Scenario, entries: &[Arc<Entry>]) -> Option<DateTime<Utc>> {
-    let breaks = |act: &ScriptedAct| matches!(act, ScriptedAct::Fault(kind) if kind.breaks());
-    let scripted = scenario.events.iter().filter(|event| breaks(&event.act));
-    let scripted = scripted.map(|event| scenario.start + chrono::TimeDelta::seconds(event.at_s as i64));
+    let scripted = scenario.first_fault_s().map(|at_s| scenario.start + chrono::TimeDelta::seconds(at_s as i64));
     let put_in = entries.iter().filter_map(|entry| match &entry.body {
         Body::Inject { fault, .. } => {
             let kind = network::fault_in(&scenario.network, fault).ok()?;
@@ -136,5 +134,5 @@ pub(super) fn first_fault(scenario: &Scenario, entries: &[Arc<Entry>]) -> Option
         }
         _ => None,
     });
-    scripted.chain(put_in).min()
+    put_in.chain(scripted).min()
 }

@@ -50,8 +50,14 @@ cli-state-degraded = degraded
 cli-state-critical = CRITICAL
 cli-state-silent = SILENT
 cli-state-down = DOWN
-cli-import-good = { $lines } lines, no mistake
-cli-import-done = { $lines } lines taken over into { $inc } · to replay: vigie replay { $inc }
+cli-import-good = { $lines ->
+    [one] { $lines } line, no mistake
+   *[other] { $lines } lines, no mistake
+}
+cli-import-done = { $lines ->
+    [one] { $lines } line taken over into { $inc } · to replay: vigie replay { $inc }
+   *[other] { $lines } lines taken over into { $inc } · to replay: vigie replay { $inc }
+}
 cli-follow-no-addressee = a message says to whom: :message SDIS 95: { $text }
 
 # What the system refuses, and what is wrong with a command line.

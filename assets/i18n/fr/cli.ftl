@@ -50,8 +50,14 @@ cli-state-degraded = dégradé
 cli-state-critical = CRITIQUE
 cli-state-silent = MUET
 cli-state-down = HORS SERVICE
-cli-import-good = { $lines } lignes, aucune erreur
-cli-import-done = { $lines } lignes reprises dans { $inc } · à rejouer par : vigie replay { $inc }
+cli-import-good = { $lines ->
+    [one] { $lines } ligne, aucune erreur
+   *[other] { $lines } lignes, aucune erreur
+}
+cli-import-done = { $lines ->
+    [one] { $lines } ligne reprise dans { $inc } · à rejouer par : vigie replay { $inc }
+   *[other] { $lines } lignes reprises dans { $inc } · à rejouer par : vigie replay { $inc }
+}
 cli-follow-no-addressee = un message dit à qui : :message SDIS 95: { $text }
 
 # Ce que le système refuse, et ce qui ne va pas dans une ligne de commande.

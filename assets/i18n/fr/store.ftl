@@ -5,8 +5,8 @@ store-damaged-line = ligne { $number } de { $chain } illisible : abîmée ou mod
 
 # vigie verify
 verify-incident = { $mode } · incident { $inc } ({ $path })
-verify-chain-ok = ✔ chaîne { $chain } : { $entries } lignes, { $bytes } octets, tête { $head }
-verify-chain-bad = ✘ chaîne { $chain } : { $entries } lignes, { $bytes } octets, tête { $head }
+verify-chain-ok = ✔ chaîne { $chain } : lignes : { $entries }, octets : { $bytes }, tête { $head }
+verify-chain-bad = ✘ chaîne { $chain } : lignes : { $entries }, octets : { $bytes }, tête { $head }
 verify-place = { $file } ligne { $line } (n° { $seq })
 verify-genesis-unreadable = ✘ incident.json ligne { $line } illisible : { $why }
 verify-unreadable = ✘ { $place } n'est pas une ligne de main courante : { $why }
@@ -24,14 +24,14 @@ verify-note-torn = · { $file } : { $bytes } octets d'une ligne inachevée à la
 verify-note-superseded = · { $file } : { $lines } lignes de la fin, jamais confirmées par le disque, sont reprises par le segment suivant
 verify-note-side = · side/{ $file } : { $bytes } octets mis de côté après un arrêt brutal
 verify-note-open-end = · chaîne { $chain } : rien ne garantit encore les { $lines } dernières lignes (aucun point de contrôle après elles)
-verify-ok = ✔ conforme : { $entries } lignes se suivent sans trou ni retouche ; points de contrôle lus : { $checkpoints }
+verify-ok = ✔ conforme : lignes qui se suivent sans trou ni retouche : { $entries } ; points de contrôle lus : { $checkpoints }
 verify-limits = Ne prouve pas : qui a écrit (lignes non signées), ni que rien n'a été coupé après le dernier point de contrôle, ni que tout n'a pas été réécrit, points de contrôle compris.
 verify-bad = ✘ NON conforme
 store-notice-segment = une écriture n'a pas pu être confirmée par le disque : la main courante continue dans { $file }
 
 # vigie verify --words
 verify-words-sitrep = point de situation n° { $number }, approuvé { $at }
-verify-words-head = chaîne { $chain }, tête après { $entries } lignes
+verify-words-head = chaîne { $chain }, tête après la ligne { $entries }
 verify-words = { $what } : { $words }
 verify-words-limits = Des mots lus à voix haute et notés sur papier montrent que la main courante est restée la même jusqu'à cette ligne. Ils ne disent rien des lignes suivantes, ni de qui a écrit.
 verify-words-found = ✔ ce sont les mots de : { $what }

@@ -7,8 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::super::document::Table;
 use super::super::html::escape;
 use super::{Material, Point, Words};
+use crate::exercise::CellSpec;
 use crate::incident::desk::DeskAct;
-use crate::incident::event::Body;
+use crate::incident::event::{Body, Entry, Role};
 use crate::lang::Arg;
 
 /// Width and height of the drawing \[px\]: on the width of an A4 page its text is of ten points.
@@ -35,6 +36,13 @@ pub(super) struct Pin {
 
 /// What is worth a pin, and how many found no room: awareness, decisions, messages to others, levers, points de situation, injects, ENDEX.
 pub(super) fn pins(material: &Material, words: Words<'_>) -> (Vec<Pin>, usize) {
+    // What is said before play begins, what the direction of the exercise says, and the copy in which a lever is asked of it,
+    // tell nobody of anything.
+    let start = material.desk.start();
+    let asked = |entry: &Entry| matches!(&entry.body, Body::Message { to, .. } if CellSpec::control().answers_to(to));
+    let told = |entry: &Entry| {
+        entry.role != Role::Facilitator && start.is_none_or(|start| entry.fact_time() >= start) && !asked(entry)
+    };
     let mut pins: Vec<Pin> = material
         .entries
         .iter()
@@ -45,7 +53,7 @@ pub(super) fn pins(material: &Material, words: Words<'_>) -> (Vec<Pin>, usize) {
                 Body::Sitrep { .. } => ("retex-pin-sitrep", false),
                 Body::Desk { act: DeskAct::Fire { .. }, .. } => ("retex-pin-inject", true),
                 Body::Desk { act: DeskAct::Jump { .. }, .. } => ("retex-pin-jump", true),
-                Body::Message { from, .. } if from.is_empty() => ("retex-pin-message", false),
+                Body::Message { from, .. } if from.is_empty() && told(entry) => ("retex-pin-message", false),
                 _ => return None,
             };
             let text = match &entry.body {
@@ -54,7 +62,7 @@ pub(super) fn pins(material: &Material, words: Words<'_>) -> (Vec<Pin>, usize) {
                     let text = planned.map_or("", |inject| words.lang.of(&inject.text));
                     format!("{inject} {text}")
                 }
-                body => body.text().to_owned(),
+                _ => material.text(entry),
             };
             let at = if given { entry.x.unwrap_or(entry.at).to_utc() } else { entry.fact_time().to_utc() };
             Some(Pin { at, kind, text, given })

@@ -108,6 +108,10 @@ fn told(entry: &Entry, whom: &dyn Fn(&str) -> bool) -> bool {
 }
 
 fn operator(material: &Material, to: &str) -> bool {
+    // A cell that plays is no other operator, whatever it is called.
+    if material.desk.kit().cells.iter().any(|cell| cell.answers_to(to)) {
+        return false;
+    }
     let names = material.operators.iter().map(|name| plain(name)).filter(|name| name.len() > 2);
     let to_plain = plain(to);
     has_word(to, &OPERATORS) || names.into_iter().any(|name| format!(" {to_plain} ").contains(&format!(" {name} ")))

@@ -2,35 +2,49 @@
 
 use super::super::document::{Block, Document, Table};
 use super::{Material, Words, tables};
-use crate::exercise::{Verdict, evaluate};
+use crate::exercise::{Objective, Verdict, evaluate};
+use crate::incident::event::Body;
 use crate::lang::{Arg, Lang};
+use crate::text::duration::print_duration;
 
-/// Columns of the improvement plan.
-const COLUMNS: [&str; 9] =
-    ["mode", "incident", "exercise", "objective", "rule", "target_s", "improvement", "owner", "state"];
+/// Columns of the improvement plan: messages that say their headings.
+const COLUMNS: [&str; 10] = [
+    "retex-csv-mode",
+    "retex-csv-incident",
+    "retex-csv-exercise",
+    "retex-csv-objective",
+    "retex-csv-title",
+    "retex-csv-rule",
+    "retex-csv-target",
+    "retex-csv-improvement",
+    "retex-csv-owner",
+    "retex-csv-state",
+];
 
 /// The improvement plan as CSV: every line carries an objective and its rule, which the next exercise can test.
 ///
 /// # Errors
 /// When the rows cannot be written.
-pub fn improvements_csv(material: &Material, separator: u8) -> Result<String, csv::Error> {
+pub fn improvements_csv(material: &Material, lang: &Lang, separator: u8) -> Result<String, csv::Error> {
     let genesis = material.incident.genesis();
     let kit = material.desk.kit();
     let mut writer = csv::WriterBuilder::new().delimiter(separator).from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
+    writer.write_record(COLUMNS.map(|id| lang.t(id)))?;
+    let mode = lang.t(genesis.mode.id());
     let lines = tables::lines(material);
     if lines.is_empty() {
         // A file without a line would not say of which mode it is.
-        let mode = genesis.mode.file_word();
-        let row = [mode, &genesis.inc, &kit.id, "", "", "", "", "", "none"];
+        let none = lang.t("retex-csv-none");
+        let row = [&mode, &genesis.inc, &kit.id, "", "", "", "", "", "", &none];
         writer.write_record(row.map(crate::text::cell))?;
     }
     for (objective, text, owner) in lines {
         let known = kit.objective(&objective);
         let rule = known.and_then(|one| one.rule.as_ref()).map_or("", |rule| rule.text());
-        let target = known.and_then(|one| one.target_s).map_or_else(String::new, |s| s.to_string());
-        let mode = genesis.mode.file_word();
-        let row = [mode, &genesis.inc, &kit.id, &objective, rule, &target, &text, &owner, "open"];
+        let target = known.and_then(|one| one.target_s).map_or_else(String::new, print_duration);
+        let title = known.map_or("", |one| lang.of(&one.title));
+        let open = lang.t("retex-csv-open");
+        let row = [&mode, &genesis.inc, &kit.id, &objective, title, rule, &target, &text, &owner, &open];
         writer.write_record(row.map(crate::text::cell))?;
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
@@ -44,7 +58,7 @@ pub fn compare(before: &Material, after: &Material, lang: &Lang) -> Document {
     let side = |material: &Material| {
         let genesis = material.incident.genesis();
         let seed = genesis.scenario.as_ref().map_or_else(String::new, |one| format!(", {} {}", one.id, one.seed));
-        format!("{} ({}{seed})", genesis.title, genesis.inc)
+        format!("{} ({}{seed}, {})", genesis.title, genesis.inc, speeds(material))
     };
     document
         .blocks
@@ -55,7 +69,11 @@ pub fn compare(before: &Material, after: &Material, lang: &Lang) -> Document {
     let (first, second) = (evaluate(&before.desk, before.end), evaluate(&after.desk, after.end));
     let mut rows = Vec::new();
     for one in &first {
-        let Some(other) = second.iter().find(|other| other.objective.id == one.objective.id) else { continue };
+        let Some(other) = second.iter().find(|other| same(one.objective, other.objective)) else {
+            // Another objective of the same number is another one.
+            rows.push(row(words, one.objective, [Some(one), None], String::new()));
+            continue;
+        };
         let change = one.delay().zip(other.delay()).map(|(a, b)| b - a);
         let change = change.map_or_else(
             || "–".to_owned(),
@@ -65,15 +83,10 @@ pub fn compare(before: &Material, after: &Material, lang: &Lang) -> Document {
                 if change.is_zero() { words.t("retex-same") } else { lang.ta(id, &[("delay", Arg::Str(&length))]) }
             },
         );
-        rows.push(vec![
-            one.objective.id.clone(),
-            lang.of(&one.objective.title).to_owned(),
-            words.delay(one.delay()),
-            words.delay(other.delay()),
-            change,
-            words.t(result(one)),
-            words.t(result(other)),
-        ]);
+        rows.push(row(words, one.objective, [Some(one), Some(other)], change));
+    }
+    for other in second.iter().filter(|other| !first.iter().any(|one| same(one.objective, other.objective))) {
+        rows.push(row(words, other.objective, [None, Some(other)], String::new()));
     }
     document.heading(words.t("retex-objectives"));
     document.blocks.push(Block::Table(Table {
@@ -107,7 +120,8 @@ pub fn compare(before: &Material, after: &Material, lang: &Lang) -> Document {
     let lines: Vec<Vec<String>> = tables::lines(before)
         .into_iter()
         .map(|(objective, text, _)| {
-            let tested = second.iter().find(|verdict| verdict.objective.id == objective);
+            let asked = before.desk.kit().objective(&objective);
+            let tested = asked.and_then(|asked| second.iter().find(|verdict| same(asked, verdict.objective)));
             let state = match tested.map(|verdict| verdict.met) {
                 Some(Some(true)) => "retex-line-closed",
                 Some(Some(false)) => "retex-line-open",
@@ -125,6 +139,48 @@ pub fn compare(before: &Material, after: &Material, lang: &Lang) -> Document {
     }
     document.paragraph(words.t("retex-no-score"));
     document
+}
+
+/// Are two objectives the same: the number and what is asked?
+fn same(one: &Objective, other: &Objective) -> bool {
+    let rule = |objective: &Objective| objective.rule.as_ref().map(|rule| rule.text().to_owned());
+    one.id == other.id
+        && rule(one) == rule(other)
+        && (one.rule.is_some() || (&one.title.fr, &one.title.en) == (&other.title.fr, &other.title.en))
+}
+
+/// One objective beside itself; `None` where it was not asked.
+fn row(words: Words<'_>, objective: &Objective, both: [Option<&Verdict<'_>>; 2], change: String) -> Vec<String> {
+    let of = |verdict: Option<&Verdict<'_>>| {
+        let Some(verdict) = verdict else { return words.t("retex-not-asked") };
+        let ratings = verdict.ratings.iter().map(|(_, rating)| format!("{rating:?}"));
+        let said: Vec<String> = std::iter::once(words.t(result(verdict))).chain(ratings).collect();
+        said.join(" · ")
+    };
+    let delay = |verdict: Option<&Verdict<'_>>| words.delay(verdict.and_then(Verdict::delay));
+    vec![
+        objective.id.clone(),
+        words.lang.of(&objective.title).to_owned(),
+        delay(both[0]),
+        delay(both[1]),
+        change,
+        of(both[0]),
+        of(both[1]),
+    ]
+}
+
+/// The speeds at which an exercise was played: `×6`, `×6, ×60`.
+fn speeds(material: &Material) -> String {
+    let mut speeds: Vec<u32> = Vec::new();
+    for entry in &material.entries {
+        if let Body::Clock { running: true, rate_milli, .. } = &entry.body
+            && !speeds.contains(rate_milli)
+        {
+            speeds.push(*rate_milli);
+        }
+    }
+    let speeds = speeds.into_iter().map(|rate| format!("×{}", f64::from(rate) / 1_000.0));
+    speeds.collect::<Vec<_>>().join(", ")
 }
 
 fn result(verdict: &Verdict<'_>) -> &'static str {

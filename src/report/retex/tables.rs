@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::document::{Block, Document, Table};
 use super::{Material, Words};
-use crate::exercise::{ItemState, evaluate};
+use crate::exercise::{Inject, Item, ItemState, evaluate};
 use crate::incident::desk::DeskAct;
 use crate::incident::event::{Body, Entry, EntryId, LeverOrder, Role, StepChange};
 use crate::lang::Arg;
@@ -124,6 +124,34 @@ fn signed(words: Words<'_>, delay: TimeDelta) -> String {
     }
 }
 
+/// When the plan wanted an inject, whatever became of it later.
+fn planned_at(material: &Material, planned: Option<&Inject>, item: &Item) -> Option<DateTime<Utc>> {
+    let written = planned.and_then(|inject| inject.at_s).zip(material.desk.start());
+    let written = written.map(|(at_s, start)| start + TimeDelta::seconds(i64::from(at_s)));
+    // What has no time in the plan (a copy, a reserve) is due when somebody said so.
+    written.or_else(|| material.desk.due_at(item))
+}
+
+/// What the direction of the exercise did besides giving injects: held, delayed, skipped, jumped, lifted fog…
+pub(super) fn led(material: &Material, words: Words<'_>) -> Table {
+    let rows = material.entries.iter().filter_map(|entry| {
+        let Body::Desk { act, text } = &entry.body else { return None };
+        let told = matches!(
+            act,
+            DeskAct::Fire { .. }
+                | DeskAct::Check { .. }
+                | DeskAct::Observe { .. }
+                | DeskAct::Rate { .. }
+                | DeskAct::Improve { .. }
+                | DeskAct::RealWorld { .. }
+        );
+        let at = entry.x.unwrap_or(entry.at).to_utc();
+        let what = super::super::wording::desk_act(act, words.lang, words.tz);
+        (!told).then(|| vec![words.hm(at), what, text.clone(), words.role(entry.role, &entry.org)])
+    });
+    table(words, &["retex-time", "retex-what", "retex-text", "retex-by"], rows.collect(), &[])
+}
+
 /// The chronogramme as it was played.
 pub(super) fn injects(material: &Material, words: Words<'_>) -> Table {
     let desk = &material.desk;
@@ -143,7 +171,7 @@ pub(super) fn injects(material: &Material, words: Words<'_>) -> Table {
         });
         vec![
             item.id.clone(),
-            words.opt_hm(desk.due_at(item)),
+            words.opt_hm(planned_at(material, planned, item)),
             words.opt_hm(given),
             words.delay(given.zip(item.answered).map(|(given, answered)| answered - given)),
             words.t(state),
@@ -194,8 +222,8 @@ pub(super) fn known(material: &Material, words: Words<'_>) -> Table {
         .collect();
     for entry in &material.entries {
         let told = match &entry.body {
-            Body::Information(one) | Body::Fact(one) => Some((one.source.clone(), one.text.clone())),
-            Body::Crossing { over: false, text, .. } => Some((words.t("retex-console"), text.clone())),
+            Body::Information(one) | Body::Fact(one) => Some((one.source.clone(), material.text(entry))),
+            Body::Crossing { over: false, .. } => Some((words.t("retex-console"), material.text(entry))),
             _ => None,
         };
         if let Some((from, text)) = told {
@@ -285,7 +313,11 @@ pub(super) fn steps(material: &Material, words: Words<'_>) -> Table {
                 playbook.clone(),
                 words.lang.of(&view.step.text).to_owned(),
                 words.t(what),
-                words.opt_hm(view.due),
+                words.opt_hm(match view.late {
+                    Late::Soft => view.soft_due,
+                    Late::Hard => view.hard_due,
+                    _ => view.due,
+                }),
                 words.opt_hm(view.status.map(|status| status.at)),
                 view.status.map_or_else(String::new, |status| status.reason.clone()),
             ]);
