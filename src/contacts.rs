@@ -13,8 +13,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::incident::crisis::ContactCall;
 use crate::incident::{DeadlineSource, Debt, DebtKind, Incident};
-use crate::network::Text;
-use crate::text::document::{Document, Problem, Problems, Table};
+use crate::network::{Said, Text};
+use crate::text::document::{Document, Problem, Problems, Table, write};
 
 /// A contact is stale this many days after its last test, where its row does not say otherwise.
 pub const STALE_AFTER_DAYS: u32 = 90;
@@ -139,8 +139,8 @@ impl Directory {
                         file: name.clone(),
                         line: 0,
                         column: 1,
-                        message: format!("contact \"{}\" is also in a file before this one", row.id),
-                        mend: "keep it in one file, or choose another id".to_owned(),
+                        message: Said::new("doc-contact-elsewhere").with("id", &row.id),
+                        mend: Some(Said::new("doc-mend-one-file")),
                     });
                 } else {
                     contacts.push(row);
@@ -207,7 +207,7 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Contact>, Problems> {
     let root = document.root();
     let (mut found, mut ids) = (Vec::new(), BTreeSet::new());
     for mut row in root.tables("contact") {
-        row.name("contact");
+        row.name("[[contact]]");
         found.extend(contact(&row, &mut ids));
         row.finish();
     }
@@ -216,28 +216,27 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Contact>, Problems> {
 }
 
 fn contact(row: &Table<'_>, ids: &mut BTreeSet<String>) -> Option<Contact> {
-    let id = row.string("id", "write a short id: id = \"codis-59\"");
+    let id = row.string("id", write("id = \"codis-59\""));
     if let Some(id) = &id {
         let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if id.value.is_empty() || !id.value.chars().all(good) {
-            let message = format!("\"{}\" is no id", id.value);
-            row.problem(id.span.clone(), message, "use small letters, digits and hyphens: \"codis-59\"");
+            let message = Said::new("doc-not-an-id").with("id", &id.value);
+            row.problem(id.span.clone(), message, Said::new("doc-mend-id"));
         } else if !ids.insert(id.value.clone()) {
-            let message = format!("contact \"{}\" is there twice", id.value);
-            row.problem(id.span.clone(), message, "choose another id");
+            let message = Said::new("doc-twice").with("what", Said::new("doc-contact").with("id", &id.value));
+            row.problem(id.span.clone(), message, Said::new("doc-mend-other-id"));
         }
     }
     let words =
         [("person", ContactKind::Person), ("substitute", ContactKind::Substitute), ("backup", ContactKind::Backup)];
     let kind = row.opt_word("kind", &words).map_or(ContactKind::Person, |at| at.value);
     let role = row.text("role");
-    let organisation = row.string("organisation", "write who it is: organisation = \"SDIS 59\"");
+    let organisation = row.string("organisation", write("organisation = \"SDIS 59\""));
     let means: Vec<String> = row.strings("means").into_iter().map(|at| at.value).collect();
     if means.iter().all(|one| one.trim().is_empty()) {
-        let mend = "write at least one: means = [\"03 20 00 00 00\"]";
-        row.problem(row.span(), "this contact has no means to reach it", mend);
+        row.problem(row.span(), Said::new("doc-no-means"), write("means = [\"03 20 00 00 00\"]"));
     }
-    let owner = row.string("owner", "write who keeps the row true: owner = \"liaison\"");
+    let owner = row.string("owner", write("owner = \"liaison\""));
     let last_tested = row.opt_date("last_tested").map(|at| at.value);
     let days = row.opt_integer("stale_after_days", 1..3_651);
     let words = |key| row.opt_string(key).map(|at| at.value).unwrap_or_default();
@@ -245,7 +244,7 @@ fn contact(row: &Table<'_>, ids: &mut BTreeSet<String>) -> Option<Contact> {
     let lines = row.opt_integer("lines", 1..100_001).and_then(|at| u32::try_from(at.value).ok());
     let note = row.opt_text("note");
     if kind != ContactKind::Person && centre.trim().is_empty() {
-        row.problem(row.span(), "a number has no centre that answers it", "write centre = \"SAMU 59\"");
+        row.problem(row.span(), Said::new("doc-no-centre"), write("centre = \"SAMU 59\""));
     }
     Some(Contact {
         id: id?.value,

@@ -16,6 +16,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::langid;
 
 use crate::network::{Given, Said, Text};
+use crate::text::document::{Problem, Problems};
 
 macro_rules! ftl {
     ($name:literal) => {
@@ -171,6 +172,20 @@ pub fn at(path: &std::path::Path, error: &std::io::Error) -> Said {
 pub fn english(said: &Said) -> String {
     Lang::new(LangId::En).say(said)
 }
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&english(&self.said()))
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&english(&self.said()))
+    }
+}
+
+impl std::error::Error for Problems {}
 
 /// One language, ready to speak.
 pub struct Lang {

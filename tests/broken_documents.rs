@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use vigie::feed::import::{Mapping, import};
+use vigie::lang::{Lang, LangId};
 use vigie::playbook::{parse, shipped};
+use vigie::text::document::Problems;
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broken").join(name)
@@ -26,10 +28,19 @@ fn files(name: &str, extension: &str) -> Vec<(String, String)> {
     found
 }
 
-fn compare(name: &str, file: &str, messages: &str) {
+fn compare(name: &str, file: &str, errors: &Problems) {
     let expected = folder(name).join(file).with_extension("expected");
     let wanted = fs::read_to_string(&expected).unwrap_or_default();
-    assert_eq!(messages, wanted.trim_end(), "{}", expected.display());
+    assert_eq!(errors.to_string(), wanted.trim_end(), "{}", expected.display());
+    // As many sentences in French, and none of them English.
+    let french = Lang::new(LangId::Fr).say(&errors.said());
+    assert_eq!(french.lines().count(), wanted.lines().count(), "{french}");
+    // What is wrong inside a condition is said by the language of conditions.
+    for line in french.lines().filter(|line| !line.contains("la condition")) {
+        for word in [" is ", " are ", " the ", " has ", "write ", "did you", "known:"] {
+            assert!(!line.contains(word), "{file}: {word}: {line}");
+        }
+    }
 }
 
 #[test]
@@ -38,7 +49,7 @@ fn broken_playbooks_say_what_is_wrong_and_where() {
     assert!(broken.len() >= 8);
     for (name, text) in broken {
         let errors = parse(&name, &text).expect_err(&name);
-        compare("playbook", &name, &errors.to_string());
+        compare("playbook", &name, &errors);
     }
 }
 
@@ -46,7 +57,7 @@ fn broken_playbooks_say_what_is_wrong_and_where() {
 fn broken_mappings_say_what_is_wrong_and_where() {
     for (name, text) in files("import", "toml").iter().filter(|(name, _)| name != "good.toml") {
         let errors = Mapping::parse(name, text).expect_err(name);
-        compare("import", name, &errors.to_string());
+        compare("import", name, &errors);
     }
 }
 
@@ -58,7 +69,7 @@ fn broken_past_logs_say_what_is_wrong_and_where() {
     assert!(broken.len() >= 4);
     for (name, text) in broken {
         let errors = import(&name, &text, &mapping).expect_err(&name);
-        compare("import", &name, &errors.to_string());
+        compare("import", &name, &errors);
     }
 }
 

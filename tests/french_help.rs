@@ -125,6 +125,43 @@ fn a_command_line_that_is_not_understood_is_refused_in_french() {
 }
 
 #[test]
+fn what_is_wrong_with_a_file_is_said_in_french() {
+    let dir = tempfile::tempdir().unwrap();
+    let playbook = "id = \"Fiche\"\nversion = 1\ntitre = \"x\"\nvalid_until = \"demain\"\n[[section]]\nid = \"s\"\n\
+                    style = \"autre\"\n[[section.step]]\nid = \"e\"\nrole = \"roi\"\nsoft = \"3\"\nlevers = [\"x\"]\n";
+    let exercise = "[exercise]\nid = \"x\"\nseed = \"un\"\n[[objective]]\nid = \"O1\"\nrule = \"entree message\"\n\
+                    [[inject]]\nid = \"I1\"\n";
+    let contacts = "[[contact]]\nid = \"É\"\nkind = \"backup\"\n";
+    std::fs::write(dir.path().join("fiche.toml"), playbook).unwrap();
+    std::fs::write(dir.path().join("exercice.toml"), exercise).unwrap();
+    std::fs::write(dir.path().join("casse.toml"), "= 1\n").unwrap();
+    std::fs::create_dir_all(dir.path().join("config/contacts")).unwrap();
+    std::fs::write(dir.path().join("config/contacts/a.toml"), contacts).unwrap();
+    std::fs::write(dir.path().join("journal.csv"), "a;b\n\"c;d\n").unwrap();
+    std::fs::write(dir.path().join("cartes.toml"), "zone = \"Lune\"\n").unwrap();
+    for (args, words) in [
+        (
+            &["playbook", "show", "fiche.toml"][..],
+            &["est inconnu", "n'est pas un levier", "manque", "et non une date"][..],
+        ),
+        (&["plan", "check", "exercice.toml"], &["et non un nombre entier", "n'est pas une règle", "a une heure"]),
+        (&["plan", "check", "casse.toml"], &["ce n'est pas du TOML"]),
+        (&["contacts", "check"], &["n'est pas un identifiant", "aucun moyen d'être joint"]),
+        (&["import", "journal.csv", "--mapping", "cartes.toml"], &["n'est pas un fuseau IANA", "`columns` manque"]),
+    ] {
+        let output = vigie(dir.path(), args);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{args:?}: {text}");
+        for words in words {
+            assert!(text.contains(words), "{args:?}: {words}: {text}");
+        }
+        for word in [" is ", " not ", " the ", "write ", "did you", "known"] {
+            assert!(!text.contains(word), "{args:?}: {word}\n{text}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_opened_is_said_in_french() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("file"), "x").unwrap();

@@ -8,6 +8,7 @@ use super::{Context, Exit, Failure};
 use crate::clock::Clock;
 use crate::contacts::{ContactKind, Directory, Freshness};
 use crate::lang::{Arg, Lang};
+use crate::text::document::Problems;
 
 /// Check or show the directory of contacts.
 #[derive(Debug, Subcommand)]
@@ -23,8 +24,7 @@ impl Contacts {
         let lang = &context.lang;
         let (directory, wrong) = crate::session::contacts(&context.config);
         if !wrong.is_empty() {
-            let all: Vec<String> = wrong.iter().map(ToString::to_string).collect();
-            return Err(Failure::input(all.join("\n")));
+            return Err(Failure::input(Problems(wrong)));
         }
         let mut out = Out::new();
         let now = Clock::system().now().wall;

@@ -74,7 +74,7 @@ fn check(context: &Context, found: &mut Findings) {
     let library = session::playbooks(config);
     found.good("doctor-playbooks", library.iter().count().to_string());
     for errors in library.errors() {
-        found.bad("doctor-playbooks", errors.to_string());
+        found.bad("doctor-playbooks", errors.said());
     }
     let incidents = session::incidents(config);
     found.good("doctor-incidents", incidents.len().to_string());

@@ -27,7 +27,7 @@ pub struct Import {
 impl Import {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
         let read = |path: &PathBuf| std::fs::read(path).map_err(|error| Failure::unread(path, &error));
-        let input = |errors: crate::feed::import::ImportErrors| Failure::input(errors.to_string());
+        let input = |errors: crate::feed::import::ImportErrors| Failure::input(errors);
         let (mapping_name, csv_name) = (self.mapping.display().to_string(), self.csv.display().to_string());
         let shipped = if self.mapping.exists() { None } else { Mapping::shipped(&mapping_name) };
         let mapping = match shipped {

@@ -35,7 +35,7 @@ impl Paper {
         let library = session::playbooks(&context.config);
         let (directory, wrong) = session::contacts(&context.config);
         if !wrong.is_empty() {
-            return Err(Failure::input(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")));
+            return Err(Failure::input(crate::text::document::Problems(wrong)));
         }
         // The shipped example is invented: on paper somebody would call it.
         let contacts = if directory.is_example() { &[] } else { directory.contacts() };

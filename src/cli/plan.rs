@@ -90,10 +90,11 @@ impl Plan {
             Self::Import { csv, start } => {
                 let bytes = fs::read(&csv).map_err(|error| Failure::unread(&csv, &error))?;
                 let read = exercise::import(&csv.display().to_string(), &bytes, start, context.lang.id())
-                    .map_err(|problems| Failure::input(problems.to_string()))?;
+                    .map_err(Failure::input)?;
                 for unread in &read.unread {
                     // Nobody can be told on a stderr that is gone.
-                    let _ = writeln!(io::stderr().lock(), "{}", crate::text::visible(&unread.to_string()));
+                    let _ =
+                        writeln!(io::stderr().lock(), "{}", crate::text::visible(&context.lang.say(&unread.said())));
                 }
                 out.raw(format!("# {}\n", marking(context)).as_bytes())?;
                 out.raw(exercise::write_injects(&read.injects).as_bytes())?;
@@ -125,7 +126,7 @@ impl Plan {
             }
             Self::List => {
                 for (id, text) in exercise::shipped() {
-                    let kit = exercise::parse(id, text).map_err(|problems| Failure::input(problems.to_string()))?;
+                    let kit = exercise::parse(id, text).map_err(Failure::input)?;
                     out.line(&format!("{id}  {}", context.lang.of(&kit.title)))?;
                 }
             }
@@ -157,7 +158,7 @@ pub(super) fn is_exercise(name: &str) -> bool {
 /// An exercise by shipped id, folder or file; files beside it that it names come with it.
 pub(super) fn load(name: &str) -> Result<Kit, Failure> {
     if let Some((id, text)) = exercise::shipped().iter().find(|(id, _)| *id == name) {
-        return exercise::parse(id, text).map_err(|problems| Failure::input(problems.to_string()));
+        return exercise::parse(id, text).map_err(Failure::input);
     }
     let Some(path) = file_of(name) else {
         let known: Vec<&str> = exercise::shipped().iter().map(|(id, _)| *id).collect();
@@ -166,7 +167,7 @@ pub(super) fn load(name: &str) -> Result<Kit, Failure> {
     };
     let shown = path.display().to_string();
     let text = fs::read_to_string(&path).map_err(|error| Failure::unread(&path, &error))?;
-    let mut kit = exercise::parse(&shown, &text).map_err(|problems| Failure::input(problems.to_string()))?;
+    let mut kit = exercise::parse(&shown, &text).map_err(Failure::input)?;
     if kit.files.is_empty() {
         kit.files = beside(&path);
     }
@@ -282,12 +283,12 @@ fn pack(name: &str, output: Option<PathBuf>, out: &mut Out) -> Result<(), Failur
         }
     }
     // What the exercise's own text already holds goes in once.
-    let own = exercise::parse(name, &kit.text).map_err(|problems| Failure::input(problems.to_string()))?;
+    let own = exercise::parse(name, &kit.text).map_err(Failure::input)?;
     files.retain(|(file, _)| own.file(file).is_none());
     let seed = kit.seed.unwrap_or(scenario.seed);
     let text = kit.pack(&files, seed, env!("CARGO_PKG_VERSION"));
     // What was packed must come back.
-    let again = exercise::parse("packed", &text).map_err(|problems| Failure::failed(problems.to_string()))?;
+    let again = exercise::parse("packed", &text).map_err(Failure::failed)?;
     network::load(&self::sources(&again)?)?;
     let path = output.unwrap_or_else(|| PathBuf::from(format!("EXERCISE-{}.toml", kit.id)));
     fs::File::create_new(&path)

@@ -86,7 +86,7 @@ fn load(context: &Context, name: &str) -> Result<Sheet, Failure> {
     let path = Path::new(name);
     if path.is_file() {
         let text = std::fs::read_to_string(path).map_err(|error| Failure::unread(path, &error))?;
-        return playbook::parse(name, &text).map_err(|errors| Failure::input(errors.to_string()));
+        return playbook::parse(name, &text).map_err(Failure::input);
     }
     let library = session::playbooks(&context.config);
     library.get(name).map(|sheet| Sheet::clone(sheet)).ok_or_else(|| {
@@ -219,7 +219,7 @@ fn lint(context: &Context, names: &[String], out: &mut Out) -> Result<Exit, Fail
     let mut wrong: Vec<String> = Vec::new();
     let mut sheets = Vec::new();
     if names.is_empty() {
-        wrong.extend(library.errors().iter().map(ToString::to_string));
+        wrong.extend(library.errors().iter().map(|errors| context.lang.say(&errors.said())));
         sheets.extend(library.iter().map(|sheet| Sheet::clone(sheet)));
     }
     for name in names {

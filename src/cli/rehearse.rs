@@ -42,7 +42,7 @@ impl Rehearse {
         let from_file = file.extension().is_some_and(|e| e == "toml");
         let playbook: Arc<Playbook> = if from_file {
             let text = std::fs::read_to_string(file).map_err(|error| Failure::unread(file, &error))?;
-            Arc::new(parse(&self.playbook, &text).map_err(|error| Failure::input(error.to_string()))?)
+            Arc::new(parse(&self.playbook, &text).map_err(Failure::input)?)
         } else {
             shipped().iter().find(|p| p.id == self.playbook).cloned().ok_or_else(|| {
                 let known: Vec<&str> = shipped().iter().map(|p| p.id.as_str()).collect();

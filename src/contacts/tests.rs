@@ -66,7 +66,7 @@ fn every_mistake_is_told_with_its_line_and_mend() {
     for words in ["there twice", "no means to reach", "organisation"] {
         assert!(shown.iter().any(|s| s.contains(words)), "{words}: {shown:#?}");
     }
-    assert!(problems.iter().all(|problem| problem.line > 0 && !problem.mend.is_empty()), "{shown:#?}");
+    assert!(problems.iter().all(|problem| problem.line > 0 && problem.mend.is_some()), "{shown:#?}");
 }
 
 #[test]

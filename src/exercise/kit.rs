@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use super::cell::{CONTROL, CellSpec};
 use super::rule::Rule;
 use crate::incident::hex;
-use crate::network::Text;
-use crate::text::document::{At, Document, Problems, Table, choose, position};
+use crate::network::{Said, Text};
+use crate::text::document::{At, Document, Problems, Table, choose, position, write};
 use crate::text::drill::refused;
 use crate::text::duration::print_duration;
 
@@ -255,6 +255,11 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
     ]
 }
 
+/// Names something that has no name yet.
+fn named(code: &str) -> Said {
+    Said::new("doc-mend-name-it").with("code", code)
+}
+
 /// Reads an exercise.
 ///
 /// # Errors
@@ -268,19 +273,19 @@ pub fn parse(name: &str, text: &str) -> Result<Kit, Problems> {
 fn read(document: &Document<'_>, text: &str) -> Option<Kit> {
     let root = document.root();
     let Some(mut head) = root.opt_table("exercise") else {
-        root.problem(0..0, "`[exercise]` is missing", "begin with [exercise] and its id, title and scenario");
+        root.problem(0..0, Said::new("doc-missing").with("key", "[exercise]"), Said::new("doc-mend-exercise"));
         return None;
     };
     head.name("[exercise]");
-    let id = head.string("id", "name the exercise: id = \"kit-a\"");
+    let id = head.string("id", named("id = \"kit-a\""));
     let title = head.text("title");
     let about = head.opt_text("about").unwrap_or_default();
     let brief = head.opt_text("brief").unwrap_or_default();
-    let scenario = head.string("scenario", "name a shipped scenario or a file: scenario = \"france-ordinary-day\"");
+    let scenario = head.string("scenario", named("scenario = \"france-ordinary-day\""));
     let seed = head.opt_integer("seed", 0..i64::MAX).map(|at| at.value as u64);
     let length_s = head.opt_duration("length").map_or(0, |at| at.value);
     if let Some(phrase) = [&brief.fr, &brief.en].into_iter().find_map(|text| refused(text)) {
-        head.problem(head.span(), format!("the brief says \"{phrase}\""), PHRASE);
+        head.problem(head.span(), Said::new("doc-phrase-brief").with("phrase", phrase), Said::new("doc-mend-phrase"));
     }
     head.finish();
     let cells: Vec<CellSpec> = root.tables("cell").into_iter().filter_map(cell).collect();
@@ -290,8 +295,8 @@ fn read(document: &Document<'_>, text: &str) -> Option<Kit> {
         .tables("file")
         .iter()
         .filter_map(|table| {
-            let name = table.string("name", "name the file");
-            let text = table.string("text", "what stands in it");
+            let name = table.string("name", named("name = \"players.md\""));
+            let text = table.string("text", write("text = \"…\""));
             table.finish();
             Some((name?.value, text?.value))
         })
@@ -316,14 +321,12 @@ fn read(document: &Document<'_>, text: &str) -> Option<Kit> {
     Some(kit)
 }
 
-const PHRASE: &str = "leave it out: in an exercise it would pass for a real emergency";
-
 fn rule(table: &Table<'_>, at: Option<At<String>>) -> Option<Rule> {
     let at = at?;
     match Rule::parse(&at.value) {
         Ok(rule) => Some(rule),
         Err(why) => {
-            table.problem(at.span, format!("the rule \"{}\" cannot be read", at.value), why);
+            table.problem(at.span, Said::new("doc-bad-rule").with("rule", at.value), why);
             None
         }
     }
@@ -334,19 +337,15 @@ fn since(at: Option<&At<String>>) -> Since {
 }
 
 fn cell(mut table: Table<'_>) -> Option<CellSpec> {
-    let id = table.string("id", "name the cell: id = \"samu\"");
+    let id = table.string("id", named("id = \"samu\""));
     if let Some(id) = &id {
-        table.name(format!("cell \"{}\"", id.value));
+        table.name(Said::new("doc-cell").with("id", &id.value));
         if id.value == CONTROL {
-            table.problem(id.span.clone(), "\"control\" is the cell of the facilitator", "give the cell another id");
+            table.problem(id.span.clone(), Said::new("doc-control"), Said::new("doc-mend-other-id"));
         } else if id.value.is_empty()
             || id.value.chars().any(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-')
         {
-            table.problem(
-                id.span.clone(),
-                format!("\"{}\" cannot be part of a folder's name", id.value),
-                "write small letters, digits and -",
-            );
+            table.problem(id.span.clone(), Said::new("doc-not-an-id").with("id", &id.value), Said::new("doc-mend-id"));
         }
     }
     let title = table.text("title");
@@ -359,7 +358,7 @@ fn cell(mut table: Table<'_>) -> Option<CellSpec> {
             other => {
                 table.problem(
                     seen.span,
-                    format!("nothing to see is called \"{other}\""),
+                    Said::new("doc-no-sight").with("word", other),
                     choose(other, &["operator", "psaps"]),
                 );
             }
@@ -370,9 +369,9 @@ fn cell(mut table: Table<'_>) -> Option<CellSpec> {
 }
 
 fn objective(mut table: Table<'_>, text: &str) -> Option<Objective> {
-    let id = table.string("id", "name the objective: id = \"O1\"");
+    let id = table.string("id", named("id = \"O1\""));
     if let Some(id) = &id {
-        table.name(format!("objective \"{}\"", id.value));
+        table.name(Said::new("doc-objective").with("id", &id.value));
     }
     let title = table.text("title");
     let rule = rule(&table, table.opt_string("rule"));
@@ -391,9 +390,9 @@ fn objective(mut table: Table<'_>, text: &str) -> Option<Objective> {
 }
 
 fn inject(mut table: Table<'_>, text: &str) -> Option<Inject> {
-    let id = table.string("id", "name the inject: id = \"I01\"");
+    let id = table.string("id", named("id = \"I01\""));
     if let Some(id) = &id {
-        table.name(format!("inject \"{}\"", id.value));
+        table.name(Said::new("doc-inject").with("id", &id.value));
     }
     let at_s = table.opt_duration("at").map(|at| at.value);
     let (when, unless) = (table.opt_string("when"), table.opt_string("unless"));
@@ -402,18 +401,14 @@ fn inject(mut table: Table<'_>, text: &str) -> Option<Inject> {
     let ruled = when.is_some() || unless.is_some();
     match (at_s.is_some(), reserve) {
         (true, true) => {
-            table.problem(table.span(), "a contingency inject has no time", "remove `at`, or `contingency = true`");
+            table.problem(table.span(), Said::new("doc-reserve-time"), Said::new("doc-mend-reserve-time"));
         }
-        (false, false) => table.problem(
-            table.span(),
-            "an inject has a time",
-            "write at = \"10m\" (after STARTEX), or contingency = true",
-        ),
-        (_, false) if ruled || after.is_some() => table.problem(
-            table.span(),
-            "`when`, `unless` and `after` are for contingency injects",
-            "remove them, or write contingency = true without `at`",
-        ),
+        (false, false) => {
+            table.problem(table.span(), Said::new("doc-inject-no-time"), Said::new("doc-mend-inject-time"))
+        }
+        (_, false) if ruled || after.is_some() => {
+            table.problem(table.span(), Said::new("doc-reserve-only"), Said::new("doc-mend-reserve-only"))
+        }
         _ => {}
     }
     let contingency = reserve.then(|| Contingency {
@@ -426,7 +421,7 @@ fn inject(mut table: Table<'_>, text: &str) -> Option<Inject> {
     if let Some(words) = &words
         && let Some(phrase) = [&words.fr, &words.en].into_iter().find_map(|text| refused(text))
     {
-        table.problem(table.span(), format!("the text says \"{phrase}\""), PHRASE);
+        table.problem(table.span(), Said::new("doc-phrase").with("phrase", phrase), Said::new("doc-mend-phrase"));
     }
     let word = |key| table.opt_string(key).map(|at| at.value).unwrap_or_default();
     let (from, to, channel, controller) = (word("from"), word("to"), word("channel"), word("controller"));
@@ -437,13 +432,13 @@ fn inject(mut table: Table<'_>, text: &str) -> Option<Inject> {
     {
         let why = errors.first();
         let mend = errors.0.first().and_then(|error| error.mend.clone()).unwrap_or_default();
-        table.problem(fault.span.clone(), format!("the fault cannot be read: {why}"), mend);
+        table.problem(fault.span.clone(), Said::new("doc-bad-fault").with("why", why), mend);
     }
     if fault.is_some() && on.is_empty() {
-        table.problem(table.span(), "the fault befalls nothing", "name the elements: on = [\"cs-lille\"]");
+        table.problem(table.span(), Said::new("doc-fault-nowhere"), named("on = [\"cs-lille\"]"));
     }
     if to.is_empty() && fault.is_none() {
-        table.problem(table.span(), "the inject reaches nobody and changes nothing", "write `to`, or `fault` and `on`");
+        table.problem(table.span(), Said::new("doc-inject-nobody"), Said::new("doc-mend-inject-nobody"));
     }
     let list = |key| table.strings(key).into_iter().map(|at| at.value).collect();
     let found = Inject {
@@ -480,21 +475,22 @@ fn cross_check(root: &Table<'_>, kit: &Kit, text: &str) {
     let mut seen = BTreeSet::new();
     for (id, line) in all {
         if !seen.insert(id) {
-            root.problem(at(line), format!("\"{id}\" is there twice"), "give each its own id");
+            root.problem(at(line), Said::new("doc-twice").with("what", id), Said::new("doc-mend-own-id"));
         }
     }
     let mut seen = BTreeSet::new();
     for cell in &kit.cells {
         if !seen.insert(&cell.id) {
-            root.problem(0..0, format!("two cells are called \"{}\"", cell.id), "give each its own id");
+            let what = Said::new("doc-cell").with("id", &cell.id);
+            root.problem(0..0, Said::new("doc-twice").with("what", what), Said::new("doc-mend-own-id"));
         }
     }
     let known = |since: &Since, line: u32| match since {
         Since::Inject(id) if !injects.contains(&id.as_str()) => {
-            root.problem(at(line), format!("no inject is called \"{id}\""), choose(id, &injects));
+            root.problem(at(line), Said::new("doc-no-inject").with("id", id), choose(id, &injects));
         }
         Since::Objective(id) if !objectives.contains(&id.as_str()) => {
-            root.problem(at(line), format!("no objective is called \"{id}\""), choose(id, &objectives));
+            root.problem(at(line), Said::new("doc-no-objective").with("id", id), choose(id, &objectives));
         }
         _ => {}
     };
@@ -503,7 +499,7 @@ fn cross_check(root: &Table<'_>, kit: &Kit, text: &str) {
     }
     for inject in &kit.injects {
         for id in inject.objectives.iter().filter(|id| !objectives.contains(&id.as_str())) {
-            root.problem(at(inject.line), format!("no objective is called \"{id}\""), choose(id, &objectives));
+            root.problem(at(inject.line), Said::new("doc-no-objective").with("id", id), choose(id, &objectives));
         }
         if let Some(contingency) = &inject.contingency {
             known(&contingency.since, inject.line);
@@ -513,7 +509,7 @@ fn cross_check(root: &Table<'_>, kit: &Kit, text: &str) {
         if let Some(id) = rule.inject().filter(|id| !injects.contains(id)) {
             root.problem(
                 0..0,
-                format!("the rule \"{}\": no inject is called \"{id}\"", rule.text()),
+                Said::new("doc-rule-no-inject").with("rule", rule.text()).with("id", id),
                 choose(id, &injects),
             );
         }

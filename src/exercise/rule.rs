@@ -6,6 +6,7 @@ use crate::health::Metric;
 use crate::incident::event::{ActionState, Body, Entry, StepChange};
 use crate::incident::kind::Kind;
 use crate::incident::record::{PublicStage, SubstituteChange};
+use crate::network::Said;
 use crate::playbook::Role;
 use crate::text::drill::plain;
 
@@ -55,8 +56,6 @@ const FIELDS: [(&str, Field); 10] = [
     ("state", Field::State),
 ];
 
-const SHAPES: &str = "write `entry KIND field=word …`, `answered INJECT`, `given INJECT` or `health CONDITION`";
-
 /// Words of a line; what stands between quotes is one word.
 fn words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -81,17 +80,17 @@ impl Rule {
     ///
     /// # Errors
     /// What is wrong and how to mend it.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Said> {
         let line = text.trim();
         let (head, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
         let rest = rest.trim();
         let asked = match head {
-            "health" => Test::Health(Metric::parse(rest).map_err(|error| error.to_string())?),
-            "answered" | "given" if rest.is_empty() => return Err(format!("`{head}` names an inject: {head} I03")),
+            "health" => Test::Health(Metric::parse(rest).map_err(|error| Said::from(error.to_string()))?),
+            "answered" | "given" if rest.is_empty() => return Err(Said::new("rule-names-inject").with("head", head)),
             "answered" => Test::Answered(rest.to_owned()),
             "given" => Test::Given(rest.to_owned()),
             "entry" => entry(rest)?,
-            _ => return Err(format!("`{head}` is not a rule; {SHAPES}")),
+            _ => return Err(Said::new("rule-unknown").with("head", head)),
         };
         Ok(Self { text: line.to_owned(), test: asked })
     }
@@ -149,27 +148,29 @@ impl Rule {
     }
 }
 
-fn entry(text: &str) -> Result<Test, String> {
+fn entry(text: &str) -> Result<Test, Said> {
     let words = words(text);
     let Some((kind, rest)) = words.split_first() else {
-        return Err("`entry` names a kind of entry: entry decision".to_owned());
+        return Err(Said::new("rule-no-kind"));
     };
     let Some(found) = Kind::from_bytes(kind.as_bytes()) else {
         let known: Vec<&str> = (0..=u8::MAX).map_while(Kind::from_number).map(Kind::word).collect();
-        return Err(format!("`{kind}` is not a kind of entry; {}", crate::text::document::choose(kind, &known)));
+        let mend = crate::text::document::choose(kind, &known);
+        return Err(Said::new("rule-unknown-kind").with("kind", kind).with("mend", mend));
     };
     let mut fields = Vec::new();
     for word in rest {
         let Some((key, value)) = word.split_once('=') else {
-            return Err(format!("`{word}` is not field=word"));
+            return Err(Said::new("rule-not-a-field").with("word", word));
         };
         let names = FIELDS.map(|(name, _)| name);
         let Some((_, field)) = FIELDS.iter().find(|(name, _)| *name == key) else {
-            return Err(format!("`{key}` is not a field; {}", crate::text::document::choose(key, &names)));
+            let mend = crate::text::document::choose(key, &names);
+            return Err(Said::new("rule-unknown-field").with("key", key).with("mend", mend));
         };
         let value = plain(value);
         if value.is_empty() {
-            return Err(format!("`{key}` has no word"));
+            return Err(Said::new("rule-no-word").with("key", key));
         }
         fields.push((*field, value));
     }

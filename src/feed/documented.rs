@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::network::{Grade, Text};
-use crate::text::document::{At, Document, Problems, Table, choose};
+use crate::network::{Grade, Said, Text};
+use crate::text::document::{At, Document, Problems, Table, choose, write};
 
 /// The shipped timelines: id of the incident and text.
 const FILES: &[(&str, &str)] = &[
@@ -265,24 +265,24 @@ struct Known<'a> {
 }
 
 fn zone(root: &Table<'_>) -> Option<Tz> {
-    let at = root.string("zone", "write an IANA zone: zone = \"Europe/Paris\"")?;
+    let at = root.string("zone", write("zone = \"Europe/Paris\""))?;
     let zone = at.value.parse().ok();
     if zone.is_none() {
-        root.problem(at.span, format!("\"{}\" is not an IANA zone", at.value), "write zone = \"Europe/Paris\"");
+        root.problem(at.span, Said::new("doc-no-zone").with("zone", at.value), write("zone = \"Europe/Paris\""));
     }
     zone
 }
 
 fn source(table: &Table<'_>) -> Option<Source> {
-    let id = table.string("id", "name the source: id = \"S07\"");
-    let title = table.string("title", "say what it is");
+    let id = table.string("id", write("id = \"S07\""));
+    let title = table.string("title", write("title = \"…\""));
     let address = table.opt_string("address").map(|at| at.value).unwrap_or_default();
     table.finish();
     Some(Source { id: id?.value, title: title?.value, address })
 }
 
 fn named(table: &Table<'_>, text: &'static str) -> Option<(String, Text)> {
-    let id = table.string("id", "give it an id");
+    let id = table.string("id", write("id = \"…\""));
     let words = table.text(text);
     table.finish();
     Some((id?.value, words?))
@@ -291,7 +291,11 @@ fn named(table: &Table<'_>, text: &'static str) -> Option<(String, Text)> {
 /// A local time of the file (`2021-06-02 16:44`) as an instant.
 fn instant(table: &Table<'_>, at: &At<String>, tz: Tz) -> Option<DateTime<Utc>> {
     let Ok(local) = NaiveDateTime::parse_from_str(&at.value, "%Y-%m-%d %H:%M") else {
-        table.problem(at.span.clone(), format!("\"{}\" is not a time", at.value), "write \"2021-06-02 16:44\"");
+        table.problem(
+            at.span.clone(),
+            Said::new("doc-not-a-time").with("time", &at.value),
+            write("\"2021-06-02 16:44\""),
+        );
         return None;
     };
     // In the repeated hour of autumn the first passage is taken.
@@ -299,16 +303,17 @@ fn instant(table: &Table<'_>, at: &At<String>, tz: Tz) -> Option<DateTime<Utc>> 
     if found.is_none() {
         table.problem(
             at.span.clone(),
-            format!("{} does not exist in {tz}", at.value),
-            "the clocks were put forward: mend the hour",
+            Said::new("doc-no-such-hour").with("time", &at.value).with("zone", tz.name()),
+            Said::new("doc-mend-hour"),
         );
     }
     found.map(|t| t.to_utc())
 }
 
-fn reference(table: &Table<'_>, at: &At<String>, what: &str, known: &[&str]) {
+/// `what` is the id of what it is called in messages.
+fn reference(table: &Table<'_>, at: &At<String>, what: &'static str, known: &[&str]) {
     if !known.contains(&at.value.as_str()) {
-        let message = format!("{what} \"{}\" is not listed in this file", at.value);
+        let message = Said::new("doc-not-listed").with("what", Said::new(what).with("id", &at.value));
         table.problem(at.span.clone(), message, choose(&at.value, known));
     }
 }
@@ -317,11 +322,12 @@ fn target(table: &Table<'_>, known: &Known<'_>) -> Option<Target> {
     let milestone = table.word("milestone", &MILESTONES.map(|word| (word, word)));
     let within = table.opt_duration("within");
     if within.is_none() {
-        table.problem(table.span(), "`within` is missing", "write within = \"30m\"");
+        let what = Said::new("doc-missing").with("key", "`within`");
+        table.problem(table.span(), what, write("within = \"30m\""));
     }
     let sources = table.strings("sources");
     for at in &sources {
-        reference(table, at, "source", &known.sources);
+        reference(table, at, "doc-source", &known.sources);
     }
     table.finish();
     let sources = sources.into_iter().map(|at| at.value).collect();
@@ -329,7 +335,7 @@ fn target(table: &Table<'_>, known: &Known<'_>) -> Option<Target> {
 }
 
 fn event(table: &Table<'_>, known: &Known<'_>) -> Option<DocumentedEvent> {
-    let at = table.string("at", "write at = \"2021-06-02 16:44\"").and_then(|at| instant(table, &at, known.tz));
+    let at = table.string("at", write("at = \"2021-06-02 16:44\"")).and_then(|at| instant(table, &at, known.tz));
     let until_span = table.opt_string("until");
     let until = until_span.as_ref().and_then(|at| instant(table, at, known.tz));
     let told_span = table.opt_string("known");
@@ -342,39 +348,37 @@ fn event(table: &Table<'_>, known: &Known<'_>) -> Option<DocumentedEvent> {
     ];
     let precision = table.opt_word("precision", &words).map_or(TimePrecision::Exact, |at| at.value);
     let layer = table.word("layer", &Layer::ALL.map(|layer| (layer.word(), layer)));
-    let organisation = table.string("organisation", "say who: one of the [[organisation]] ids");
+    let organisation = table.string("organisation", Said::new("doc-mend-organisation"));
     if let Some(at) = &organisation {
-        reference(table, at, "organisation", &known.organisations);
+        reference(table, at, "doc-organisation", &known.organisations);
     }
     let text = table.text("text");
     if !table.has("grade") {
-        table.problem(table.span(), "`grade` is missing", "write one of D, D-, I, M, U");
+        let what = Said::new("doc-missing").with("key", "`grade`");
+        table.problem(table.span(), what, Said::new("doc-mend-one-of").with("known", "D, D-, I, M, U"));
     }
     let grade = table.opt_grade("grade");
     let sources = table.strings("sources");
     for at in &sources {
-        reference(table, at, "source", &known.sources);
+        reference(table, at, "doc-source", &known.sources);
     }
     if sources.is_empty() && matches!(grade, Some(Grade::D | Grade::DWeak)) {
-        table.problem(
-            table.span(),
-            "a documented event names no source",
-            "write sources = [\"S07\"], or another grade",
-        );
+        table.problem(table.span(), Said::new("doc-event-no-source"), Said::new("doc-mend-event-no-source"));
     }
     let conflict = table.opt_string("conflict");
     if let Some(at) = &conflict {
-        reference(table, at, "conflict", &known.conflicts);
+        reference(table, at, "doc-conflict", &known.conflicts);
     }
     let milestone = table.opt_word("milestone", &MILESTONES.map(|word| (word, word))).map(|at| at.value.to_owned());
     if precision == TimePrecision::Window && !table.has("until") {
-        table.problem(table.span(), "a window has no end", "write until = \"2021-06-02 18:00\"");
+        table.problem(table.span(), Said::new("doc-window-no-end"), write("until = \"2021-06-02 18:00\""));
     }
     for (name, later, span) in [("until", until, until_span), ("known", told, told_span)] {
         if let (Some(at), Some(later), Some(span)) = (at, later, span)
             && later < at
         {
-            table.problem(span.span, format!("`{name}` lies before `at`"), "mend one of them");
+            let what = Said::new("doc-before-at").with("key", name);
+            table.problem(span.span, what, Said::new("doc-mend-one-of-both"));
         }
     }
     table.finish();

@@ -13,7 +13,8 @@ use mapping::{Column, KINDS, fold, has_date, has_offset};
 pub use mapping::{Kind, Mapping};
 
 use crate::incident::event::{ActionState, Body, Precision, Role, Statement};
-use crate::text::document::{Problem, Problems, choose, position};
+use crate::network::Said;
+use crate::text::document::{Problem, Problems, choose, position, write};
 
 /// The mistakes of a mapping or of a CSV file.
 pub type ImportErrors = Problems;
@@ -68,8 +69,8 @@ pub fn utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, ImportErrors> {
             file: name.to_owned(),
             line,
             column,
-            message: "this is not UTF-8".to_owned(),
-            mend: "save the file again as \"CSV UTF-8\"".to_owned(),
+            message: Said::new("os-not-text"),
+            mend: Some(Said::new("csv-mend-utf8")),
         }])
     })
 }
@@ -96,7 +97,8 @@ pub fn import(name: &str, csv_text: &str, mapping: &Mapping) -> Result<Vec<Impor
             Ok(record) => record,
             Err(error) => {
                 let line = counter.line(error.position().map_or(0, csv::Position::byte));
-                rows.problem(line, 0, format!("this line cannot be read: {error}"), "mend it in the file");
+                let what = Said::new("csv-unreadable").with("why", error.to_string());
+                rows.problem(line, 0, what, Said::new("csv-mend-line"));
                 continue;
             }
         };
@@ -115,8 +117,8 @@ pub fn import(name: &str, csv_text: &str, mapping: &Mapping) -> Result<Vec<Impor
             }
         }
         if Some(record.len()) != width {
-            let message = format!("this line has {} fields, the first one {}", record.len(), width.unwrap_or(0));
-            rows.problem(line, 0, message, "a field that holds the delimiter must stand between quotes");
+            let message = Said::new("csv-fields").with("n", record.len()).with("first", width.unwrap_or(0).to_string());
+            rows.problem(line, 0, message, Said::new("csv-mend-quotes"));
             continue;
         }
         lines.extend(rows.line(&record, line));
@@ -124,10 +126,10 @@ pub fn import(name: &str, csv_text: &str, mapping: &Mapping) -> Result<Vec<Impor
     if let Some((line, true)) = last
         && memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 1
     {
-        rows.problem(line, 0, "a quote opened here is never closed", "close it, or remove it");
+        rows.problem(line, 0, Said::new("csv-open-quote"), Said::new("csv-mend-open-quote"));
     }
     if width.is_none() || (lines.is_empty() && rows.problems.is_empty()) {
-        rows.problem(0, 0, "there is no line to import", "check the file, and `header` in the mapping");
+        rows.problem(0, 0, Said::new("csv-no-line"), Said::new("csv-mend-no-line"));
     }
     if rows.problems.is_empty() {
         Ok(lines)
@@ -228,13 +230,13 @@ fn nearest(near: NaiveDateTime, time: NaiveTime) -> Option<NaiveDate> {
 }
 
 impl Rows<'_> {
-    fn problem(&mut self, line: u64, field: usize, message: impl Into<String>, mend: impl Into<String>) {
+    fn problem(&mut self, line: u64, field: usize, message: impl Into<Said>, mend: impl Into<Said>) {
         self.problems.push(Problem {
             file: self.name.to_owned(),
             line: line as u32,
             column: field as u32 + 1,
             message: message.into(),
-            mend: mend.into(),
+            mend: Some(mend.into()),
         });
     }
 
@@ -245,8 +247,8 @@ impl Rows<'_> {
         if let (1, Some(only)) = (record.len(), record.get(0))
             && let Some((_, word)) = other.into_iter().find(|(c, _)| only.contains(*c))
         {
-            let mend = format!("write delimiter = \"{word}\" in the mapping");
-            self.problem(line, 0, "the first line has one field only", mend);
+            let mend = Said::new("csv-mend-in-mapping").with("code", format!("delimiter = \"{word}\""));
+            self.problem(line, 0, Said::new("csv-one-field"), mend);
             return false;
         }
         let mut columns = self.mapping.columns.clone();
@@ -256,8 +258,8 @@ impl Rows<'_> {
                 Column::Number(number) => {
                     if *number > record.len() {
                         let message =
-                            format!("column {number} does not exist: the first line has {} fields", record.len());
-                        self.problem(line, 0, message, "mend the number, or `delimiter`, in the mapping");
+                            Said::new("csv-no-number").with("number", number.to_string()).with("n", record.len());
+                        self.problem(line, 0, message, Said::new("csv-mend-number"));
                     }
                     number - 1
                 }
@@ -265,7 +267,7 @@ impl Rows<'_> {
                     let found = record.iter().position(|field| field.trim() == name);
                     if found.is_none() {
                         let names: Vec<&str> = record.iter().map(str::trim).collect();
-                        self.problem(line, 0, format!("there is no column \"{name}\""), choose(name, &names));
+                        self.problem(line, 0, Said::new("csv-no-column").with("name", name), choose(name, &names));
                     }
                     found.unwrap_or(0)
                 }
@@ -333,7 +335,7 @@ impl Rows<'_> {
         };
         let text = field(Some(fields.text));
         if text.is_none() && fields.own.is_none() {
-            self.problem(line, fields.text, "the text is empty", "write it, or remove the line");
+            self.problem(line, fields.text, Said::new("csv-no-text"), Said::new("csv-mend-no-text"));
         }
         let own = match fields.own {
             Some(own) => Some(self.own(&own, &field, &fields, line)?),
@@ -401,12 +403,13 @@ impl Rows<'_> {
         let role_word = field(Some(own.role)).unwrap_or_default();
         let role = serde_json::from_value(quoted(role_word)).ok();
         if role.is_none() {
-            self.problem(line, own.role, format!("\"{role_word}\" is not a role"), "write the word of the export");
+            let what = Said::new("csv-no-role").with("word", role_word);
+            self.problem(line, own.role, what, Said::new("csv-mend-export"));
         }
         let zone = field(Some(own.zone)).unwrap_or_default();
         let tz = zone.parse().ok();
         if tz.is_none() {
-            self.problem(line, own.zone, format!("\"{zone}\" is not an IANA zone"), "write Europe/Paris");
+            self.problem(line, own.zone, Said::new("doc-no-zone").with("zone", zone), write("Europe/Paris"));
         }
         let kind = field(fields.kind).unwrap_or_default();
         let data = field(Some(own.data)).unwrap_or("{}");
@@ -416,8 +419,8 @@ impl Rows<'_> {
             serde_json::from_value::<Body>(entry.into())
         });
         let body = body.map_err(|error| {
-            let message = format!("this {kind} cannot be read: {error}");
-            self.problem(line, own.data, message, "leave `kind` and `data` as vigie exported them");
+            let message = Said::new("csv-bad-entry").with("kind", kind).with("why", error.to_string());
+            self.problem(line, own.data, message, Said::new("csv-mend-entry"));
         });
         let re = field(Some(own.re)).unwrap_or_default();
         let own = Own {
@@ -440,10 +443,8 @@ impl Rows<'_> {
             self.problem(
                 line,
                 field,
-                format!("\"{word}\" is not a kind the mapping knows"),
-                format!(
-                    "add \"{word}\" = \"note\" (or another kind) under [kinds], or \"*\" = \"note\" for all others"
-                ),
+                Said::new("csv-no-kind").with("word", word),
+                Said::new("csv-mend-kind").with("word", word),
             );
         }
         found
@@ -455,7 +456,8 @@ impl Rows<'_> {
             Some("about") => Some(Precision::About),
             Some("before") => Some(Precision::Before),
             Some(other) => {
-                self.problem(line, field, format!("\"{other}\" is not a precision"), "write exact, about or before");
+                let mend = Said::new("doc-mend-one-of").with("known", "exact, about, before");
+                self.problem(line, field, Said::new("csv-no-precision").with("word", other), mend);
                 None
             }
         }
@@ -465,7 +467,7 @@ impl Rows<'_> {
         let word = word?;
         let found = word.parse().ok();
         if found.is_none() {
-            self.problem(line, field, format!("\"{word}\" is not an offset"), "write +02:00");
+            self.problem(line, field, Said::new("csv-no-offset").with("word", word), write("+02:00"));
         }
         found
     }
@@ -501,7 +503,7 @@ impl Rows<'_> {
                 },
             };
             if let (Some(_), None) = (time, day) {
-                self.problem(line, field, "the date is empty", "write it, or `date` in the mapping");
+                self.problem(line, field, Said::new("csv-empty-date"), Said::new("csv-mend-empty-date"));
                 return None;
             }
             day.zip(time).map(|(day, time)| day.and_time(time))
@@ -519,8 +521,8 @@ impl Rows<'_> {
             self.problem(
                 line,
                 field,
-                format!("{local} does not exist in {}", self.mapping.tz),
-                "the clocks were put forward: mend the hour",
+                Said::new("doc-no-such-hour").with("time", local.to_string()).with("zone", self.mapping.tz.name()),
+                Said::new("doc-mend-hour"),
             );
         }
         found
@@ -534,8 +536,8 @@ impl Rows<'_> {
             self.problem(
                 line,
                 field,
-                format!("\"{raw}\" is not a date of the form {format}"),
-                "mend it, or [formats] in the mapping",
+                Said::new("csv-not-a-date").with("raw", raw).with("format", format),
+                Said::new("csv-mend-formats"),
             );
         }
         found
@@ -566,11 +568,11 @@ impl Rows<'_> {
 
     fn unreadable(&mut self, raw: &str, format: &str, line: u64, field: usize) {
         let message = if raw.is_empty() {
-            "the time is empty".to_owned()
+            Said::new("csv-empty-time")
         } else {
-            format!("\"{raw}\" is not a time of the form {format}")
+            Said::new("csv-not-a-clock").with("raw", raw).with("format", format)
         };
-        self.problem(line, field, message, "mend it, or [formats] in the mapping");
+        self.problem(line, field, message, Said::new("csv-mend-formats"));
     }
 }
 

@@ -34,6 +34,21 @@ impl Said {
     }
 }
 
+impl Said {
+    /// Sentences, one a line.
+    pub fn lines(all: impl IntoIterator<Item = Self>) -> Self {
+        let add = |first: Self, second: Self| Self::new("said-lines").with("first", first).with("second", second);
+        all.into_iter().reduce(add).unwrap_or_else(|| Self::from(String::new()))
+    }
+}
+
+impl From<&str> for Said {
+    /// A text that is the same in every language.
+    fn from(text: &str) -> Self {
+        Self::from(text.to_owned())
+    }
+}
+
 impl std::fmt::Display for Said {
     /// Its id: what it says is for `lang` to say.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

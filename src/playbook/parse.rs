@@ -11,8 +11,8 @@ use super::{
     Step, Style, Trigger,
 };
 use crate::health::Metric;
-use crate::network::{LEVER_WORDS, Text};
-use crate::text::document::{At, Document, Table, choose, position};
+use crate::network::{LEVER_WORDS, Said, Text};
+use crate::text::document::{At, Document, Table, choose, position, write};
 
 /// What `advise …` can say: [`crate::network::Advice`].
 const ADVICE: [&str; 4] = ["redial", "landline", "mobile", "no_test"];
@@ -51,19 +51,19 @@ pub fn parse(name: &str, text: &str) -> Result<Playbook, PlaybookErrors> {
 
 fn read(document: &Document<'_>, name: &str, text: &str) -> Option<Playbook> {
     let root = document.root();
-    let id = root.string("id", "write the file's name without .toml");
+    let id = root.string("id", Said::new("doc-mend-stem"));
     if let Some(id) = &id {
         check_id(&root, id);
         let stem = name.rsplit(['/', '\\']).next().unwrap_or(name).trim_end_matches(".toml");
         if stem != id.value {
             root.problem(
                 id.span.clone(),
-                format!("the id is \"{}\" but the file is {name}", id.value),
-                format!("write id = \"{stem}\", or rename the file {}.toml", id.value),
+                Said::new("doc-other-file").with("id", &id.value).with("file", name),
+                Said::new("doc-mend-other-file").with("stem", stem).with("id", &id.value),
             );
         }
     }
-    let version = root.string("version", "write a version: version = \"1.0.0\"");
+    let version = root.string("version", write("version = \"1.0.0\""));
     let title = root.text("title");
     let about = root.text("about");
     let valid_until = root.opt_date("valid_until").map(|at| at.value);
@@ -76,7 +76,7 @@ fn read(document: &Document<'_>, name: &str, text: &str) -> Option<Playbook> {
     let triggers = root.tables("trigger").iter().filter_map(trigger).collect();
     let sections: Vec<Section> = root.tables("section").iter().filter_map(|t| section(t, &known, text)).collect();
     if !root.has("section") {
-        root.problem(0..0, "a playbook has at least one section", "begin one with [[section]]");
+        root.problem(0..0, Said::new("doc-no-section"), write("[[section]]"));
     }
     root.finish();
     let digest = Sha256::digest(text.as_bytes());
@@ -111,17 +111,13 @@ fn hex(bytes: &[u8]) -> String {
 fn check_id(table: &Table<'_>, id: &At<String>) {
     let good = id.value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !good {
-        table.problem(
-            id.span.clone(),
-            format!("\"{}\" is not an id", id.value),
-            "use lower-case letters, digits and hyphens only",
-        );
+        table.problem(id.span.clone(), Said::new("doc-not-an-id").with("id", &id.value), Said::new("doc-mend-id"));
     }
 }
 
 fn source(table: &Table<'_>) -> Option<Source> {
-    let id = table.string("id", "name the source: id = \"S07\"");
-    let title = table.string("title", "say what it is");
+    let id = table.string("id", write("id = \"S07\""));
+    let title = table.string("title", write("title = \"…\""));
     let address = table.opt_string("address").map(|at| at.value).unwrap_or_default();
     table.finish();
     Some(Source { id: id?.value, title: title?.value, address })
@@ -132,12 +128,12 @@ fn metric(table: &Table<'_>, at: &At<String>) {
         // The value begins after its quote; the error counts characters.
         let before: usize = at.value.chars().take(error.column.saturating_sub(1)).map(char::len_utf8).sum();
         let start = at.span.start + 1 + before;
-        table.problem(start..start, format!("the metric \"{}\" cannot be read", at.value), error.message);
+        table.problem(start..start, Said::new("doc-bad-metric").with("metric", &at.value), error.message);
     }
 }
 
 fn trigger(table: &Table<'_>) -> Option<Trigger> {
-    let at = table.string("metric", "write a condition: metric = \"ner(15) < 0.95 for 3m\"");
+    let at = table.string("metric", write("metric = \"ner(15) < 0.95 for 3m\""));
     if let Some(at) = &at {
         metric(table, at);
     }
@@ -148,7 +144,7 @@ fn trigger(table: &Table<'_>) -> Option<Trigger> {
 
 /// Lanes and how they join: `join = "all"`, `"any"`, or how many (`2`).
 fn read_lanes(table: &Table<'_>, text: &str) -> Option<Lanes> {
-    let id = table.string("id", "name the lanes: id = \"repair-and-inform\"");
+    let id = table.string("id", write("id = \"repair-and-inform\""));
     if let Some(id) = &id {
         check_id(table, id);
     }
@@ -163,7 +159,7 @@ fn read_lanes(table: &Table<'_>, text: &str) -> Option<Lanes> {
 }
 
 fn section(table: &Table<'_>, sources: &[&str], text: &str) -> Option<Section> {
-    let id = table.string("id", "name the section: id = \"see\"");
+    let id = table.string("id", write("id = \"see\""));
     if let Some(id) = &id {
         check_id(table, id);
     }
@@ -172,11 +168,11 @@ fn section(table: &Table<'_>, sources: &[&str], text: &str) -> Option<Section> {
     let lanes = table.opt_string("lanes").map(|at| at.value);
     let safe = table.flag("safe", false);
     if safe && lanes.is_some() {
-        table.problem(table.span(), "a safe list runs in no lane", "leave `lanes` out of it");
+        table.problem(table.span(), Said::new("doc-safe-lane"), Said::new("doc-mend-safe-lane"));
     }
     let steps: Vec<Step> = table.tables("step").into_iter().filter_map(|t| step(t, sources, text)).collect();
     if !table.has("step") {
-        table.problem(table.span(), "a section has at least one step", "begin one with [[section.step]]");
+        table.problem(table.span(), Said::new("doc-no-step"), write("[[section.step]]"));
     }
     table.finish();
     let line = position(text, table.span().start).0;
@@ -184,9 +180,9 @@ fn section(table: &Table<'_>, sources: &[&str], text: &str) -> Option<Section> {
 }
 
 fn step(mut table: Table<'_>, sources: &[&str], text: &str) -> Option<Step> {
-    let id = table.string("id", "name the step: id = \"freeze-changes\"");
+    let id = table.string("id", write("id = \"freeze-changes\""));
     if let Some(id) = &id {
-        table.name(format!("step \"{}\"", id.value));
+        table.name(Said::new("doc-step").with("id", &id.value));
         check_id(&table, id);
     }
     let words = table.text("text");
@@ -196,7 +192,7 @@ fn step(mut table: Table<'_>, sources: &[&str], text: &str) -> Option<Step> {
     if let (Some(soft), Some(hard)) = (&soft, &hard)
         && soft.value > hard.value
     {
-        table.problem(soft.span.clone(), "the soft limit is longer than the hard one", "make `soft` the shorter one");
+        table.problem(soft.span.clone(), Said::new("doc-soft-longer"), Said::new("doc-mend-soft-longer"));
     }
     let from = table.opt_word("from", &[("awareness", LimitFrom::Awareness), ("section", LimitFrom::Section)]);
     let levers = table.strings("levers");
@@ -211,19 +207,19 @@ fn step(mut table: Table<'_>, sources: &[&str], text: &str) -> Option<Step> {
         table.opt_word("sign_off", &[("one", SignOff::One), ("two", SignOff::Two), ("director", SignOff::Director)]);
     let cited = table.strings("sources");
     for source in cited.iter().filter(|source| !sources.contains(&source.value.as_str())) {
-        let mend =
-            if sources.is_empty() { "list it with [[source]]".to_owned() } else { choose(&source.value, sources) };
-        table.problem(source.span.clone(), format!("source \"{}\" is not listed in this playbook", source.value), mend);
+        let mend = if sources.is_empty() { write("[[source]]") } else { choose(&source.value, sources) };
+        let what = Said::new("doc-source").with("id", &source.value);
+        table.problem(source.span.clone(), Said::new("doc-not-listed").with("what", what), mend);
     }
     let mut branches: Vec<Branch> = table.tables("branch").iter().filter_map(|table| branch(table, false)).collect();
     branches.extend(table.tables("gate").iter().filter_map(|table| branch(table, true)));
     let gates = branches.iter().any(|branch| branch.less_than_s.is_some());
     if gates && hard.is_none() {
-        table.problem(table.span(), "a gate counts what is left of the hard limit", "give the step a `hard` limit");
+        table.problem(table.span(), Said::new("doc-gate-no-limit"), Said::new("doc-mend-gate-no-limit"));
     }
     let decision = table.flag("decision", false);
     if decision && !branches.iter().any(|branch| !branch.gate) {
-        table.problem(table.span(), "a decision has named branches", "add them with [[section.step.branch]]");
+        table.problem(table.span(), Said::new("doc-no-branch"), write("[[section.step.branch]]"));
     }
     let evidence = table.opt_text("evidence");
     let evidence_as = table.opt_word(
@@ -237,11 +233,11 @@ fn step(mut table: Table<'_>, sources: &[&str], text: &str) -> Option<Step> {
     );
     let evidence_required = table.flag("evidence_required", false);
     if evidence.is_none() && (evidence_required || evidence_as.is_some()) {
-        table.problem(table.span(), "it is not said what evidence is asked", "say it in `evidence`");
+        table.problem(table.span(), Said::new("doc-no-evidence"), Said::new("doc-mend-no-evidence"));
     }
     let within = table.opt_duration("effective_within");
     if let Some(within) = within.as_ref().filter(|_| proof.is_none()) {
-        table.problem(within.span.clone(), "there is no proof of an effect", "write the `proof` it is awaited for");
+        table.problem(within.span.clone(), Said::new("doc-no-proof"), Said::new("doc-mend-no-proof"));
     }
     let step = Step {
         soft_s: soft.map(|at| at.value),
@@ -279,7 +275,7 @@ fn step(mut table: Table<'_>, sources: &[&str], text: &str) -> Option<Step> {
 
 fn branch(table: &Table<'_>, gate: bool) -> Option<Branch> {
     let when = if gate { table.text("when") } else { table.opt_text("when") };
-    let go = table.string("go", "name the step to go on at: go = \"…\"");
+    let go = table.string("go", write("go = \"…\""));
     let at = table.opt_string("metric");
     if let Some(at) = &at {
         metric(table, at);
@@ -292,7 +288,7 @@ fn branch(table: &Table<'_>, gate: bool) -> Option<Branch> {
 
 /// A condition looked at before a step.
 fn check(table: &Table<'_>) -> Option<Check> {
-    let at = table.string("metric", "write a condition: metric = \"headroom(backup) >= 2\"");
+    let at = table.string("metric", write("metric = \"headroom(backup) >= 2\""));
     if let Some(at) = &at {
         metric(table, at);
     }
@@ -306,7 +302,7 @@ fn check(table: &Table<'_>) -> Option<Check> {
 fn check_lever(table: &Table<'_>, lever: &At<String>) {
     let word = lever_word(&lever.value);
     if !LEVER_WORDS.contains(&word) {
-        table.problem(lever.span.clone(), format!("\"{word}\" is not a lever"), choose(word, &LEVER_WORDS));
+        table.problem(lever.span.clone(), Said::new("doc-not-a-lever").with("word", word), choose(word, &LEVER_WORDS));
         return;
     }
     let choices: &[&str] = match word {
@@ -319,8 +315,8 @@ fn check_lever(table: &Table<'_>, lever: &At<String>) {
         if !free && !choices.contains(&argument) {
             table.problem(
                 lever.span.clone(),
-                format!("`{word}` cannot be \"{argument}\""),
-                format!("write {word} and one of {}", choices.join(", ")),
+                Said::new("doc-cannot-be").with("key", Said::new("doc-key").with("key", word)).with("value", argument),
+                Said::new("doc-mend-one-of").with("known", choices.join(", ")),
             );
         }
     }
@@ -335,8 +331,8 @@ fn cross_check(root: &Table<'_>, playbook: &Playbook) {
                 root,
                 playbook,
                 section.line,
-                format!("section \"{}\" is there twice", section.id),
-                "give each its own id",
+                Said::new("doc-twice").with("what", Said::new("doc-section").with("id", &section.id)),
+                Said::new("doc-mend-own-id"),
             );
         }
     }
@@ -344,28 +340,31 @@ fn cross_check(root: &Table<'_>, playbook: &Playbook) {
     let ids: Vec<&str> = playbook.steps().map(|(_, step)| step.id.as_str()).collect();
     for (_, step) in playbook.steps() {
         if !seen.insert(step.id.as_str()) {
-            at_line(root, playbook, step.line, format!("step \"{}\" is there twice", step.id), "give each its own id");
+            let what = Said::new("doc-step").with("id", &step.id);
+            let twice = Said::new("doc-twice").with("what", what);
+            at_line(root, playbook, step.line, twice, Said::new("doc-mend-own-id"));
         }
         for branch in step.branches.iter().filter(|branch| !ids.contains(&branch.go.as_str())) {
-            let message = format!("step \"{}\" goes on at \"{}\", which does not exist", step.id, branch.go);
-            at_line(root, playbook, step.line, message, &choose(&branch.go, &ids));
+            let message = Said::new("doc-goes-nowhere").with("step", &step.id).with("go", &branch.go);
+            at_line(root, playbook, step.line, message, choose(&branch.go, &ids));
         }
     }
     let lanes: Vec<&str> = playbook.lanes.iter().map(|lanes| lanes.id.as_str()).collect();
     for section in &playbook.sections {
         if let Some(id) = section.lanes.as_deref().filter(|id| !lanes.contains(id)) {
-            let message = format!("section \"{}\" runs in the lanes \"{id}\", which are not there", section.id);
-            let mend = if lanes.is_empty() { format!("add [[lanes]] with id = \"{id}\"") } else { choose(id, &lanes) };
-            at_line(root, playbook, section.line, message, &mend);
+            let message = Said::new("doc-no-lanes").with("section", &section.id).with("lanes", id);
+            let mend = if lanes.is_empty() { write(format!("[[lanes]] id = \"{id}\"")) } else { choose(id, &lanes) };
+            at_line(root, playbook, section.line, message, mend);
         }
     }
     let mut seen = BTreeSet::new();
     for source in playbook.sources.iter().filter(|source| !seen.insert(source.id.as_str())) {
-        root.problem(0..0, format!("source \"{}\" is listed twice", source.id), "keep one");
+        let what = Said::new("doc-source").with("id", &source.id);
+        root.problem(0..0, Said::new("doc-twice").with("what", what), Said::new("doc-mend-own-id"));
     }
 }
 
-fn at_line(root: &Table<'_>, playbook: &Playbook, line: u32, message: String, mend: &str) {
+fn at_line(root: &Table<'_>, playbook: &Playbook, line: u32, message: Said, mend: Said) {
     let starts = memchr::memchr_iter(b'\n', playbook.text.as_bytes()).map(|i| i + 1);
     let start = std::iter::once(0).chain(starts).nth(line.saturating_sub(1) as usize).unwrap_or(0);
     let span: Range<usize> = start..start;

@@ -30,7 +30,7 @@ pub fn kept_exercise(folder: &Folder) -> Result<Option<Kit>, SessionError> {
     }
     let bytes = folder.kept(KEPT_EXERCISE)?;
     let text = String::from_utf8(bytes).map_err(|error| SessionError::input(format!("{KEPT_EXERCISE}: {error}")))?;
-    crate::exercise::parse(KEPT_EXERCISE, &text).map(Some).map_err(|errors| SessionError::input(errors.to_string()))
+    crate::exercise::parse(KEPT_EXERCISE, &text).map(Some).map_err(SessionError::input)
 }
 
 impl Session {

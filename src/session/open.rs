@@ -216,7 +216,7 @@ impl Session {
     fn of_documented(setup: Setup, id: &str, rate_milli: u32, own: Option<Folder>) -> Result<Self, SessionError> {
         let timeline = match documented::load(id) {
             Some(Ok(timeline)) => timeline,
-            Some(Err(problems)) => return Err(SessionError::input(problems.to_string())),
+            Some(Err(problems)) => return Err(SessionError::input(problems)),
             None => return Err(SessionError::input(Said::new("session-no-documented").with("id", id))),
         };
         let sources = network::find(id, Some(&setup.config.scenarios_dir())).ok();
@@ -267,9 +267,9 @@ impl Session {
         let (clocks, wrong) = own_clocks(&setup.config);
         let clocks = Arc::new(clocks);
         let (contacts, mistakes) = contacts(&setup.config);
-        let failed = |why: String| super::Outcome::Failed { why };
-        let ready = wrong.iter().map(ToString::to_string).chain(mistakes.iter().map(ToString::to_string)).map(failed);
-        let ready = ready.collect();
+        let failed = |why: Said| super::Outcome::Failed { why: lang.say(&why) };
+        let wrong = wrong.iter().map(|error| Said::from(error.to_string()));
+        let ready = wrong.chain(mistakes.iter().map(Problem::said)).map(failed).collect();
         let mut incident = Incident::new(genesis.clone());
         incident.know_clocks(Arc::clone(&clocks));
         Self {

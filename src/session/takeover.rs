@@ -198,7 +198,7 @@ fn documented_here(setup: &Setup, id: &str) -> Result<TakenFrom, SessionError> {
 fn timeline(id: &str) -> Result<Timeline, SessionError> {
     match documented::load(id) {
         Some(Ok(timeline)) => Ok(timeline),
-        Some(Err(problems)) => Err(SessionError::input(problems.to_string())),
+        Some(Err(problems)) => Err(SessionError::input(problems)),
         None => Err(SessionError::input(Said::new("session-no-documented").with("id", id))),
     }
 }

@@ -4,6 +4,7 @@ mod cells;
 mod csv;
 mod failover;
 mod held;
+mod lessons;
 mod real;
 mod replay;
 mod rhythm;

@@ -4,7 +4,6 @@
 //! the wrong kind, and [`Table::finish`] refuses the keys nobody asked for.
 
 use std::cell::RefCell;
-use std::fmt;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -12,10 +11,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::duration::parse_duration;
-use crate::network::{Grade, Text};
+use crate::network::{Grade, Said, Text};
 
-/// What most syntax errors come from.
-const SYNTAX: &str = "texts stand between quotes, tables begin with [name] or [[name]]";
+/// How a text in both languages is written.
+const BOTH: &str = "{ fr = \"…\", en = \"…\" }";
 
 /// One mistake in a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,39 +26,41 @@ pub struct Problem {
     /// Column in characters, from 1.
     pub column: u32,
     /// What is wrong.
-    pub message: String,
-    /// How to mend it.
-    pub mend: String,
+    pub message: Said,
+    /// How to mend it, if that can be said.
+    pub mend: Option<Said>,
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.line == 0 {
-            write!(f, "{}: {}", self.file, self.message)?;
-        } else {
-            write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)?;
+impl Problem {
+    /// The mistake as a sentence, with its place.
+    pub fn said(&self) -> Said {
+        let place =
+            if self.line == 0 { self.file.clone() } else { format!("{}:{}:{}", self.file, self.line, self.column) };
+        let id = if self.mend.is_some() { "doc-problem-mend" } else { "doc-problem" };
+        let said = Said::new(id).with("place", place).with("what", &self.message);
+        match &self.mend {
+            Some(mend) => said.with("mend", mend),
+            None => said,
         }
-        if self.mend.is_empty() { Ok(()) } else { write!(f, "; {}", self.mend) }
     }
 }
 
-/// All the mistakes of a document by place; displayed one per line.
+/// All the mistakes of a document by place.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Problems(pub Vec<Problem>);
 
-impl fmt::Display for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, problem) in self.0.iter().enumerate() {
-            if i > 0 {
-                writeln!(f)?;
-            }
-            write!(f, "{problem}")?;
-        }
-        Ok(())
+impl Problems {
+    /// The mistakes as sentences, one a line.
+    pub fn said(&self) -> Said {
+        Said::lines(self.0.iter().map(Problem::said))
     }
 }
 
-impl std::error::Error for Problems {}
+impl From<Problems> for Said {
+    fn from(problems: Problems) -> Self {
+        problems.said()
+    }
+}
 
 /// A value and where it stands in the document (byte range).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,8 +89,9 @@ impl<'i> Document<'i> {
         let (root, errors) = DeTable::parse_recoverable(text);
         let document = Self { file, text, root, problems: RefCell::default() };
         for error in &errors {
-            let message = error.message().replace('\n', ", ");
-            document.problem(error.span().unwrap_or(0..0), format!("not TOML: {message}"), SYNTAX);
+            let why = error.message().replace('\n', ", ");
+            let what = Said::new("doc-not-toml").with("why", why);
+            document.problem(error.span().unwrap_or(0..0), what, Said::new("doc-mend-toml"));
         }
         if errors.is_empty() { Ok(document) } else { Err(document.into_problems()) }
     }
@@ -102,13 +104,13 @@ impl<'i> Document<'i> {
             text: self.text,
             map: self.root.get_ref(),
             span: 0..0,
-            what: String::new(),
+            what: None,
             asked: RefCell::default(),
         }
     }
 
     /// Records a mistake.
-    pub fn problem(&self, span: Range<usize>, message: impl Into<String>, mend: impl Into<String>) {
+    pub fn problem(&self, span: Range<usize>, message: impl Into<Said>, mend: impl Into<Said>) {
         self.problems.borrow_mut().push(place(self.file, self.text, span, message.into(), mend.into()));
     }
 
@@ -126,21 +128,22 @@ impl<'i> Document<'i> {
         let problems = self.into_problems();
         match value {
             Some(value) if problems.0.is_empty() => Ok(value),
-            _ if problems.0.is_empty() => Err(Problems(vec![Problem {
-                file,
-                line: 0,
-                column: 0,
-                message: "nothing could be read".to_owned(),
-                mend: String::new(),
-            }])),
+            _ if problems.0.is_empty() => {
+                Err(Problems(vec![Problem { file, line: 0, column: 0, message: Said::new("doc-nothing"), mend: None }]))
+            }
             _ => Err(problems),
         }
     }
 }
 
-fn place(file: &str, text: &str, span: Range<usize>, message: String, mend: String) -> Problem {
+fn place(file: &str, text: &str, span: Range<usize>, message: Said, mend: Said) -> Problem {
     let (line, column) = position(text, span.start);
-    Problem { file: file.to_owned(), line, column, message, mend }
+    Problem { file: file.to_owned(), line, column, message, mend: Some(mend).filter(|mend| *mend != Said::from("")) }
+}
+
+/// What to write instead: the same in every language.
+pub fn write(code: impl Into<String>) -> Said {
+    Said::new("doc-mend-write").with("code", code.into())
 }
 
 /// Line and column (in characters), both from 1, of a byte offset.
@@ -161,7 +164,7 @@ pub struct Table<'d> {
     text: &'d str,
     map: &'d DeTable<'d>,
     span: Range<usize>,
-    what: String,
+    what: Option<Said>,
     asked: RefCell<Vec<&'static str>>,
 }
 
@@ -172,18 +175,21 @@ impl<'d> Table<'d> {
     }
 
     /// Records a mistake.
-    pub fn problem(&self, span: Range<usize>, message: impl Into<String>, mend: impl Into<String>) {
+    pub fn problem(&self, span: Range<usize>, message: impl Into<Said>, mend: impl Into<Said>) {
         self.problems.borrow_mut().push(place(self.file, self.text, span, message.into(), mend.into()));
     }
 
-    /// ` in step "x"`, or nothing for the document itself.
-    fn within(&self) -> String {
-        if self.what.is_empty() { String::new() } else { format!(" in {}", self.what) }
+    /// A key of the table by its name, and where that is: `` `title` (step "call-operator") ``.
+    fn key(&self, key: &str) -> Said {
+        match &self.what {
+            Some(what) => Said::new("doc-key-in").with("key", key).with("what", what),
+            None => Said::new("doc-key").with("key", key),
+        }
     }
 
     /// Names the table in messages (`step "call-operator"`).
-    pub fn name(&mut self, what: impl Into<String>) {
-        self.what = what.into();
+    pub fn name(&mut self, what: impl Into<Said>) {
+        self.what = Some(what.into());
     }
 
     fn get(&self, key: &'static str) -> Option<&'d Spanned<DeValue<'d>>> {
@@ -203,16 +209,17 @@ impl<'d> Table<'d> {
         self.map.iter().map(|(key, _)| At { value: key.get_ref().to_string(), span: key.span() }).collect()
     }
 
-    fn missing(&self, key: &str, mend: &str) {
-        self.problem(self.span(), format!("`{key}` is missing{}", self.within()), mend);
+    fn missing(&self, key: &str, mend: impl Into<Said>) {
+        self.problem(self.span(), Said::new("doc-missing").with("key", self.key(key)), mend);
     }
 
-    fn wrong(&self, value: &Spanned<DeValue<'_>>, key: &str, wanted: &str, mend: &str) {
-        self.problem(
-            value.span(),
-            format!("`{key}`{} is {}, not {wanted}", self.within(), kind(value.get_ref())),
-            mend,
-        );
+    /// `wanted` is the id of a kind of value.
+    fn wrong(&self, value: &Spanned<DeValue<'_>>, key: &str, wanted: &'static str, mend: impl Into<Said>) {
+        let what = Said::new("doc-wrong-kind")
+            .with("key", self.key(key))
+            .with("found", Said::new(kind(value.get_ref())))
+            .with("wanted", Said::new(wanted));
+        self.problem(value.span(), what, mend);
     }
 
     /// A text that may be absent.
@@ -220,23 +227,20 @@ impl<'d> Table<'d> {
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::String(s) if s.trim().is_empty() => {
-                self.problem(
-                    value.span(),
-                    format!("`{key}`{} is empty", self.within()),
-                    "write something, or remove it",
-                );
+                let what = Said::new("doc-empty").with("key", self.key(key));
+                self.problem(value.span(), what, Said::new("doc-mend-empty"));
                 None
             }
             DeValue::String(s) => Some(At { value: s.to_string(), span: value.span() }),
             _ => {
-                self.wrong(value, key, "text", "put it between quotes");
+                self.wrong(value, key, "doc-a-text", Said::new("doc-mend-quotes"));
                 None
             }
         }
     }
 
     /// A text that must be there.
-    pub fn string(&self, key: &'static str, mend: &str) -> Option<At<String>> {
+    pub fn string(&self, key: &'static str, mend: impl Into<Said>) -> Option<At<String>> {
         if !self.has(key) {
             self.missing(key, mend);
         }
@@ -250,7 +254,8 @@ impl<'d> Table<'d> {
             return Some(At { value: *found, span });
         }
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        self.problem(span, format!("`{key}`{} cannot be \"{value}\"", self.within()), choose(&value, &names));
+        let what = Said::new("doc-cannot-be").with("key", self.key(key)).with("value", &value);
+        self.problem(span, what, choose(&value, &names));
         None
     }
 
@@ -258,7 +263,7 @@ impl<'d> Table<'d> {
     pub fn word<T: Copy>(&self, key: &'static str, words: &[(&str, T)]) -> Option<At<T>> {
         if !self.has(key) {
             let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.missing(key, &format!("write one of {}", names.join(", ")));
+            self.missing(key, Said::new("doc-mend-one-of").with("known", names.join(", ")));
         }
         self.opt_word(key, words)
     }
@@ -269,7 +274,7 @@ impl<'d> Table<'d> {
             None => default,
             Some((_, DeValue::Boolean(flag))) => *flag,
             Some((value, _)) => {
-                self.wrong(value, key, "true or false", "write true or false, without quotes");
+                self.wrong(value, key, "doc-a-flag", Said::new("doc-mend-flag"));
                 default
             }
         }
@@ -279,15 +284,17 @@ impl<'d> Table<'d> {
     pub fn opt_integer(&self, key: &'static str, range: Range<i64>) -> Option<At<i64>> {
         let value = self.get(key)?;
         let DeValue::Integer(number) = value.get_ref() else {
-            self.wrong(value, key, "a whole number", "write digits, without quotes");
+            self.wrong(value, key, "doc-a-whole-number", Said::new("doc-mend-digits"));
             return None;
         };
         let number = i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok();
         match number {
             Some(number) if range.contains(&number) => Some(At { value: number, span: value.span() }),
             _ => {
-                let mend = format!("write a number from {} to {}", range.start, range.end - 1);
-                self.problem(value.span(), format!("`{key}`{} is out of range", self.within()), mend);
+                let mend = Said::new("doc-mend-range")
+                    .with("least", range.start.to_string())
+                    .with("most", (range.end - 1).to_string());
+                self.problem(value.span(), Said::new("doc-out-of-range").with("key", self.key(key)), mend);
                 None
             }
         }
@@ -307,7 +314,7 @@ impl<'d> Table<'d> {
                 DeValue::String(s) => {
                     out.push((At { value: name, span: key.span() }, At { value: s.to_string(), span: value.span() }));
                 }
-                _ => self.wrong(value, &name, "text", "put it between quotes"),
+                _ => self.wrong(value, &name, "doc-a-text", Said::new("doc-mend-quotes")),
             }
         }
         out
@@ -317,22 +324,14 @@ impl<'d> Table<'d> {
     pub fn opt_duration(&self, key: &'static str) -> Option<At<u32>> {
         let value = self.get(key)?;
         let DeValue::String(s) = value.get_ref() else {
-            self.wrong(
-                value,
-                key,
-                "a duration",
-                "write it with its unit: \"90 s\", \"30 min\", \"1 h 30 min\", \"2 d\"",
-            );
+            self.wrong(value, key, "doc-a-duration", Said::new("doc-mend-duration"));
             return None;
         };
         match parse_duration(s) {
             Ok(seconds) => Some(At { value: seconds, span: value.span() }),
             Err(error) => {
-                self.problem(
-                    value.span(),
-                    format!("`{key}`{}: {error}", self.within()),
-                    "write \"90 s\", \"30 min\", \"1 h 30 min\" or \"2 d\"",
-                );
+                let what = Said::new("doc-bad-duration").with("key", self.key(key)).with("why", error.said());
+                self.problem(value.span(), what, Said::new("doc-mend-duration"));
                 None
             }
         }
@@ -348,7 +347,7 @@ impl<'d> Table<'d> {
             _ => None,
         };
         if date.is_none() {
-            self.wrong(value, key, "a date", "write it as 2026-11-23, without quotes");
+            self.wrong(value, key, "doc-a-date", Said::new("doc-mend-date"));
         }
         date.map(|date| At { value: date, span: value.span() })
     }
@@ -357,7 +356,7 @@ impl<'d> Table<'d> {
     pub fn strings(&self, key: &'static str) -> Vec<At<String>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
-            self.wrong(value, key, "a list of texts", "write [\"one\", \"two\"]");
+            self.wrong(value, key, "doc-a-list-of-texts", write("[\"…\", \"…\"]"));
             return Vec::new();
         };
         let mut out = Vec::new();
@@ -367,9 +366,10 @@ impl<'d> Table<'d> {
                     out.push(At { value: s.to_string(), span: item.span() });
                 }
                 DeValue::String(_) => {
-                    self.problem(item.span(), format!("`{key}`{} has an empty item", self.within()), "remove it");
+                    let what = Said::new("doc-empty-item").with("key", self.key(key));
+                    self.problem(item.span(), what, Said::new("doc-mend-remove"));
                 }
-                _ => self.wrong(item, key, "text", "put it between quotes"),
+                _ => self.wrong(item, key, "doc-a-text", Said::new("doc-mend-quotes")),
             }
         }
         out
@@ -379,31 +379,39 @@ impl<'d> Table<'d> {
     pub fn opt_table(&self, key: &'static str) -> Option<Table<'d>> {
         let value = self.get(key)?;
         let DeValue::Table(map) = value.get_ref() else {
-            self.wrong(value, key, "a table", "write { … } or a [header]");
+            self.wrong(value, key, "doc-a-table", write(format!("{key} = {{ … }}")));
             return None;
         };
-        Some(self.child(map, value.span(), format!("`{key}`")))
+        Some(self.child(map, value.span(), Said::new("doc-key").with("key", key)))
     }
 
     /// An array of tables (`[[key]]`); empty when absent.
     pub fn tables(&self, key: &'static str) -> Vec<Table<'d>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
-            self.wrong(value, key, "a list of tables", &format!("begin each with [[{key}]]"));
+            self.wrong(value, key, "doc-a-list-of-tables", write(format!("[[{key}]]")));
             return Vec::new();
         };
         let mut out = Vec::new();
         for item in items {
             match item.get_ref() {
-                DeValue::Table(map) => out.push(self.child(map, item.span(), format!("`{key}`"))),
-                _ => self.wrong(item, key, "a table", &format!("begin each with [[{key}]]")),
+                DeValue::Table(map) => out.push(self.child(map, item.span(), Said::new("doc-key").with("key", key))),
+                _ => self.wrong(item, key, "doc-a-table", write(format!("[[{key}]]"))),
             }
         }
         out
     }
 
-    fn child(&self, map: &'d DeTable<'d>, span: Range<usize>, what: String) -> Table<'d> {
-        Table { problems: self.problems, file: self.file, text: self.text, map, span, what, asked: RefCell::default() }
+    fn child(&self, map: &'d DeTable<'d>, span: Range<usize>, what: Said) -> Table<'d> {
+        Table {
+            problems: self.problems,
+            file: self.file,
+            text: self.text,
+            map,
+            span,
+            what: Some(what),
+            asked: RefCell::default(),
+        }
     }
 
     /// A text in both languages that may be absent. One language alone is kept: what a missing
@@ -411,18 +419,14 @@ impl<'d> Table<'d> {
     pub fn opt_text(&self, key: &'static str) -> Option<Text> {
         let value = self.get(key)?;
         let DeValue::Table(map) = value.get_ref() else {
-            self.wrong(value, key, "a text in both languages", "write { fr = \"…\", en = \"…\" }");
+            self.wrong(value, key, "doc-a-bilingual-text", write(BOTH));
             return None;
         };
-        let table = self.child(map, value.span(), format!("`{key}`{}", self.within()));
+        let table = self.child(map, value.span(), self.key(key));
         let part = |key| table.opt_string(key).map(|at| at.value).unwrap_or_default();
         let text = Text { fr: part("fr"), en: part("en") };
         if map.is_empty() {
-            table.problem(
-                value.span(),
-                format!("`{key}`{} has no text", self.within()),
-                "write { fr = \"…\", en = \"…\" }",
-            );
+            table.problem(value.span(), Said::new("doc-no-text").with("key", self.key(key)), write(BOTH));
         }
         table.finish();
         Some(text)
@@ -431,7 +435,7 @@ impl<'d> Table<'d> {
     /// A text in both languages that must be there.
     pub fn text(&self, key: &'static str) -> Option<Text> {
         if !self.has(key) {
-            self.missing(key, "write { fr = \"…\", en = \"…\" }");
+            self.missing(key, write(BOTH));
         }
         self.opt_text(key)
     }
@@ -448,32 +452,34 @@ impl<'d> Table<'d> {
         for (key, _) in self.map {
             let name = key.get_ref().as_ref();
             if !asked.contains(&name) {
-                self.problem(key.span(), format!("`{name}` is not known{}", self.within()), choose(name, &asked));
+                let what = Said::new("doc-unknown-key").with("key", self.key(name));
+                self.problem(key.span(), what, choose(name, &asked));
             }
         }
     }
 }
 
+/// The id of a kind of value.
 fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "text",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+        DeValue::String(_) => "doc-a-text",
+        DeValue::Integer(_) => "doc-a-whole-number",
+        DeValue::Float(_) => "doc-a-number",
+        DeValue::Boolean(_) => "doc-a-flag",
+        DeValue::Datetime(_) => "doc-a-date-or-time",
+        DeValue::Array(_) => "doc-a-list",
+        DeValue::Table(_) => "doc-a-table",
     }
 }
 
 /// "did you mean …?" when one known word is near, the list otherwise.
-pub fn choose(word: &str, known: &[&str]) -> String {
+pub fn choose(word: &str, known: &[&str]) -> Said {
     let near = known.iter().map(|k| (distance(word, k), k)).min();
     match near {
-        Some((d, k)) if d <= 2 && d < word.chars().count() => format!("did you mean `{k}`?"),
+        Some((d, k)) if d <= 2 && d < word.chars().count() => Said::new("doc-mend-mean").with("word", *k),
         _ => {
             let quoted: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-            format!("known: {}", quoted.join(", "))
+            Said::new("doc-mend-known").with("known", quoted.join(", "))
         }
     }
 }

@@ -2,21 +2,31 @@
 
 use std::fmt::Write as _;
 
+use crate::network::Said;
+
 /// Why a duration cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DurationError {
     /// Nothing there.
-    #[error("the duration is empty")]
     Empty,
     /// A number without unit, or a unit without number.
-    #[error("\"{0}\" is not a number with a unit")]
     Malformed(String),
     /// Not a unit.
-    #[error("\"{0}\" is not a unit")]
     Unit(String),
     /// More than 49,710 days.
-    #[error("the duration is too long")]
     TooLong,
+}
+
+impl DurationError {
+    /// The error as a sentence.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Empty => Said::new("doc-duration-empty"),
+            Self::Malformed(part) => Said::new("doc-duration-part").with("part", part),
+            Self::Unit(unit) => Said::new("doc-duration-unit").with("unit", unit),
+            Self::TooLong => Said::new("doc-duration-long"),
+        }
+    }
 }
 
 /// Seconds of a duration: whole numbers, each with its unit (`s`, `min` or `m`, `h`, `d` or `j`), added up.

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use super::document::{Document, choose, position};
 use super::duration::{DurationError, parse_duration, print_duration};
 use super::*;
+use crate::network::Said;
 
 /// Ranges of Cc, Cf, Zl, Zp from tables that are not ours.
 fn oracle() -> Vec<(u32, u32)> {
@@ -153,8 +154,8 @@ fn places_are_counted_in_characters() {
 
 #[test]
 fn near_words_are_proposed() {
-    assert_eq!(choose("sorce", &["source", "section"]), "did you mean `source`?");
-    assert_eq!(choose("x", &["y", "z"]), "known: `y`, `z`");
+    assert_eq!(choose("sorce", &["source", "section"]), Said::new("doc-mend-mean").with("word", "source"));
+    assert_eq!(choose("x", &["y", "z"]), Said::new("doc-mend-known").with("known", "`y`, `z`"));
 }
 
 #[test]

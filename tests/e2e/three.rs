@@ -182,8 +182,10 @@ fn three_cells_play_the_first_hour_of_kit_a_twice_and_learn_from_it() {
         succeeds(&first.control, &["verify", first.path(cell).to_str().unwrap()]);
     }
     let out = dir.join("retex");
-    let retex =
-        page(&first.control, &["report", "retex", &first.inc, "--output", out.to_str().unwrap(), "--lang", "fr"]);
+    let retex = page(
+        &first.control,
+        &["report", "retex", &first.inc, "--runs", "4", "--output", out.to_str().unwrap(), "--lang", "fr"],
+    );
     assert!(retex.contains("EXERCICE"));
     for words in ["chute des appels au 15", "combien de lignes"] {
         assert!(retex.contains(words), "{words}");

@@ -1,5 +1,6 @@
 //! The cells of a CSV file with their places: line and column of the file, as an editor counts them.
 
+use crate::network::Said;
 use crate::text::document::{Problem, Problems};
 
 /// A cell and where it stands, both from 1.
@@ -40,8 +41,8 @@ pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<(String, Option<Problem
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Ok((text.to_owned(), None));
     }
-    let problem = |line: usize, at: usize, message: String| {
-        let mend = "if that is not what stands there, save as \"CSV UTF-8\" in the spreadsheet".to_owned();
+    let problem = |line: usize, at: usize, message: Said| {
+        let mend = Some(Said::new("sheet-mend-encoding"));
         Problem { file: file.to_owned(), line: line as u32 + 1, column: at as u32 + 1, message, mend }
     };
     let meaningless = |byte: &u8| matches!(byte, 0 | 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
@@ -50,11 +51,11 @@ pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<(String, Option<Problem
     for (line, raw) in bytes.split(|byte| *byte == b'\n').enumerate() {
         if let Some(at) = raw.iter().position(meaningless) {
             let byte = raw.get(at).copied().unwrap_or_default();
-            bad.push(problem(line, at, format!("the byte {byte:02X} is neither UTF-8 nor Windows-1252")));
+            bad.push(problem(line, at, Said::new("sheet-no-text-byte").with("byte", format!("{byte:02X}"))));
         }
         if let Some(at) = raw.iter().position(|byte| *byte >= 0x80).filter(|_| first.is_none()) {
             let shown: String = raw.iter().skip(at.saturating_sub(12)).take(24).copied().map(windows).collect();
-            let message = format!("the file is not UTF-8 and was read as Windows-1252: \"{}\"", shown.trim());
+            let message = Said::new("sheet-read-as-1252").with("shown", shown.trim());
             first = Some(problem(line, at, message));
         }
     }

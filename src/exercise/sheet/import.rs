@@ -7,7 +7,7 @@ use super::{EITHER, NAMES, unguard};
 use crate::exercise::kit::{Act, Contingency, Inject, Since};
 use crate::exercise::rule::Rule;
 use crate::lang::LangId;
-use crate::network::Text;
+use crate::network::{Said, Text};
 use crate::text::document::{Problem, Problems, choose};
 use crate::text::drill::{plain, refused};
 use crate::text::duration::parse_duration;
@@ -215,13 +215,12 @@ struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    fn problem_at(&self, line: u32, column: u32, message: String, mend: &str) -> Problem {
-        Problem { file: self.file.to_owned(), line, column, message, mend: mend.to_owned() }
+    fn problem_at(&self, line: u32, column: u32, message: impl Into<Said>, mend: impl Into<Said>) -> Problem {
+        Problem { file: self.file.to_owned(), line, column, message: message.into(), mend: Some(mend.into()) }
     }
 
-    fn problem(&mut self, (line, column): Place, message: impl Into<String>, mend: impl Into<String>) {
-        let (message, mend) = (message.into(), mend.into());
-        self.problems.push(self.problem_at(line, column, message, &mend));
+    fn problem(&mut self, (line, column): Place, message: impl Into<Said>, mend: impl Into<Said>) {
+        self.problems.push(self.problem_at(line, column, message, mend));
     }
 
     /// Three columns must be there, each once.
@@ -261,16 +260,16 @@ impl Sheet<'_> {
             if read || filled == 0 || plain(name) == "mode" {
                 continue;
             }
-            let message = format!("the column \"{name}\" is not read ({filled} cells)");
+            let message = Said::new("sheet-not-read").with("name", name).with("filled", filled);
             let mend = match column {
-                Some(_) => "how an inject stood, and notes, are no part of a plan".to_owned(),
+                Some(_) => Said::new("sheet-mend-no-plan"),
                 None => {
                     let known: Vec<&str> = NAMES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
                     let near = choose(&plain(name), &known);
-                    if near.starts_with("did") { near } else { "docs/exercise.md lists the headings".to_owned() }
+                    if near.id == "doc-mend-mean" { near } else { Said::new("sheet-mend-headings") }
                 }
             };
-            let said = self.problem_at(head.line, head.column, message, &mend);
+            let said = self.problem_at(head.line, head.column, message, mend);
             self.unread.push(said);
         }
     }

@@ -5,7 +5,8 @@ use chrono::format::{Item, StrftimeItems};
 use chrono_tz::Tz;
 
 use super::ImportErrors;
-use crate::text::document::{Document, Table, choose};
+use crate::network::Said;
+use crate::text::document::{Document, Table, choose, write};
 
 /// Which column is what.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,17 +141,18 @@ impl Mapping {
 fn mapping(root: &Table<'_>) -> Option<Mapping> {
     let delimiter = root.opt_word("delimiter", &[(";", b';'), (",", b','), ("tab", b'\t')]);
     let header = root.flag("header", true);
-    let zone = root.string("zone", "write the IANA zone of the times: zone = \"Europe/Paris\"");
+    let zone = root.string("zone", write("zone = \"Europe/Paris\""));
     let tz = zone.as_ref().and_then(|at| at.value.parse().ok());
     if let (Some(at), None) = (&zone, tz) {
-        root.problem(at.span.clone(), format!("\"{}\" is not an IANA zone", at.value), "write zone = \"Europe/Paris\"");
+        let what = Said::new("doc-no-zone").with("zone", &at.value);
+        root.problem(at.span.clone(), what, write("zone = \"Europe/Paris\""));
     }
     let date = root.opt_date("date").map(|at| at.value);
     let columns = if let Some(mut table) = root.opt_table("columns") {
         table.name("[columns]");
         columns(&table, header)
     } else {
-        root.problem(0..0, "`columns` is missing", "write [columns] with at least event_time and text");
+        root.problem(0..0, Said::new("doc-missing").with("key", "`columns`"), Said::new("csv-mend-columns"));
         None
     };
     let formats = root.opt_table("formats").map_or_else(Formats::default, |mut table| {
@@ -162,8 +164,8 @@ fn mapping(root: &Table<'_>) -> Option<Mapping> {
         && columns.event_date.is_none()
         && !has_date(&formats.event_time)
     {
-        let message = format!("the format \"{}\" has no date, and nothing says which day it is", formats.event_time);
-        root.problem(0..0, message, "add date = 2021-06-02, a column event_date, or a format with a date");
+        let message = Said::new("csv-no-date").with("format", &formats.event_time);
+        root.problem(0..0, message, Said::new("csv-mend-no-date"));
     }
     let (kinds, other_kind) = root.opt_table("kinds").map_or((Vec::new(), None), |mut table| {
         table.name("[kinds]");
@@ -197,8 +199,9 @@ fn columns(table: &Table<'_>, header: bool) -> Option<Columns> {
         if !table.has(key) {
             table.problem(
                 table.span(),
-                format!("`{key}` is missing in [columns]"),
-                format!("write {key} = \"name of the column\""),
+                Said::new("doc-missing")
+                    .with("key", Said::new("doc-key-in").with("key", key).with("what", "[columns]")),
+                write(format!("{key} = \"…\"")),
             );
         }
         found
@@ -242,8 +245,8 @@ fn formats(table: &Table<'_>) -> Formats {
     let read = |key: &'static str, default: String| {
         let Some(at) = table.opt_string(key) else { return default };
         if StrftimeItems::new(&at.value).any(|item| matches!(item, Item::Error)) {
-            let message = format!("\"{}\" is not a time format", at.value);
-            table.problem(at.span, message, "write for example \"%d/%m/%Y %H:%M\", \"%H:%M\" or \"%+\" (RFC 3339)");
+            let message = Said::new("csv-no-format").with("format", &at.value);
+            table.problem(at.span, message, Said::new("csv-mend-format"));
         }
         at.value
     };
@@ -280,7 +283,7 @@ fn kinds(table: &Table<'_>) -> (Vec<(String, Kind)>, Option<Kind>) {
             Some((_, kind)) if key.value == "*" => other = Some(*kind),
             Some((_, kind)) => kinds.push((fold(&key.value), *kind)),
             None => {
-                table.problem(at.span, format!("\"{}\" is not a kind of entry", at.value), choose(&at.value, &words));
+                table.problem(at.span, Said::new("csv-not-a-kind").with("word", &at.value), choose(&at.value, &words));
             }
         }
     }

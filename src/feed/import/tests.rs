@@ -91,7 +91,7 @@ fn the_hour_that_does_not_exist_is_refused() {
 #[test]
 fn latin_1_is_named_with_its_line() {
     let errors = utf8("log.csv", b"a;b\nd\xE9cision;x\n").unwrap_err();
-    assert_eq!(errors.to_string(), "log.csv:2:2: this is not UTF-8; save the file again as \"CSV UTF-8\"");
+    assert_eq!(errors.to_string(), "log.csv:2:2: this is not UTF-8 text; save the file again as \"CSV UTF-8\"");
 }
 
 #[test]

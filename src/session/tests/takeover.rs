@@ -161,7 +161,7 @@ fn the_report_of_a_take_over_says_what_the_measures_were_worth_against_history()
 
     let path = folder_of(&world, Mode::Replay);
     let mut material = study(&world.setup, &path).expect("read");
-    let what_if = what_if(&world.setup, &path, 40, 2, &|| ()).expect("run").expect("simulated");
+    let what_if = what_if(&world.setup, &path, 20, 2, &|| ()).expect("run").expect("simulated");
     let start = material.incident.genesis().scenario.as_ref().expect("a scenario").start;
     let until = |hm: &str| Variant::History(((at(hm) - start).num_seconds() / 10) as u32);
     let of = |hm: &str| *what_if.found.changes.iter().find(|one| one.variant == until(hm)).expect("an hour");
@@ -187,7 +187,7 @@ fn the_report_of_a_take_over_says_what_the_measures_were_worth_against_history()
     assert!(text.lines().any(|line| line.starts_with("| 19:20") && line.contains(&hour)), "{hour}\n{text}");
     assert!(text.contains(&band), "{band}\n{text}");
     assert!(text.contains("ignorance des paramètres comprise"), "{text}");
-    assert!(text.contains("40 fois") && text.contains("des 40 écarts"), "{text}");
+    assert!(text.contains("20 fois") && text.contains("des 20 écarts"), "{text}");
     let clear = text.lines().find(|line| line.contains("Au-delà du bruit jusqu'à")).unwrap_or_default();
     assert!(clear.contains("de moins") && clear.contains("ensuite la fourchette contient zéro"), "{text}");
     // Nobody is named, neither who played nor as whom what is documented was said.
