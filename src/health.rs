@@ -98,6 +98,21 @@ impl State {
         Self::Silent,
         Self::Down,
     ];
+
+    /// Message id of its word.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Unknown => "state-unknown",
+            Self::Stale => "state-stale",
+            Self::Maintenance => "state-maintenance",
+            Self::Nominal => "state-nominal",
+            Self::Watch => "state-watch",
+            Self::Degraded => "state-degraded",
+            Self::Critical => "state-critical",
+            Self::Silent => "state-silent",
+            Self::Down => "state-down",
+        }
+    }
 }
 
 /// Which way a figure is going.
@@ -184,6 +199,12 @@ pub struct ServiceRow {
     pub asr_trend: Trend,
     /// State.
     pub state: State,
+    /// Attempts that the network failed, cut calls among them, over the window that made the state.
+    pub failed: Rate,
+    /// Length of that window \[s\]: the short one, or the long one for the last few attempts.
+    pub failed_window_s: u32,
+    /// Calls cut after they were delivered, of those delivered in the short window.
+    pub cut: Rate,
     /// NER per minute over the last hour, oldest first, thousandths (`None` = no attempts).
     pub history: Vec<Option<u16>>,
 }
@@ -331,16 +352,30 @@ pub struct Alarm {
     pub elements: Vec<String>,
     /// How many elements in all (`elements` names at most eight).
     pub count: u32,
-    /// What was measured.
+    /// What was measured: `failed`, `progressed`, `received`, `silence` or `services`; `ner` in older logs.
     pub measure: String,
-    /// Seen.
+    /// Seen: a share, or a number of calls.
     pub seen: f64,
-    /// Expected.
+    /// The bound of the share, or the number of calls expected.
     pub expected: f64,
+    /// Trials behind a share; 0 in older logs.
+    #[serde(skip_serializing_if = "none", default)]
+    pub of: u32,
+    /// Length of the window of what was seen \[s\]; 0: since the change. When the alarm is over: how long it was quiet.
+    #[serde(skip_serializing_if = "none", default)]
+    pub window_s: u32,
+    /// Calls received and expected over the last 30 minutes, beside what was seen since a younger change.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recent: Option<(u32, u32)>,
     /// One false alarm in this many days for the whole console.
     pub false_alarm_days: f64,
     /// First crossing.
     pub since: DateTime<Utc>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde asks for")]
+fn none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What [`Board::push`] asks to have recorded: an alarm that is new or changed, or that is over.

@@ -37,6 +37,7 @@ pub use desk::{KEPT_EXERCISE, kept_exercise};
 pub use import::{IMPORTED_FILE, import};
 pub use open::{contacts, playbooks};
 pub use pace::{MAX_RATE_MILLI, MIN_RATE_MILLI};
+pub use sentence::group as alarm_group;
 pub use situation::Situation;
 pub use study::study;
 pub use types::{DiskState, Outcome, Pending, Progress, SessionError, Setup, Ticket, VerifyState};
@@ -50,7 +51,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use crate::clock::IncidentClock;
-use crate::feed::documented::{DocumentedEvent, Layer};
+use crate::feed::documented::{self, DocumentedEvent, Layer};
 use crate::health::{Board, Metric, Perimeter};
 use crate::incident::Incident;
 use crate::incident::event::{Author, Mode, RunChange};
@@ -190,6 +191,12 @@ impl Session {
     /// From when to when a replay was recorded; `None` elsewhere.
     pub fn span(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         self.replay.as_ref().map(Replay::span)
+    }
+
+    /// Is this a documented incident whose cause was never published? What its rebuilt network shows of one is no finding.
+    pub fn cause_unpublished(&self) -> bool {
+        let timeline = self.documented.first().and_then(|first| documented::timeline_of(&[first]));
+        timeline.is_some_and(|timeline| timeline.cause_unknown)
     }
 
     /// What is documented of a historic incident and known at `now`, by the time from which it is known; empty for other

@@ -254,7 +254,7 @@ pub fn wrap(s: &str, columns: usize) -> Vec<String> {
     for paragraph in s.split('\n') {
         let mut line = String::new();
         let mut used = 0;
-        for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
+        for word in words(paragraph) {
             let wide = width(word);
             if used > 0 && used + 1 + wide <= columns {
                 line.push(' ');
@@ -286,6 +286,28 @@ pub fn wrap(s: &str, columns: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// The pieces of a line between which it may break: French sets a space before `»` and double signs and after `«`, and no
+/// line begins or ends with one of those alone.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let at = text.match_indices(' ').map(|(at, _)| at).find(|at| {
+            let (before, after) = text.split_at(*at);
+            let next = after.trim_start().split(' ').next().unwrap_or_default();
+            let sign = matches!(next.trim_end_matches(['.', ',', ')']), "»" | ":" | ";" | "?" | "!" | "%");
+            !sign && !before.ends_with('«')
+        });
+        let (word, more) = at.map_or((text, None), |at| {
+            let (word, more) = text.split_at(at);
+            (word, Some(more.trim_start_matches(' ')))
+        });
+        rest = more;
+        Some(word)
+    })
+    .filter(|word| !word.is_empty())
 }
 
 /// Serialized JSON (one line) with every dangerous character written as `\uXXXX`: the same content,

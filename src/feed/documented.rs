@@ -146,6 +146,8 @@ pub struct Timeline {
     pub title: Text,
     /// What it is, its limits.
     pub about: Text,
+    /// Was the cause never published? Then what a rebuilt network shows of one is no finding.
+    pub cause_unknown: bool,
     /// Zone of its local times.
     pub tz: Tz,
     /// Organisations.
@@ -222,6 +224,7 @@ fn read(root: &Table<'_>) -> Option<Timeline> {
     let id = root.string("id", "name the incident: id = \"france-2021-06-02\"");
     let title = root.text("title");
     let about = root.text("about");
+    let cause_unknown = root.opt_word("cause", &[("unknown", ())]).is_some();
     let tz = zone(root);
     let sources: Vec<Source> = root.tables("source").iter().filter_map(source).collect();
     let conflicts: Vec<Conflict> = root
@@ -248,6 +251,7 @@ fn read(root: &Table<'_>) -> Option<Timeline> {
         id: id?.value,
         title: title?,
         about: about?,
+        cause_unknown,
         tz: tz?,
         organisations,
         conflicts,

@@ -18,7 +18,7 @@ use super::fold::{Delivery, Reception, Switching};
 use super::formulas::jeffreys;
 use super::track::{Counts, Track, severity};
 use super::view::Heard;
-use super::window::{LONG, MINUTE, SHORT};
+use super::window::{LONG, MINUTE};
 use super::{Alarm, AlarmEvent, State};
 use crate::network::{Network, ZoneId};
 use crate::sim::FRAME_S;
@@ -29,16 +29,16 @@ pub const FIRST_LINES: u32 = 8;
 const FIRST_UPDATES: u32 = 4;
 /// Length of an episode's beginning \[frames\].
 const FIRST: u32 = 10 * MINUTE;
-/// A group must be quiet for this long before it is over \[frames\].
-const QUIET: u32 = 5 * MINUTE;
-/// The same for psaps below what they expect: calls come and go with the reboots \[frames\].
-const QUIET_RECEIVED: u32 = 20 * MINUTE;
+/// A group must be quiet for this long before it is over: one that comes back meanwhile was never over \[frames\].
+const QUIET: u32 = 20 * MINUTE;
 /// Least time between two lines of one group, unless it worsens \[frames\].
 const PACE: u32 = 5 * MINUTE;
 /// A group that a bigger one may swallow waits this long before it is told \[frames\].
 const HOLD: u32 = 2 * MINUTE;
 /// Two psaps below what they expect within this time are taken as one matter \[frames\].
 const TOGETHER: u32 = 30 * MINUTE;
+/// The share of failures that a normal day stays below.
+const MOST_FAILED: f64 = 0.03;
 /// An alarm names at most this many elements.
 const NAMED: usize = 8;
 
@@ -95,14 +95,6 @@ impl Sources<'_> {
         self.start + TimeDelta::seconds(i64::from(frame) * FRAME_S as i64)
     }
 
-    /// The share that succeeds: since the change while that is less than the short window ago, else by the evidence.
-    fn seen(&self, track: &Track) -> f64 {
-        let (ok, failed) = track.chart.counted();
-        let young = track.chart.alarm() && self.frame < track.chart.since() + SHORT;
-        let Counts { ok, of } = if young { Counts { ok, of: ok + failed } } else { track.evidence() };
-        if of > 0 { f64::from(ok) / f64::from(of) } else { 0.0 }
-    }
-
     fn alarm_of<'t>(
         &self,
         group: String,
@@ -120,23 +112,30 @@ impl Sources<'_> {
             .map(|track| track.chart.since())
             .min()
             .unwrap_or_default();
+        // the counts that the board shows beside it: a zone's row speaks of the last half hour
+        let zone = group.starts_with("zone:");
+        let Counts { ok, of } = if zone { whole.long } else { whole.evidence() };
+        let window = if zone { LONG } else { whole.window() };
+        let passed = if of > 0 { f64::from(ok) / f64::from(of) } else { 0.0 };
         Alarm {
             group,
             state: worst.unwrap_or_default().max(State::Degraded),
             count: members.len() as u32,
             elements: members.into_iter().take(NAMED).map(|(name, _)| name).collect(),
             measure: measure.to_owned(),
-            seen: self.seen(whole),
-            expected: 0.97,
+            seen: if measure == "failed" { 1.0 - passed } else { passed },
+            expected: if measure == "failed" { MOST_FAILED } else { 1.0 - MOST_FAILED },
+            of,
+            window_s: seconds(window),
+            recent: None,
             false_alarm_days: FALSE_ALARM_DAYS,
             since: self.time(since),
         }
     }
 }
 
-/// In alarm, or still clearly bad though its chart has come down: an alarm is over when both are past.
-fn bad(track: &Track) -> bool {
-    track.chart.alarm() || severity(track.state()) >= 2
+fn seconds(frames: u32) -> u32 {
+    frames * FRAME_S as u32
 }
 
 impl Alarms {
@@ -183,8 +182,8 @@ impl Alarms {
     /// The country's delivery: in alarm, and not merely for what one server or zone is known to fail.
     fn national(&self, nation: &Track) -> bool {
         let local = self.groups.keys().any(|id| id.starts_with("server:") || id.starts_with("zone:"));
-        let beyond = jeffreys(nation.short.ok, nation.short.of).1 < 0.97;
-        (nation.chart.alarm() && (beyond || !local)) || (self.told("national-ner") && bad(nation))
+        let beyond = jeffreys(nation.short.ok, nation.short.of).1 < 1.0 - MOST_FAILED;
+        (nation.crossed() && (beyond || !local)) || (self.told("national-ner") && nation.bad())
     }
 
     /// The country, operators, zones.
@@ -195,16 +194,16 @@ impl Alarms {
             let services = network.services.iter().zip(&delivery.services);
             let hit = services.filter(|(_, track)| severity(track.state()) >= 2 || track.chart.value() > 0);
             let members = hit.map(|(service, track)| (service.code.clone(), track)).collect();
-            now.push((sources.alarm_of("national-ner".to_owned(), "ner", members, &delivery.nation), false));
+            now.push((sources.alarm_of("national-ner".to_owned(), "failed", members, &delivery.nation), false));
         }
         let (all, failed) = (delivery.nation.long.of, delivery.nation.long.of - delivery.nation.long.ok);
         for (operator, track) in network.operators.iter().zip(&delivery.operators) {
             let own = track.long.of - track.long.ok;
             let concentrated = own * 5 >= failed * 4 && track.long.of * 5 <= all * 3;
             let group = format!("operator:{}", operator.id);
-            if (track.chart.alarm() && concentrated) || (self.told(&group) && bad(track)) {
+            if (track.crossed() && concentrated) || (self.told(&group) && track.bad()) {
                 let members = vec![(operator.name.clone(), track)];
-                now.push((sources.alarm_of(group, "ner", members, track), true));
+                now.push((sources.alarm_of(group, "failed", members, track), true));
             }
         }
         for (i, (zone, track)) in network.zones.iter().zip(&delivery.zones).enumerate() {
@@ -215,7 +214,7 @@ impl Alarms {
             let hit: Vec<_> = leaves.filter(|(_, leaf)| leaf.chart.alarm()).collect();
             let group = format!("zone:{}", zone.code);
             let known = self.told(&group);
-            if !track.chart.alarm() && hit.is_empty() && !(known && bad(track)) {
+            if !track.chart.alarm() && hit.is_empty() && !(known && track.bad()) {
                 self.absorbed.remove(&i);
                 continue;
             }
@@ -223,14 +222,15 @@ impl Alarms {
                 self.absorbed.insert(i, *frame);
             }
             // its long window holds nothing older than the country's recovery: failures in it are its own
-            let own = |last: &u32| *frame > last + LONG && jeffreys(track.long.ok, track.long.of).1 < 0.97;
-            if known || (!national && self.absorbed.get(&i).is_none_or(own)) {
+            let own = |last: &u32| *frame > last + LONG && jeffreys(track.long.ok, track.long.of).1 < 1.0 - MOST_FAILED;
+            let crossed = track.crossed() || hit.iter().any(|(_, leaf)| leaf.crossed());
+            if known || (!national && crossed && self.absorbed.get(&i).is_none_or(own)) {
                 let mut members: Vec<(String, &Track)> =
                     hit.into_iter().map(|(service, leaf)| (format!("{} {}", service.code, zone.name), leaf)).collect();
                 if members.is_empty() {
                     members.push((zone.name.clone(), track));
                 }
-                now.push((sources.alarm_of(group, "ner", members, track), true));
+                now.push((sources.alarm_of(group, "failed", members, track), true));
             }
         }
     }
@@ -245,18 +245,18 @@ impl Alarms {
                 .iter()
                 .filter_map(|id| Some((network.call_servers.get(id.index())?, switching.servers.get(id.index())?)))
                 .collect();
-            let hit: Vec<_> = all.iter().filter(|(_, track)| track.chart.alarm()).collect();
-            let common = hit.len() > 1 || (shared_told && all.iter().any(|(_, track)| bad(track)));
+            let hit: Vec<_> = all.iter().filter(|(_, track)| track.crossed()).collect();
+            let common = hit.len() > 1 || (shared_told && all.iter().any(|(_, track)| track.bad()));
             for (server, track) in &all {
                 let group = format!("server:{}", server.id);
-                let alone = track.chart.alarm() && !common;
-                if alone || (self.told(&group) && (bad(track) || common)) {
+                let alone = track.crossed() && !common;
+                if alone || (self.told(&group) && (track.bad() || common)) {
                     let member = vec![(server.name.clone(), *track)];
                     now.push((sources.alarm_of(group, "progressed", member, track), members.len() > 1));
                 }
             }
             if common {
-                let hit = all.iter().filter(|(_, track)| bad(track));
+                let hit = all.iter().filter(|(_, track)| track.bad());
                 let members = hit.map(|(server, track)| (server.name.clone(), *track)).collect();
                 now.push((sources.alarm_of(shared, "progressed", members, whole), false));
             }
@@ -291,16 +291,16 @@ impl Alarms {
         for (group, mut members) in groups {
             let missing = |psap: &usize| centres.get(*psap).map_or(0.0, super::fold::Centre::missing);
             members.sort_by(|a, b| missing(b).total_cmp(&missing(a)).then(a.cmp(b)));
-            let mut sum = Heard::default();
+            let (mut sum, mut long) = (Heard::default(), Heard::default());
             let (mut state, mut since) = (State::Degraded, u32::MAX);
             for centre in members.iter().filter_map(|psap| centres.get(*psap)) {
                 let counted = centre.counted();
                 sum.seen += counted.seen;
                 sum.expected += counted.expected;
+                long.seen += centre.long.seen;
+                long.expected += centre.long.expected;
                 state = super::view::worst(state, centre.machine.state());
-                if since == u32::MAX {
-                    since = centre.since();
-                }
+                since = since.min(centre.since());
             }
             let mut elements: Vec<String> =
                 members.iter().filter_map(|psap| network.psaps.get(*psap)).map(|psap| psap.name.clone()).collect();
@@ -318,7 +318,9 @@ impl Alarms {
             }
             let count = elements.len() as u32;
             elements.truncate(NAMED);
-            let volume = sum.volume();
+            // the board shows the last half hour: so does the alarm, and what a younger change brought besides
+            let young = members.is_empty() || frame < since.saturating_add(LONG);
+            let (volume, recent) = (if young { sum.volume() } else { long.volume() }, long.volume());
             let alarm = Alarm {
                 group: group.to_owned(),
                 state,
@@ -332,6 +334,10 @@ impl Alarms {
                 .to_owned(),
                 seen: volume.seen,
                 expected: volume.expected,
+                of: 0,
+                window_s: if young { 0 } else { seconds(LONG) },
+                recent: (young && !members.is_empty())
+                    .then(|| (recent.seen as u32, recent.expected.max(0.0).round() as u32)),
                 false_alarm_days: FALSE_ALARM_DAYS,
                 since: sources.time(if since == u32::MAX { frame } else { since }),
             };
@@ -348,7 +354,11 @@ impl Alarms {
             }
             let Some(group) = self.groups.get_mut(&id) else { break };
             let over = group.gone.is_some();
-            told.push(AlarmEvent { alarm: group.alarm.clone(), over });
+            let mut alarm = group.alarm.clone();
+            if over {
+                alarm.window_s = seconds(QUIET);
+            }
+            told.push(AlarmEvent { alarm, over });
             if over {
                 self.groups.remove(&id);
             } else {
@@ -371,7 +381,7 @@ impl Alarms {
                 {
                     1
                 }
-                (Some(_), Some(gone)) if frame >= gone + if id == "received" { QUIET_RECEIVED } else { QUIET } => 0,
+                (Some(_), Some(gone)) if frame >= gone + QUIET => 0,
                 _ => return None,
             };
             Some((rank, severity(group.alarm.state), std::cmp::Reverse(id)))

@@ -9,6 +9,7 @@ use super::State;
 use super::chart::Failures;
 use super::formulas::jeffreys;
 use super::packing::pack_fields;
+use super::window::{LONG, SHORT};
 
 /// Trials that make the short window evidence enough.
 pub const ENOUGH: u32 = 20;
@@ -153,14 +154,33 @@ impl Track {
 
     /// Judges and lets the state follow.
     pub fn settle(&mut self, frame: u32) {
+        if self.long.of >= LEAST && self.long.ok == self.long.of {
+            // half an hour without a failure: what the chart still holds is history
+            self.chart = Failures::default();
+        }
         let proposed = judge(self.evidence(), &self.chart, self.machine.state());
         self.machine.propose(frame, proposed, self.fresh);
         self.fresh = 0;
     }
 
+    /// Length of the window that [`Track::evidence`] speaks of \[frames\].
+    pub fn window(&self) -> u32 {
+        if self.short.of >= ENOUGH { SHORT } else { LONG }
+    }
+
     /// The state.
     pub fn state(&self) -> State {
         self.machine.state()
+    }
+
+    /// The chart is in alarm and a bound is crossed: a burst that is over leaves the share where it was, and is none.
+    pub fn crossed(&self) -> bool {
+        self.chart.alarm() && severity(self.state()) >= 2
+    }
+
+    /// In alarm, or still clearly bad though its chart has come down: an alarm is over when both are past.
+    pub fn bad(&self) -> bool {
+        self.chart.alarm() || severity(self.state()) >= 2
     }
 
     /// The share that failed in the short window, drawn towards `parent` when it holds little (four trials' weight).
@@ -181,8 +201,8 @@ fn judge(evidence: Counts, chart: &Failures, state: State) -> State {
     let (low, high) = jeffreys(ok, of);
     let down = high < 0.20 || (state == State::Down && low < 0.25);
     let critical = (high < 0.80 && failed >= 3) || (severity(state) >= 3 && low < 0.85 && failed >= 3);
-    let degraded =
-        (high < 0.97 && failed >= 4) || chart.alarm() || (severity(state) >= 2 && (low < 0.90 || chart.watch()));
+    let degraded = (high < 0.97 && failed >= 4) || (severity(state) >= 2 && (low < 0.90 || chart.watch()));
+    // a burst in many calls alarms the chart and leaves the share above the bound: a change, no bound crossed
     let watch = chart.watch() || (state == State::Watch && chart.value() > Failures::WATCH / 2);
     if down {
         State::Down

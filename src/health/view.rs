@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use super::chart::CALL;
 use super::expected::{Expected, Scope, Tables};
-use super::formulas::{asr, ner, z_difference, z_volumes};
+use super::formulas::{asr, ner, rate, z_difference, z_volumes};
 use super::packing::pack_fields;
 use super::track::Track;
 use super::window::{Edge, MINUTE, Ring, Slot};
 use super::{ServiceRow, State, Trend, Volume};
 use crate::network::{Network, PsapId, ServiceId, ZoneId};
-use crate::sim::{CellCount, Received};
+use crate::sim::{CellCount, FRAME_S, Received};
 
 /// Minutes of history in a row.
 pub const HISTORY: usize = 60;
@@ -37,6 +37,8 @@ pub struct Sums {
     pub refused: u32,
     /// Swallowed by the network.
     pub silent: u32,
+    /// Cut by the network after they were delivered.
+    pub dropped: u32,
     /// Expected attempts \[millionths\].
     pub expected: u64,
 }
@@ -50,6 +52,7 @@ impl Sums {
         self.abandoned += u32::from(row.abandoned);
         self.refused += u32::from(row.refused);
         self.silent += u32::from(row.silent);
+        self.dropped += u32::from(row.dropped);
     }
 
     fn take(&mut self, row: &CellCount) {
@@ -60,6 +63,7 @@ impl Sums {
         self.abandoned -= u32::from(row.abandoned);
         self.refused -= u32::from(row.refused);
         self.silent -= u32::from(row.silent);
+        self.dropped -= u32::from(row.dropped);
     }
 
     fn ner(&self) -> (u32, u32) {
@@ -280,6 +284,10 @@ impl View {
             row.asr = asr(short.answered, short.busy, short.abandoned, short.refused, short.silent);
             row.asr_trend = trend(z_difference(short.asr(), mid.asr()));
             row.state = view.track.state();
+            let seen = view.track.evidence();
+            row.failed = rate(seen.of - seen.ok, seen.of);
+            row.cut = rate(short.dropped.min(short.delivered), short.delivered);
+            row.failed_window_s = view.track.window() * FRAME_S as u32;
             row.history.clear();
             row.history.extend(&view.history);
         }

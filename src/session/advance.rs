@@ -152,7 +152,7 @@ impl Session {
             self.disk = DiskState::NotSaved(why);
         }
         for (at, alarm) in step.alarms {
-            let text = sentence::alarm(&self.lang, &alarm);
+            let text = sentence::alarm(&self.lang, &alarm, self.zone());
             self.submit_machine(Body::Crossing { alarm: alarm.alarm, over: alarm.over, text }, at);
         }
         for (index, lever) in settled {

@@ -305,7 +305,7 @@ impl Session {
             self.disk = super::DiskState::NotSaved(why);
         }
         for (at, alarm) in step.alarms {
-            let text = super::sentence::alarm(&self.lang, &alarm);
+            let text = super::sentence::alarm(&self.lang, &alarm, self.zone());
             self.submit_machine(Body::Crossing { alarm: alarm.alarm, over: alarm.over, text }, at);
         }
     }

@@ -383,7 +383,7 @@ impl Session {
             self.submit_machine(Body::Clock { x_at, running, rate_milli, text }, at);
         }
         for (at, alarm) in loaded.alarms {
-            let text = sentence::alarm(&self.lang, &alarm);
+            let text = sentence::alarm(&self.lang, &alarm, self.zone());
             self.submit_machine(Body::Crossing { alarm: alarm.alarm, over: alarm.over, text }, at);
         }
     }

@@ -11,8 +11,8 @@ use super::pace::Pace;
 use super::types::{DiskState, Outcome, Pending, Ticket};
 use super::{Session, sentence};
 use crate::health::Frame;
-use crate::incident::event::{Author, Body, EntryId, EventTime, FrameRef, Mode, Role};
-use crate::incident::{Command, Moment, Refusal};
+use crate::incident::event::{Author, Body, Entry, EntryId, EventTime, FrameRef, Mode, Role, StepChange};
+use crate::incident::{Command, DeadlineSource, DeadlineState, Moment, Refusal};
 use crate::lang::Arg;
 use crate::store::{Ack, Draft, Line, NotSaved, Writer};
 
@@ -272,6 +272,7 @@ impl Session {
                 let ids = lines.iter().map(|line| line.entry.id()).collect();
                 for line in lines {
                     self.apply(&line);
+                    self.stop_clock_of(&line.entry);
                 }
                 if let Some(flight) = self.landed(ticket) {
                     // A file that was poisoned stays so for the eye until the next start.
@@ -295,6 +296,24 @@ impl Session {
                 let why = self.lang.ta("session-no-checkpoint", &[("why", Arg::Str(&why))]);
                 self.ready.push(Outcome::Failed { why });
             }
+        }
+    }
+
+    /// A step that is done stops the clock it was there to meet: nothing stays overdue that was done.
+    fn stop_clock_of(&mut self, entry: &Entry) {
+        let Body::Step { playbook, step, change: StepChange::Done, .. } = &entry.body else { return };
+        let Some((_, step)) = self.library.get(playbook).and_then(|p| p.steps().find(|(_, one)| one.id == *step))
+        else {
+            return;
+        };
+        let Some(clock) = step.clock.clone() else { return };
+        let runs = self.incident.deadlines(self.now_incident()).into_iter().any(|deadline| {
+            deadline.state != DeadlineState::Done && deadline.source == DeadlineSource::Clock(clock.clone())
+        });
+        if runs {
+            let reason = self.lang.ta("session-clock-step", &[("step", Arg::Str(self.lang.of(&step.text)))]);
+            let re = vec![entry.id()];
+            self.ask(entry.author(), Body::ClockStop { id: clock, reason }, None, re, None);
         }
     }
 

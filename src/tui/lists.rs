@@ -19,7 +19,7 @@ use super::model::Level;
 
 pub use clocks::{Slots, Stand, clock, clock_facts, slots, stand};
 pub use papers::contact_words;
-pub use register::substitute_facts;
+pub use register::{Facts, network_facts, path_id, substitute_facts};
 
 /// A row of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

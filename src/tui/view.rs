@@ -66,7 +66,7 @@ impl Ctx<'_> {
 
     /// The word of a state, in the user's language.
     pub fn state_word(&self, state: State) -> String {
-        self.lang.t(state_id(state))
+        self.lang.t(state.id())
     }
 
     /// `5 s`, `12 min`, `3 h`: an age at a glance.
@@ -93,21 +93,6 @@ impl Ctx<'_> {
             Level::Warning => Role::Due,
             Level::Bad => Role::Error,
         })
-    }
-}
-
-/// Message id of a state's word.
-pub const fn state_id(state: State) -> &'static str {
-    match state {
-        State::Unknown => "state-unknown",
-        State::Stale => "state-stale",
-        State::Maintenance => "state-maintenance",
-        State::Nominal => "state-nominal",
-        State::Watch => "state-watch",
-        State::Degraded => "state-degraded",
-        State::Critical => "state-critical",
-        State::Silent => "state-silent",
-        State::Down => "state-down",
     }
 }
 
@@ -305,6 +290,7 @@ fn overview(ctx: &Ctx<'_>, model: &Model<'_>, area: Rect, buf: &mut Buffer) {
         network: model.session.network(),
         has_feed: board.has_feed(),
         observations: board.observations().len(),
+        unpublished: model.session.cause_unpublished(),
         progress: progress.as_deref(),
     };
     overview::draw(ctx, &input, area, buf);

@@ -1,20 +1,24 @@
 # Alarms: one sentence per group. Common arguments:
 # $name name of the shared element · $elements at most eight names · $count how many in all · $seen $expected measured, expected
-health-alarm-national = National routing: { $seen } of attempts delivered (at least { $expected } expected), numbers { $elements }
-health-alarm-operator = Routing, operator { $name }: { $seen } of attempts delivered (at least { $expected } expected)
-health-alarm-zone = Routing, { $elements }: { $seen } of attempts delivered (at least { $expected } expected)
-health-alarm-software = Call servers, software { $name }: { $seen } of the calls sent to them progress ({ $count }: { $elements })
-health-alarm-server = Call server { $elements }: { $seen } of the calls sent to it progress (at least { $expected } expected)
+# $window the window of the figure and its counts; the worst element is named first, with its state
+health-window = { $n } of { $of } in { $minutes } min
+health-window-young = since { $since }; over 30 min: { $seen } received, { $expected } expected
+health-window-calls = in { $minutes } min
+health-alarm-national = National routing: { $seen } fail ({ $window }; limit { $expected }), numbers { $elements }
+health-alarm-operator = Routing, operator { $name }: { $seen } fail ({ $window }; limit { $expected })
+health-alarm-zone = Routing, { $elements }: { $seen } fail in the département ({ $window }; limit { $expected })
+health-alarm-software = Call servers, software { $name }: { $seen } of calls progress ({ $window }; limit { $expected }), { $count } hit: { $elements }
+health-alarm-server = Call server { $elements }: { $seen } of calls progress ({ $window }; limit { $expected })
 health-alarm-received = { $count ->
     [one] 1 centre below what it expects
    *[other] { $count } centres below what they expect
-}: { $seen } received, { $expected } expected ({ $elements })
-health-alarm-services = National reception below what is expected, numbers { $elements }: { $seen } received, { $expected } expected
+}: { $seen } received, { $expected } expected { $window } ({ $elements })
+health-alarm-services = National reception below what is expected, numbers { $elements }: { $seen } received, { $expected } expected { $window }
 health-alarm-silence = { $count ->
     [one] 1 centre silent at times
    *[other] { $count } centres below what they expect, some silent at times
-}: { $seen } received, { $expected } expected ({ $elements })
-health-alarm-over = Alarm over: { $what }
+}: { $seen } received, { $expected } expected { $window } ({ $elements })
+health-alarm-over = Alarm over: { $what }, calm for { $minutes } min
 health-group-national = national routing
 health-group-operator = operator { $name }
 health-group-zone = { $elements }

@@ -40,7 +40,7 @@ step-gate = leave: { $when } → { $go }
 step-chosen = chosen: { $go }
 check-holds = checked: { $why } ({ $metric })
 check-fails = BEFORE: { $why } (not so: { $metric })
-check-unknown = BEFORE: { $why } (no data: { $metric })
+check-unknown = CHECK BY HAND, no data here ({ $metric }); else: { $why }
 
 card-check = before
 card-read = to read

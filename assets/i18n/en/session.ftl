@@ -10,6 +10,7 @@ session-disk-full = Disk full.
 session-disk-full-freed = Disk full: the reserve is freed, a few more entries fit.
 session-no-checkpoint = Close recorded, but its checkpoint could not be written: { $why }
 session-disk-silent = The disk does not answer.
+session-clock-step = step done: { $step }
 session-lever-pending = Lever "{ $lever }" being prepared.
 session-lever-worked = Lever "{ $lever }": in place.
 session-lever-partly = Lever "{ $lever }": partly in place, some nodes refused the command.

@@ -95,7 +95,7 @@ sitrep-asr = answer-seizure { $rate }
 sitrep-rate = { $low } to { $high } of { $of }
 sitrep-no-data = no data
 sitrep-received = { $seen } received, { $expected } expected in 30 min
-sitrep-cause-likely = probable cause: { $name } ({ $n ->
+sitrep-cause-likely = best explains the failures, not established: { $name } ({ $n ->
     [one] 1 element
    *[other] { $n } elements
 })

@@ -1,20 +1,24 @@
 # Alarmes : une phrase par groupe. Arguments communs :
 # $name nom de l'élément commun · $elements au plus huit noms · $count combien en tout · $seen $expected mesurés, attendus
-health-alarm-national = Acheminement national : { $seen } des tentatives remises (attendu { $expected } au moins), numéros { $elements }
-health-alarm-operator = Acheminement, opérateur { $name } : { $seen } des tentatives remises (attendu { $expected } au moins)
-health-alarm-zone = Acheminement, { $elements } : { $seen } des tentatives remises (attendu { $expected } au moins)
-health-alarm-software = Call servers, logiciel { $name } : { $seen } des appels qu'on leur confie progressent ({ $count } : { $elements })
-health-alarm-server = Call server { $elements } : { $seen } des appels qu'on lui confie progressent (attendu { $expected } au moins)
+# $window la fenêtre de la mesure et ses nombres ; le pire élément est nommé d'abord, avec son état
+health-window = { $n } sur { $of } en { $minutes } min
+health-window-young = depuis { $since } ; sur 30 min : { $seen } reçus, { $expected } attendus
+health-window-calls = en { $minutes } min
+health-alarm-national = Acheminement national : { $seen } d'échecs ({ $window } ; seuil { $expected }), numéros { $elements }
+health-alarm-operator = Acheminement, opérateur { $name } : { $seen } d'échecs ({ $window } ; seuil { $expected })
+health-alarm-zone = Acheminement, { $elements } : { $seen } d'échecs dans le département ({ $window } ; seuil { $expected })
+health-alarm-software = Call servers, logiciel { $name } : { $seen } des appels progressent ({ $window } ; seuil { $expected }), { $count } touchés : { $elements }
+health-alarm-server = Call server { $elements } : { $seen } des appels progressent ({ $window } ; seuil { $expected })
 health-alarm-received = { $count ->
     [one] 1 centre sous l'attendu
    *[other] { $count } centres sous l'attendu
-} : { $seen } reçus, { $expected } attendus ({ $elements })
-health-alarm-services = Réception nationale sous l'attendu, numéros { $elements } : { $seen } reçus, { $expected } attendus
+} : { $seen } reçus, { $expected } attendus { $window } ({ $elements })
+health-alarm-services = Réception nationale sous l'attendu, numéros { $elements } : { $seen } reçus, { $expected } attendus { $window }
 health-alarm-silence = { $count ->
     [one] 1 centre muet par moments
    *[other] { $count } centres sous l'attendu, certains muets par moments
-} : { $seen } reçus, { $expected } attendus ({ $elements })
-health-alarm-over = Fin d'alarme : { $what }
+} : { $seen } reçus, { $expected } attendus { $window } ({ $elements })
+health-alarm-over = Fin d'alarme : { $what }, calme depuis { $minutes } min
 health-group-national = acheminement national
 health-group-operator = opérateur { $name }
 health-group-zone = { $elements }

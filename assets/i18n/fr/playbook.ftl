@@ -43,7 +43,7 @@ step-gate = sortir : { $when } → { $go }
 step-chosen = choisi : { $go }
 check-holds = vérifié : { $why } ({ $metric })
 check-fails = AVANT : { $why } (non : { $metric })
-check-unknown = AVANT : { $why } (sans données : { $metric })
+check-unknown = À VÉRIFIER À LA MAIN, sans données ici ({ $metric }) ; sinon : { $why }
 
 card-check = avant
 card-read = à lire

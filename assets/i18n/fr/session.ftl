@@ -10,6 +10,7 @@ session-disk-full = Disque plein.
 session-disk-full-freed = Disque plein : la réserve est libérée, quelques lignes tiennent encore.
 session-no-checkpoint = Clôture enregistrée, mais son point de contrôle n'a pas pu être écrit : { $why }
 session-disk-silent = Le disque ne répond pas.
+session-clock-step = étape faite : { $step }
 session-lever-pending = Levier « { $lever } » en préparation.
 session-lever-worked = Levier « { $lever } » : en place.
 session-lever-partly = Levier « { $lever } » : en place en partie, des équipements ont refusé la commande.

@@ -95,7 +95,7 @@ sitrep-asr = taux de prise { $rate }
 sitrep-rate = { $low } à { $high } sur { $of }
 sitrep-no-data = sans données
 sitrep-received = { $seen } reçus pour { $expected } attendus en 30 min
-sitrep-cause-likely = cause probable : { $name } ({ $n ->
+sitrep-cause-likely = explique le mieux les échecs, sans être établi : { $name } ({ $n ->
     [one] 1 élément
    *[other] { $n } éléments
 })

@@ -228,7 +228,7 @@ pub(in crate::session) fn documented(
             let frames = (0..frames_until(scenario.start, end)).map(|_| feed.next_frame());
             let tape = TapeReader::in_memory(frames);
             let playback = Playback::new(empty, scenario.start, tape, Vec::new()).keep(&mut |at, alarm| {
-                let text = sentence::alarm(&lang, &alarm);
+                let text = sentence::alarm(&lang, &alarm, timeline.tz);
                 let body = Body::Crossing { alarm: alarm.alarm, over: alarm.over, text };
                 entries.push(machine(&genesis, at.with_timezone(&timeline.tz).fixed_offset(), body));
             });

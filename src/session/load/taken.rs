@@ -159,7 +159,7 @@ impl TakenOver {
             let end = frame_end(scenario.start, frame.index);
             // A record has its alarms already.
             past.extend(alarms.into_iter().filter(|_| record.timeline.is_some()).map(|alarm| {
-                let text = sentence::alarm(&lang, &alarm);
+                let text = sentence::alarm(&lang, &alarm, tz);
                 let body = Body::Crossing { alarm: alarm.alarm, over: alarm.over, text };
                 Past { author: machine(), body, event_at: None, at: end, re: Vec::new() }
             }));

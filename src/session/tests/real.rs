@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 
 use super::*;
 use crate::health::{Observation, State};
-use crate::incident::DeadlineState;
 use crate::incident::event::{ActionState, EventTime, Precision, StepChange};
+use crate::incident::{DeadlineSource, DeadlineState};
 use crate::store::faulty::{Fault, Faulty};
 
 fn saved(outcomes: &[Outcome]) -> Vec<crate::incident::EntryId> {
@@ -32,6 +32,41 @@ fn observed(session: &Session, service: &str, zone: &str, state: State) -> Body 
         at: session.now_incident(),
     };
     Body::Observation { text: format!("le {service} dans le {zone}"), data }
+}
+
+#[test]
+fn a_step_that_is_done_stops_the_clock_it_meets() {
+    let world = world();
+    let mut session = Session::open_real(world.setup.clone(), "Numéros d'urgence", Perimeter::Nation).expect("open");
+    write(&mut session, Body::Awareness { text: "incident sur les numéros d'urgence".into() });
+    let playbook = session.library().get("call-server-failure").expect("shipped").clone();
+    let (id, sha256) = (playbook.id.clone(), playbook.sha256.clone());
+    write(&mut session, Body::Playbook { id: id.clone(), sha256, text: String::new(), called_by: None });
+    run(&mut session, &world.clock, 40 * 60);
+    let cell = |session: &Session| {
+        let all = session.deadlines(session.now_incident());
+        let is = |of: &DeadlineSource| *of == DeadlineSource::Clock("fr-crisis-cell".to_owned());
+        all.into_iter().find(|deadline| is(&deadline.source)).expect("a clock").state
+    };
+    assert_eq!(cell(&session), DeadlineState::Overdue);
+    // Begun is not done.
+    session.submit(Body::step(&id, "meet", StepChange::Started, ""), None, vec![]);
+    settle(&mut session);
+    assert_eq!(cell(&session), DeadlineState::Overdue);
+    session.submit(Body::step(&id, "meet", StepChange::Done, ""), None, vec![]);
+    settle(&mut session);
+    settle(&mut session);
+    assert_eq!(cell(&session), DeadlineState::Done);
+    let stops = || {
+        let log = session.log();
+        let bodies = (0..log.len()).filter_map(|i| log.get(i)).map(|entry| entry.body.clone()).collect::<Vec<_>>();
+        bodies.into_iter().filter(|body| matches!(body, Body::ClockStop { .. })).collect::<Vec<_>>()
+    };
+    let said = stops();
+    assert!(
+        matches!(&said[..], [Body::ClockStop { id, reason }] if id == "fr-crisis-cell" && reason.contains("Réunir")),
+        "{said:?}"
+    );
 }
 
 #[test]

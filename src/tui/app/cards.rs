@@ -86,7 +86,8 @@ impl App {
         }
         buttons.push(Button { label: self.t("button-goto"), act: Act::Goto(entry), why_not: None });
         buttons.push(Button { label: self.t("act-playbooks"), act: Act::Run("playbooks"), why_not: None });
-        let title = self.lang.ta("card-alarm", &[("group", Arg::Str(group))]);
+        let group = crate::session::alarm_group(&self.lang, alarm);
+        let title = self.lang.ta("card-alarm", &[("group", Arg::Str(&group))]);
         self.open_card(&title, lines, buttons);
     }
 
@@ -98,7 +99,7 @@ impl App {
 
     /// A figure of it: shares in percent, calls as a count.
     fn figure(&self, measure: &str, value: f64) -> String {
-        if matches!(measure, "ner" | "progressed" | "answered") {
+        if matches!(measure, "failed" | "ner" | "progressed" | "answered") {
             self.lang.percent(value, 0)
         } else {
             self.lang.number(value.max(0.0).round() as u64)

@@ -47,7 +47,7 @@ impl App {
 
     pub(super) fn observation_form(&self) -> Form {
         let services = self.session.network().services.iter().map(|service| service.code.clone()).collect();
-        let states = OBSERVED.iter().map(|state| self.t(&state_id(*state))).collect();
+        let states = OBSERVED.iter().map(|state| self.t(state.id())).collect();
         let fields = vec![
             self.choice("service", "form-service", services, 0),
             self.text_field("zone", "form-zone", "", &self.t("form-zone-hint")),
@@ -251,7 +251,7 @@ impl App {
         let service = service.unwrap_or_default();
         let text = {
             let place = zone.clone().unwrap_or_else(|| self.t("observation-everywhere"));
-            let state = self.t(&state_id(state));
+            let state = self.t(state.id());
             let args = [
                 ("service", Arg::Str(service.as_str())),
                 ("place", Arg::Str(&place)),
@@ -282,12 +282,6 @@ impl App {
         time.reason = (!reason.is_empty()).then_some(reason);
         Ok(Some(time))
     }
-}
-
-/// Message id of a state's name.
-fn state_id(state: State) -> String {
-    let word = format!("{state:?}").to_lowercase();
-    format!("state-{word}")
 }
 
 /// Takes a key of a form; says whether it is to be submitted.

@@ -3,7 +3,9 @@
 use chrono_tz::Tz;
 
 use crate::incident::SubstituteStatus;
+use crate::incident::event::Mode;
 use crate::lang::{Arg, Lang};
+use crate::network::{LeverKind, Network, Substitute, SubstitutePath};
 use crate::session::Session;
 use crate::tui::cell::{CellAct, CellForm};
 use crate::tui::model::Level;
@@ -94,5 +96,70 @@ pub fn rows(session: &Session, lang: &Lang) -> Vec<ListRow> {
         })
     });
     let add = ListRow::form(lang.t("cell-register-row"), CellForm::Register(String::new()));
-    numbers.chain(std::iter::once(add)).collect()
+    numbers.chain(known(session, lang)).chain(std::iter::once(add)).collect()
+}
+
+/// The numbers that the network has and nobody put on the register yet, those of the worst centres first.
+fn known(session: &Session, lang: &Lang) -> Vec<ListRow> {
+    if session.mode() == Mode::Real {
+        // The network that stands behind a real incident is synthetic, and so are its numbers.
+        return Vec::new();
+    }
+    let (network, register) = (session.network(), session.incident().substitutes());
+    let states = session.board().psaps();
+    let mut known: Vec<_> = network.substitutes.iter().filter(|one| !register.contains_key(&one.number)).collect();
+    known.sort_by_key(|one| std::cmp::Reverse(states.get(one.psap.index()).map(|row| row.state)));
+    let published = |at: usize| {
+        let orders = session.incident().levers().iter().rev();
+        orders.map(|status| &status.order.lever).find_map(|lever| match lever {
+            LeverKind::Publish { substitutes } => substitutes.iter().any(|id| id.index() == at).then_some(true),
+            LeverKind::Retire { substitutes } => substitutes.iter().any(|id| id.index() == at).then_some(false),
+            _ => None,
+        })
+    };
+    let row = |one: &Substitute| {
+        let at = network.substitutes.iter().position(|other| std::ptr::eq(other, one)).unwrap_or(usize::MAX);
+        let (level, state) = match published(at) {
+            Some(true) => (Level::Bad, lang.t("cell-ordered-unregistered")),
+            _ => (Level::Info, lang.t("cell-not-registered")),
+        };
+        let facts = facts_of(network, one, lang);
+        let head = format!("{} · {}", one.number, facts.centre);
+        let row = ListRow::new(level, head, state, CellAct::Form(CellForm::Register(one.number.clone())));
+        row.with(lang.ta("cell-path-lines", &[("path", Arg::Str(&facts.path)), ("lines", Arg::Str(&facts.lines))]))
+    };
+    known.into_iter().map(row).collect()
+}
+
+/// What the network says of a substitute number, in words.
+pub struct Facts {
+    /// The centre it reaches.
+    pub centre: String,
+    /// Through what.
+    pub path: String,
+    /// Simultaneous calls.
+    pub lines: String,
+}
+
+/// What the network says of this number; `None`: it has no such number.
+pub fn network_facts(network: &Network, number: &str, lang: &Lang) -> Option<Facts> {
+    let one = network.substitutes.iter().find(|one| one.number == number)?;
+    Some(facts_of(network, one, lang))
+}
+
+fn facts_of(network: &Network, one: &Substitute, lang: &Lang) -> Facts {
+    Facts {
+        centre: network.psaps.get(one.psap.index()).map_or_else(String::new, |psap| psap.name.clone()),
+        path: lang.t(path_id(one.path)),
+        lines: one.lines.to_string(),
+    }
+}
+
+/// Message id of a path.
+pub const fn path_id(path: SubstitutePath) -> &'static str {
+    match path {
+        SubstitutePath::SameExchange => "path-same-exchange",
+        SubstitutePath::Mobile => "access-mobile",
+        SubstitutePath::Ip => "detail-connection-ip",
+    }
 }

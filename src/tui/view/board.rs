@@ -56,6 +56,7 @@ struct Columns {
     ner: u16,
     received: u16,
     asr: u16,
+    failed: u16,
     state: u16,
     spark: u16,
 }
@@ -63,15 +64,15 @@ struct Columns {
 impl Columns {
     /// The widest set that fits into `width`.
     const fn fit(width: u16, slow: bool) -> Self {
-        let all = Self { code: 6, attempts: 12, ner: 10, received: 14, asr: 9, state: 11, spark: 0 };
+        let all = Self { code: 4, attempts: 11, ner: 10, received: 10, asr: 9, failed: 7, state: 11, spark: 0 };
         match width {
-            78.. if !slow => Self { spark: if width - 64 > 40 { 40 } else { width - 64 }, ..all },
+            77.. if !slow => Self { spark: if width - 64 > 40 { 40 } else { width - 64 }, ..all },
             62.. => all,
-            52..=61 => Self { code: 5, attempts: 11, ner: 8, received: 10, asr: 7, ..all },
-            42..=51 => Self { code: 4, attempts: 10, ner: 8, received: 9, asr: 0, ..all },
-            32..=41 => Self { code: 4, attempts: 0, ner: 8, received: 8, asr: 0, ..all },
-            22..=31 => Self { code: 4, attempts: 0, ner: 7, received: 0, asr: 0, ..all },
-            _ => Self { code: 4, attempts: 0, ner: 0, received: 0, asr: 0, ..all },
+            54..=61 => Self { attempts: 10, ner: 8, received: 9, asr: 0, ..all },
+            46..=53 => Self { code: 4, attempts: 0, ner: 8, received: 9, asr: 0, ..all },
+            38..=45 => Self { code: 4, attempts: 0, ner: 8, received: 8, asr: 0, failed: 7, ..all },
+            22..=37 => Self { code: 4, attempts: 0, ner: 0, received: 0, asr: 0, failed: 7, ..all },
+            _ => Self { code: 4, attempts: 0, ner: 0, received: 0, asr: 0, failed: 0, ..all },
         }
     }
 }
@@ -110,7 +111,8 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, framed: bool, buf: &mut B
     let network = input.network;
     let inside = if framed {
         let name = perimeter(ctx, network, input.perimeter);
-        let title = ctx.lang.ta("board-title", &[("perimeter", Arg::Str(&name))]);
+        let title = if input.has_feed { "board-title-live" } else { "board-title" };
+        let title = ctx.lang.ta(title, &[("perimeter", Arg::Str(&name))]);
         frame(buf, area, &title, input.focus, ctx.theme, ctx.glyphs)
     } else {
         bare(area)
@@ -157,7 +159,7 @@ pub fn perimeter(ctx: &Ctx<'_>, network: &Network, perimeter: &Perimeter) -> Str
 
 fn live(lines: &mut Lines<'_, '_>, input: &In<'_>, network: &Network) {
     let columns = Columns::fit(lines.area.width, input.slow);
-    heads(lines, columns);
+    heads(lines, columns, window(input.services));
     for row in input.services {
         service(lines, row, columns, network, input.cursor == Some(Target::Service(row.service)));
     }
@@ -185,7 +187,17 @@ fn live(lines: &mut Lines<'_, '_>, input: &In<'_>, network: &Network) {
     }
 }
 
-fn heads(lines: &mut Lines<'_, '_>, columns: Columns) {
+/// Message id of the window that the states of the numbers were made from.
+fn window(services: &[ServiceRow]) -> &'static str {
+    let (short, long) = (|row: &ServiceRow| row.failed_window_s <= 300, |row: &ServiceRow| row.failed_window_s > 300);
+    match (services.iter().any(short), services.iter().any(long)) {
+        (_, false) => "head-failed-short",
+        (false, true) => "head-failed-long",
+        (true, true) => "head-failed-both",
+    }
+}
+
+fn heads(lines: &mut Lines<'_, '_>, columns: Columns, failed_unit: &'static str) {
     let ctx = lines.ctx;
     let style = ctx.style(Role::Muted);
     // Two rows of heads where there is height for them, else only the upper ones.
@@ -196,6 +208,7 @@ fn heads(lines: &mut Lines<'_, '_>, columns: Columns) {
         ("head-delivered", columns.ner),
         ("head-received", columns.received),
         ("head-answered", columns.asr),
+        ("head-failed", columns.failed),
         (if both { "" } else { "head-state" }, columns.state),
         (if both { "" } else { "head-history" }, columns.spark),
     ];
@@ -205,6 +218,7 @@ fn heads(lines: &mut Lines<'_, '_>, columns: Columns) {
         ("head-delivered-unit", columns.ner),
         ("head-received-unit", columns.received),
         ("head-answered-unit", columns.asr),
+        (failed_unit, columns.failed),
         ("head-state", columns.state),
         ("head-history", columns.spark),
     ];
@@ -234,7 +248,7 @@ fn service(lines: &mut Lines<'_, '_>, data: &ServiceRow, columns: Columns, netwo
         row.cell_right(&text, FIGURE, base).skip(columns.attempts.saturating_sub(FIGURE));
     }
     if columns.ner > 0 {
-        figure(&mut row, &rate(ctx, data.ner), ctx.glyphs.trend(data.ner_trend), known, columns.ner, ctx);
+        figure(&mut row, &enough(ctx, data.ner), ctx.glyphs.trend(data.ner_trend), known, columns.ner, ctx);
     }
     if columns.received > 0 {
         // What the centres count is known without the operator, and the other way round.
@@ -243,7 +257,13 @@ fn service(lines: &mut Lines<'_, '_>, data: &ServiceRow, columns: Columns, netwo
         figure(&mut row, &text, ctx.glyphs.trend(data.received_trend), counted, columns.received, ctx);
     }
     if columns.asr > 0 {
-        figure(&mut row, &rate(ctx, data.asr), ctx.glyphs.trend(data.asr_trend), known, columns.asr, ctx);
+        figure(&mut row, &enough(ctx, data.asr), ctx.glyphs.trend(data.asr_trend), known, columns.asr, ctx);
+    }
+    if columns.failed > 0 {
+        // The figure that makes the state stands beside it, in its colour.
+        let style = if data.state >= State::Watch { plain_state(ctx, data.state) } else { base };
+        let text = if known { enough(ctx, data.failed) } else { ctx.lang.t("no-figure") };
+        row.cell_right(&text, FIGURE, style).skip(columns.failed.saturating_sub(FIGURE));
     }
     state(&mut row, ctx, data.state, columns.state);
     if columns.spark > 0 {
@@ -273,6 +293,19 @@ pub fn state(row: &mut Row<'_>, ctx: &Ctx<'_>, state: State, columns: u16) {
     let text = format!("{} {word}", ctx.glyphs.state(state));
     let wide = u16::try_from(width(&text)).unwrap_or(u16::MAX).min(columns);
     row.cell(&text, wide, style).skip(columns - wide);
+}
+
+/// The style of a state without reverse, for a figure.
+fn plain_state(ctx: &Ctx<'_>, state: State) -> Style {
+    ctx.theme.state(state).remove_modifier(ratatui::style::Modifier::REVERSED)
+}
+
+/// Trials below which a share is not shown: one call of one is not 100 %.
+const FEW: u32 = 5;
+
+/// A share of enough trials as a percentage, or the sign for no data.
+fn enough(ctx: &Ctx<'_>, share: Rate) -> String {
+    if share.of < FEW { ctx.lang.t("no-figure") } else { rate(ctx, share) }
 }
 
 /// A rate as a percentage, or the sign for no data.

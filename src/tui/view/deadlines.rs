@@ -121,8 +121,13 @@ fn alarms(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, from: u16, buf: &mut Buffer
             row.end(&ctx.lang.t("log-unacknowledged"), 30, ctx.style(Role::Muted)).end("  ", 0, style);
         }
         let alarm = &status.alarm;
+        let group = crate::session::alarm_group(ctx.lang, alarm);
+        let mut text = format!("{} · {}", ctx.state_word(alarm.state), visible(&group));
+        let elements = alarm.elements.join(", ");
+        if !group.contains(&elements) {
+            text = format!("{text} · {}", visible(&elements));
+        }
         let more = (alarm.count as usize).saturating_sub(alarm.elements.len());
-        let mut text = format!("{} · {}", ctx.state_word(alarm.state), visible(&alarm.elements.join(", ")));
         if more > 0 {
             text = format!("{text} +{more}");
         }

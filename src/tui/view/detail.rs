@@ -65,6 +65,10 @@ impl Page<'_> {
     }
 
     fn rate(&mut self, id: &str, value: Rate) {
+        self.rate_of(self.ctx.lang.t(id), value);
+    }
+
+    fn rate_of(&mut self, what: String, value: Rate) {
         let text = rate(self.ctx, value);
         let text = if value.of == 0 {
             text
@@ -73,7 +77,7 @@ impl Page<'_> {
             let bounds = self.ctx.lang.ta("detail-interval", &[("low", Arg::Str(&low)), ("high", Arg::Str(&high))]);
             format!("{text}   {}/{}   {bounds}", value.ok, value.of)
         };
-        self.pair(id, text);
+        self.lines.push(Line::Pair(what, text, Role::Base));
     }
 
     fn since(&self, at: Option<chrono::DateTime<chrono::Utc>>) -> String {
@@ -97,7 +101,11 @@ impl Page<'_> {
         let with_counts =
             |ctx: &Ctx<'_>, volume| format!("{}   {}", deviation(ctx, volume, known), counts(ctx, volume));
         self.pair("detail-attempts", with_counts(self.ctx, row.attempts));
+        let minutes = self.number(row.failed_window_s / 60);
+        let failed = self.ctx.lang.ta("detail-failed", &[("minutes", Arg::Str(&minutes))]);
+        self.rate_of(failed, row.failed);
         self.rate("detail-delivered", row.ner);
+        self.rate("detail-cut", row.cut);
         self.pair("detail-received-centres", with_counts(self.ctx, row.received));
         self.rate("detail-answered", row.asr);
         let history = row.history.iter().map(|value| value.map(u32::from)).collect();
@@ -168,11 +176,7 @@ impl Page<'_> {
             self.head("detail-substitutes");
         }
         for substitute in substitutes {
-            let path = self.ctx.lang.t(match substitute.path {
-                SubstitutePath::SameExchange => "path-same-exchange",
-                SubstitutePath::Mobile => "access-mobile",
-                SubstitutePath::Ip => "detail-connection-ip",
-            });
+            let path = self.ctx.lang.t(crate::tui::lists::path_id(substitute.path));
             let role = if substitute.path == SubstitutePath::SameExchange { Role::Due } else { Role::Base };
             self.lines.push(Line::Pair(visible(&substitute.number).into_owned(), path, role));
         }

@@ -76,6 +76,9 @@ pub fn draw(ctx: &Ctx<'_>, list: &List, cursor: usize, area: Rect, buf: &mut Buf
     while from < cursor && high(from..=cursor) > rows {
         from += 1;
     }
+    if list.rows.is_empty() {
+        Row::new(buf, body, 0, ctx.glyphs).skip(1).put(&ctx.lang.t("list-none"), ctx.style(Role::Muted));
+    }
     let mut at = None;
     let mut line = 0;
     let mut shown = from;

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::health::{Cause, Overview, State, Trend};
+use crate::health::{Overview, State, Trend};
 use crate::lang::Arg;
 use crate::network::Network;
 use crate::text::visible;
@@ -13,7 +13,7 @@ use crate::tui::theme::{Role, Sign};
 use crate::tui::view::Ctx;
 use crate::tui::view::row::{Row, width};
 
-/// Odds (powers of ten) from which a cause is called likely; below it is a lead.
+/// Odds (powers of ten) from which an element is said to explain the failures best; below it is a lead. Neither is a finding.
 const LIKELY: f64 = 2.0;
 
 /// Age \[s\] from which data of either vantage point are marked.
@@ -30,8 +30,21 @@ pub struct In<'a> {
     pub has_feed: bool,
     /// Observations by hand so far.
     pub observations: usize,
+    /// Of a documented incident whose cause was never published: what its rebuilt network shows is no finding.
+    pub unpublished: bool,
     /// Work that delays the figures, in words.
     pub progress: Option<&'a str>,
+}
+
+/// How much is said of a cause.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// All.
+    Full,
+    /// Not how many elements it is.
+    Short,
+    /// Nor since when.
+    Least,
 }
 
 /// A piece of a line with its style.
@@ -172,15 +185,21 @@ pub fn odds(ctx: &Ctx<'_>, log10: f64) -> String {
     ctx.lang.ta(id, &[("n", Arg::Str(&number))])
 }
 
-/// The cause with its odds, or that none is established.
-pub fn cause(ctx: &Ctx<'_>, network: &Network, cause: Option<&Cause>, short: bool) -> Vec<(String, Style)> {
+/// What explains the failures best, with its odds; or that no cause is established, or was ever published.
+fn cause(ctx: &Ctx<'_>, input: &In<'_>, form: Form) -> Vec<Piece> {
+    let short = form != Form::Full;
     let muted = ctx.style(Role::Muted);
-    let Some(cause) = cause else {
-        return vec![(ctx.lang.t("cause-none"), muted), (" ".to_owned(), muted)];
+    let none = match (input.unpublished, short) {
+        (false, _) => "cause-none",
+        (true, false) => "cause-unpublished",
+        (true, true) => "cause-unpublished-short",
+    };
+    let Some(cause) = input.overview.cause.as_ref().filter(|_| !input.unpublished) else {
+        return vec![(ctx.lang.t(none), muted), (" ".to_owned(), muted)];
     };
     let mut pieces = Vec::with_capacity(4);
     if cause.odds_log10 >= LIKELY {
-        pieces.push((ctx.lang.t("cause-likely"), ctx.style(Role::Base)));
+        pieces.push((ctx.lang.t(if short { "cause-likely-short" } else { "cause-likely" }), ctx.style(Role::Base)));
     } else {
         pieces.push((ctx.lang.t(if short { "cause-lead-short" } else { "cause-lead" }), ctx.style(Role::Base)));
     }
@@ -193,14 +212,14 @@ pub fn cause(ctx: &Ctx<'_>, network: &Network, cause: Option<&Cause>, short: boo
         "psap" => "cause-kind-psap",
         _ => "cause-kind-other",
     };
-    let kind = if cause.kind == "zone" { ctx.lang.of(&network.area).to_owned() } else { ctx.lang.t(id) };
+    let kind = if cause.kind == "zone" { ctx.lang.of(&input.network.area).to_owned() } else { ctx.lang.t(id) };
     pieces.push((format!(" {kind} {name}"), ctx.style(Role::Strong)));
     let mut rest = Vec::with_capacity(3);
     if cause.elements > 1 && !short {
         rest.push(ctx.lang.ta("cause-elements", &[("n", Arg::from(cause.elements))]));
     }
     rest.push(odds(ctx, cause.odds_log10));
-    if let Some(since) = cause.since {
+    if let Some(since) = cause.since.filter(|_| form != Form::Least) {
         rest.push(ctx.lang.ta("since", &[("time", Arg::Str(&ctx.hm(since)))]));
     }
     pieces.push((format!(" ({}) ", rest.join(", ")), ctx.style(Role::Base)));
@@ -218,8 +237,8 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
     if area.height == 2 {
         both(&mut row, &head, &ages(ctx, input));
         let mut row = Row::new(buf, area, 1, ctx.glyphs);
-        let full = cause(ctx, input.network, input.overview.cause.as_ref(), false);
-        let short = cause(ctx, input.network, input.overview.cause.as_ref(), true);
+        let full = cause(ctx, input, Form::Full);
+        let [short, least] = [Form::Short, Form::Least].map(|form| cause(ctx, input, form));
         let mut left = lost(ctx, input, false);
         let more = abandoned(ctx, input);
         let room = usize::from(row.room());
@@ -234,7 +253,8 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
         } else if fits(&left, &short) {
             both(&mut row, &left, &short);
         } else {
-            both(&mut row, &lost(ctx, input, true), &short);
+            let left = lost(ctx, input, true);
+            both(&mut row, &left, if fits(&left, &short) { &short } else { &least });
         }
         return;
     }
@@ -245,5 +265,9 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
     write(&mut row, &left);
     let mut row = Row::new(buf, area, 2, ctx.glyphs);
     row.skip(1);
-    both(&mut row, &ages(ctx, input), &cause(ctx, input.network, input.overview.cause.as_ref(), true));
+    let ages = ages(ctx, input);
+    let room = usize::from(row.room());
+    let short = cause(ctx, input, Form::Short);
+    let fits = wide(&ages) + wide(&short) + 3 <= room;
+    both(&mut row, &ages, &if fits { short } else { cause(ctx, input, Form::Least) });
 }

@@ -371,7 +371,7 @@ fn behind(ctx: &Ctx<'_>, view: &StepView<'_>, columns: u16) -> Vec<(String, Role
         };
         // Past the last limit the time is negative: said as how late.
         let id = if left < chrono::TimeDelta::zero() { "step-late" } else { "step-left" };
-        let time = ctx.lang.duration(left.abs());
+        let time = ctx.lang.span(left.abs());
         behind.push((format!("  {}", ctx.lang.ta(id, &[("time", Arg::Str(&time))])), role));
     }
     // Who did it is in the log: the room goes to the words.

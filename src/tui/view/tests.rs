@@ -56,6 +56,45 @@ fn styles(buf: &Buffer) -> String {
     out
 }
 
+/// The rows of a scene's screen of 120 by 40.
+fn rows(scene: &Scene) -> Vec<String> {
+    text(&scene.screen(120, 40)).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_number_says_which_share_made_its_state() {
+    // As on 25 June 2023: all calls are delivered and then cut.
+    let mut scene = Scene::new(LangId::Fr);
+    let row = scene.services.first_mut().unwrap();
+    (row.ner, row.state) = (rate_of(200, 200), State::Critical);
+    row.failed = rate_of(70, 270);
+    let shown = rows(&scene);
+    let fifteen = shown.iter().find(|row| row.starts_with("│ 15 ")).unwrap();
+    assert!(fifteen.contains("100 %") && fifteen.contains("26 %  ● CRITIQUE"), "{fifteen}");
+    // One call of one is no 100 %; the head says over how long the state was made.
+    let row = scene.services.first_mut().unwrap();
+    (row.ner, row.failed, row.failed_window_s) = (rate_of(1, 1), rate_of(6, 7), 1_800);
+    let shown = rows(&scene);
+    let fifteen = shown.iter().find(|row| row.starts_with("│ 15 ")).unwrap();
+    assert!(!fifteen.contains("100 %") && fifteen.contains("86 %  ● CRITIQUE"), "{fifteen}");
+    assert!(shown.iter().any(|row| row.contains("≤30min")), "{shown:#?}");
+}
+
+#[test]
+fn a_cause_is_never_cut_away_and_never_made_up() {
+    let mut scene = Scene::new(LangId::Fr);
+    scene.overview.cause.as_mut().unwrap().odds_log10 = 6.0;
+    let shown = rows(&scene);
+    assert!(shown[2].contains("explique le mieux : logiciel CS 7.2 (plus de 1 000 000 contre 1"), "{}", shown[2]);
+    scene.unpublished = true;
+    let shown = rows(&scene);
+    assert!(shown[2].contains("cause non publiée : inconnue") && !shown[2].contains("CS 7.2"), "{}", shown[2]);
+}
+
+fn rate_of(ok: u32, of: u32) -> crate::health::Rate {
+    crate::health::formulas::rate(ok, of)
+}
+
 const SIZES: [(u16, u16); 5] = [(200, 60), (160, 45), (120, 40), (80, 24), (40, 12)];
 
 #[test]

@@ -156,10 +156,15 @@ impl App {
         match which {
             CellForm::Register(number) => {
                 about.push(self.t("cell-register-about"));
-                let number = self.words("number", number);
-                let rest = ["centre", "path", "lines", "remark"];
-                let mut fields = vec![number];
-                fields.extend(rest.map(|id| if id == "remark" { self.remark() } else { self.words(id, "") }));
+                let facts = crate::tui::lists::network_facts(self.session.network(), number, &self.lang);
+                let known = |of: fn(&crate::tui::lists::Facts) -> &str| facts.as_ref().map_or("", of);
+                let fields = vec![
+                    self.words("number", number),
+                    self.words("centre", known(|facts| &facts.centre)),
+                    self.words("path", known(|facts| &facts.path)),
+                    self.words("lines", known(|facts| &facts.lines)),
+                    self.remark(),
+                ];
                 (self.t("cell-register"), fields)
             }
             CellForm::Test(number) => {

@@ -219,6 +219,34 @@ fn decisions_and_messages_keep_their_short_ways_and_have_forms() {
 }
 
 #[test]
+fn the_register_knows_the_numbers_of_the_network_that_is_played() {
+    let mut bench = exercise();
+    let numbers = bench.app.session.network().substitutes.len();
+    assert!(numbers > 50);
+    bench.command("substituts");
+    let rows = bench.rows(Listing::Substitutes);
+    assert_eq!(rows.len(), numbers + 1, "{rows:?}");
+    assert!(rows[0].contains("à inscrire au registre") && rows[0].contains("chemin"), "{}", rows[0]);
+    // Enter brings the form with what the network says of it.
+    let number = rows[0].split(" · ").next().unwrap().to_owned();
+    bench.row(&number);
+    let mut filled = |at: usize| match &bench.form().fields[at].value {
+        FieldValue::Text(editor) => editor.text().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(filled(0), number);
+    assert!((1..4).all(|at| !filled(at).is_empty()));
+    bench.press(Code::Ctrl('x'));
+    bench.settle();
+    assert!(bench.app.session.incident().substitutes()[&number].registered);
+    assert_eq!(bench.rows(Listing::Substitutes).len(), numbers + 1, "one number, one row");
+    // Behind a real incident stands a synthetic network: its numbers are nobody's.
+    let mut real = self::bench();
+    real.command("substituts");
+    assert_eq!(real.rows(Listing::Substitutes).len(), 1);
+}
+
+#[test]
 fn substitutes_are_registered_tested_published_and_withdrawn() {
     let mut bench = bench();
     bench.command("substituts");

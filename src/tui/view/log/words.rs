@@ -218,7 +218,7 @@ pub(super) fn status(ctx: &Ctx<'_>, incident: &Incident, entry: &Entry, id: &Ent
                 if let Some((_, at)) = &message.acknowledged {
                     out.push((ctx.lang.ta("log-answered", &[("time", Arg::Str(&ctx.hm(*at)))]), Role::Recorded));
                 } else if message.awaits() {
-                    let waited = ctx.lang.duration(message.waited(ctx.now));
+                    let waited = ctx.lang.span(message.waited(ctx.now));
                     let role = if message.waited(ctx.now) > TimeDelta::minutes(5) { Role::Overdue } else { Role::Due };
                     out.push((ctx.lang.ta("log-unanswered", &[("time", Arg::Str(&waited))]), role));
                 } else if let Some((_, at)) = &message.received {

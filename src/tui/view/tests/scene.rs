@@ -48,6 +48,7 @@ pub(super) struct Scene {
     pub(super) mode: Mode,
     pub(super) network: Network,
     pub(super) overview: Overview,
+    pub(super) unpublished: bool,
     pub(super) services: Vec<ServiceRow>,
     pub(super) psaps: Vec<PsapRow>,
     pub(super) zones: Vec<ZoneRow>,
@@ -125,6 +126,7 @@ impl Scene {
             ..UiState::default()
         };
         Self {
+            unpublished: false,
             overview: Overview {
                 state: State::Critical,
                 trend: Trend::Worse,
@@ -241,6 +243,7 @@ impl Scene {
             }
             Region::Overview => {
                 let input = overview::In {
+                    unpublished: self.unpublished,
                     overview: &self.overview,
                     network: &self.network,
                     has_feed: self.has_feed,

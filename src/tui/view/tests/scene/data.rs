@@ -65,6 +65,9 @@ pub(super) fn services(network: &Network) -> Vec<ServiceRow> {
                 asr: rate(asr, 240),
                 asr_trend: trend(i),
                 state: states[i],
+                failed: rate(1.0 - ner, 250),
+                failed_window_s: 300,
+                cut: rate(0.02, 200),
                 history: (0..60)
                     .map(|m| (m != 7).then(|| (990 - (m * m / 20) * (4 - i as u16) / 4).min(1_000)))
                     .collect(),
@@ -163,6 +166,9 @@ pub(super) fn alarm() -> Alarm {
         measure: "received".into(),
         seen: 210.0,
         expected: 402.0,
+        of: 829,
+        window_s: 300,
+        recent: None,
         false_alarm_days: 30.0,
         since: at("17:38"),
     }
