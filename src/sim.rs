@@ -6,10 +6,12 @@
 //!
 //! Does not belong here: I/O, the clock, threads, locale, `HashMap` order.
 
+mod alias;
 mod arrival;
 mod calendar;
 mod call;
 mod centre;
+mod counters;
 mod demand;
 mod draw;
 mod element;

@@ -2,7 +2,7 @@
 //!
 //! Does not belong here: what a caller does next (`call`).
 
-use super::calendar::NEVER;
+use super::calendar::{NEVER, before};
 use super::draw::{Chance, Duration, Key, Purpose, StreamKey};
 use super::plan::{NO, Plan};
 use super::state::{Count, NIL, Net, Phase, Served, Slot, Source, State, Stream, flag};
@@ -89,7 +89,7 @@ impl State {
     /// A caller comes in.
     pub fn admit(&mut self, plan: &Plan, key: Key, zone: u16, service: u8, flags: u16, flood: u16) {
         self.net.events += 1;
-        let line = plan.line_of[zone as usize].pick(key.word(0, Purpose::Line, 0)) as u8;
+        let line = plan.line_of.pick(zone as usize, key.word(0, Purpose::Line, 0)) as u8;
         let Some(slot) = self.take_slot() else {
             // More callers at once than event words can name: turned away, and counted so.
             self.net.count_one(plan, zone, service, line, flags, Count::Attempts);
@@ -119,7 +119,7 @@ impl State {
             flags,
             trunk: 0,
             units: 1,
-            cell: NIL,
+            row: NIL,
             served: Served::Not,
         };
         self.dial(plan, slot);
@@ -131,6 +131,7 @@ impl State {
         let now = self.net.now;
         for stream in &mut self.net.streams {
             stream.keys = StreamKey::new(seed, stream.id);
+            stream.look_ahead(plan);
         }
         let random = |s: &&mut Stream| s.next != NEVER && !matches!(s.source, Source::Probe { .. });
         for stream in self.net.streams.iter_mut().filter(random) {
@@ -146,7 +147,7 @@ impl State {
             let (law, purpose) = match phase {
                 Phase::Talk if flags & (flag::FLOOD | flag::CUT | flag::MUTE | flag::MISROUTED) == 0 => {
                     let law = plan.psaps[psap as usize].handling;
-                    let mean = ((u128::from(law.mean) * u128::from(self.net.compiled.handling)) >> 16) as u64;
+                    let mean = self.net.compiled.handling.of(law.mean);
                     (Some(Duration { mean, ..law }), Purpose::Handling)
                 }
                 Phase::Queue => (plan.psaps[psap as usize].patience, Purpose::Patience),
@@ -175,8 +176,10 @@ impl Net {
                 STREAM_ADDED + self.next_stream - 1
             }
         };
-        let mut stream =
-            Stream { id, index: 0, next: self.now, keys: StreamKey::new(self.seed, id), key: Key::default(), source };
+        let keys = StreamKey::new(self.seed, id);
+        let (key, ahead) = (Key::default(), Key::default());
+        let mut stream = Stream { id, index: 0, next: self.now, keys, key, ahead, hazard: 0, source };
+        stream.look_ahead(plan);
         stream.draw_next(plan);
         self.streams.push(stream);
         self.find_arrival();
@@ -184,13 +187,14 @@ impl Net {
 
     /// Finds the earliest arrival again after a stream changed.
     pub fn find_arrival(&mut self) {
-        self.arrival = NEVER;
+        let mut first = NEVER;
         for (i, stream) in self.streams.iter().enumerate() {
-            if stream.next < self.arrival {
-                self.arrival = stream.next;
+            if stream.next < first {
+                first = stream.next;
                 self.arrival_stream = i;
             }
         }
+        self.arrival = before(first);
     }
 
     /// Of a few callers there are, is this one free to call? His mark if so.
@@ -212,7 +216,7 @@ impl Net {
     #[inline]
     pub fn rearm(&mut self) {
         if self.streams.len() == 1 {
-            self.arrival = self.streams[0].next;
+            self.arrival = before(self.streams[0].next);
         } else {
             self.find_arrival();
         }
@@ -231,10 +235,9 @@ impl Stream {
     /// Draws the next arrival after the present one.
     #[inline]
     fn draw_next(&mut self, plan: &Plan) {
-        let key = self.keys.caller(self.index);
-        let hazard = plan.tables.unit(key.word(0, Purpose::Gap, 0));
+        let hazard = self.hazard;
+        self.key = self.ahead;
         self.index += 1;
-        self.key = key;
         self.next = match self.source {
             Source::Base => plan.demand.after(self.next, hazard, 1.0),
             Source::Surge { until, stretch, .. } => {
@@ -245,5 +248,13 @@ impl Stream {
             Source::Curious { stretch, .. } => plan.demand.after(self.next, hazard, stretch),
             Source::Probe { gap, .. } => self.next + gap,
         };
+        self.look_ahead(plan);
+    }
+
+    /// Draws who comes after the next arrival, and when: an arrival then need not wait for the table.
+    #[inline]
+    fn look_ahead(&mut self, plan: &Plan) {
+        self.ahead = self.keys.caller(self.index);
+        self.hazard = plan.tables.unit(self.ahead.word(0, Purpose::Gap, 0));
     }
 }

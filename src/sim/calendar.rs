@@ -3,9 +3,12 @@
 //! One event per slot at most. An event is one word, time in the high bits and slot in the low ones, so the order is
 //! total and does not depend on how the queue is built. Buckets are lists linked through arrays indexed by slot; their
 //! width follows the load, which changes the speed and nothing else. Slot 0 is nobody's: what has no neighbour points
-//! there and writes there, so that linking and unlinking take no branch.
+//! there and writes there, so that linking and unlinking take no branch; its own event never happens, and nothing
+//! follows it.
 //!
 //! Does not belong here: what an event means.
+
+use std::hint::select_unpredictable;
 
 /// Bits of an event word that hold the slot.
 pub const SLOT_BITS: u32 = 20;
@@ -44,7 +47,6 @@ pub struct Calendar {
     first: u64,
     /// No pending event is earlier than this one.
     floor: u64,
-    pending: u32,
     /// An event's turn is the event shifted right by this: the time over the width of a bucket.
     shift: u32,
     /// Events to be taken off before the next look at the width.
@@ -55,6 +57,24 @@ pub struct Calendar {
 #[inline]
 fn event(time: u64, slot: u32) -> u64 {
     (time << SLOT_BITS) | u64::from(slot)
+}
+
+/// The word of something outside the calendar at a time, before all its events of that time; [`NEVER`] from [`END`] on.
+#[inline]
+pub fn before(time: u64) -> u64 {
+    if time < END { time << SLOT_BITS } else { NEVER }
+}
+
+/// The slot of an event.
+#[inline]
+pub fn slot_of(event: u64) -> u32 {
+    (event & MAX_SLOTS as u64) as u32
+}
+
+/// The time of an event.
+#[inline]
+pub fn time_of(event: u64) -> u64 {
+    event >> SLOT_BITS
 }
 
 impl Calendar {
@@ -68,7 +88,6 @@ impl Calendar {
             links: Vec::new(),
             first: NEVER,
             floor: 0,
-            pending: 0,
             shift: SLOT_BITS + 16,
             left: RETUNE,
             tuned_at: 0,
@@ -94,7 +113,7 @@ impl Calendar {
     /// Number of pending events.
     #[cfg(test)]
     pub fn len(&self) -> usize {
-        self.pending as usize
+        self.links.iter().filter(|link| link.event != NEVER).count()
     }
 
     #[inline]
@@ -112,19 +131,20 @@ impl Calendar {
         self.occupied[bucket / 64] |= 1 << (bucket % 64);
     }
 
+    /// Takes a slot with this event out of its bucket.
     #[inline]
-    fn unlink(&mut self, slot: u32) {
+    fn unlink(&mut self, slot: u32, event: u64) {
         let link = &mut self.links[slot as usize];
-        let Link { event, next, prev } = *link;
+        let Link { next, prev, .. } = *link;
         link.event = NEVER;
         self.links[next as usize].prev = prev;
         self.links[prev as usize].next = next;
+        self.links[NOBODY as usize].next = NOBODY;
         let bucket = self.bucket(event);
         let head = self.heads[bucket];
-        self.heads[bucket] = if prev == NOBODY { next } else { head };
+        self.heads[bucket] = select_unpredictable(prev == NOBODY, next, head);
         let alone = u64::from(prev | next == NOBODY);
         self.occupied[bucket / 64] &= !(alone << (bucket % 64));
-        self.pending -= 1;
     }
 
     /// Plans the event of a slot that has none pending, not earlier than the last one that was taken off.
@@ -133,7 +153,6 @@ impl Calendar {
         let event = event(time, slot);
         debug_assert!(slot != NOBODY && event >= self.floor & !(MAX_SLOTS as u64), "slot {slot} at {time}");
         self.link(slot, event);
-        self.pending += 1;
         // A branch and not the lesser of both: it is seldom taken, and where the processor foresees that, the next event
         // need not wait until this one's time is worked out.
         if event < self.first {
@@ -152,45 +171,40 @@ impl Calendar {
     pub fn cancel(&mut self, slot: u32) {
         let event = self.links[slot as usize].event;
         if event != NEVER {
-            self.unlink(slot);
+            self.unlink(slot, event);
             if self.first == event {
                 self.first = self.search();
             }
         }
     }
 
-    /// Time of the earliest event, or [`END`].
+    /// The earliest event, or [`NEVER`].
     #[inline]
-    pub fn next_time(&self) -> u64 {
-        self.first >> SLOT_BITS
+    pub fn first(&self) -> u64 {
+        self.first
     }
 
-    /// Takes the earliest event off, if there is any: its slot. The next one is looked for at once, while what the event
-    /// does is still to be worked out: the processor does both side by side.
+    /// Takes the earliest event off, which there must be. The next one is looked for at once, while what the event does
+    /// is still to be worked out: the processor does both side by side.
     #[inline]
-    pub fn pop(&mut self) -> u32 {
-        if self.first == NEVER {
-            return NOBODY;
-        }
-        let slot = (self.first & MAX_SLOTS as u64) as u32;
-        self.unlink(slot);
-        self.floor = self.first;
+    pub fn pop(&mut self) {
+        let first = self.first;
+        self.unlink(slot_of(first), first);
+        self.floor = first;
         self.left -= 1;
         if self.left == 0 {
             self.retune();
         }
         self.first = self.search();
-        slot
     }
 
     /// The earliest event of a bucket, of whatever turn.
     #[inline]
     fn earliest(&self, bucket: usize) -> u64 {
-        // Two at once without a branch: nobody's event never happens, and more are rare.
+        // Two at once without a branch; more are rare.
         let Link { event, next, .. } = self.links[self.heads[bucket & (BUCKETS - 1)] as usize];
-        let Link { event: second, next: third, .. } = self.links[next as usize];
+        let Link { event: second, next: mut slot, .. } = self.links[next as usize];
         let mut best = event.min(second);
-        let mut slot = if next == NOBODY { NOBODY } else { third };
         while slot != NOBODY {
             let Link { event, next, .. } = self.links[slot as usize];
             best = best.min(event);
@@ -218,9 +232,6 @@ impl Calendar {
     /// The same wherever it is: walks the buckets of one turn of the calendar, then all events.
     #[inline(never)]
     fn search_on(&self) -> u64 {
-        if self.pending == 0 {
-            return NEVER;
-        }
         let start = self.floor >> self.shift;
         let origin = start as usize & (BUCKETS - 1);
         let mut word = origin / 64;
@@ -296,9 +307,13 @@ mod tests {
                     }
                     _ => {
                         let expected = set.pop_first();
-                        prop_assert_eq!(calendar.next_time(), expected.map_or(END, |e| e.0));
-                        prop_assert_eq!(calendar.pop(), expected.map_or(NOBODY, |e| e.1));
-                        now = expected.map_or(now, |e| e.0);
+                        let first = calendar.first();
+                        prop_assert_eq!(first, expected.map_or(NEVER, |e| event(e.0, e.1)));
+                        if let Some((time, slot)) = expected {
+                            prop_assert_eq!((time_of(first), slot_of(first)), (time, slot));
+                            calendar.pop();
+                            now = time;
+                        }
                     }
                 }
                 prop_assert_eq!(calendar.len(), set.len());
@@ -316,8 +331,8 @@ mod tests {
             calendar.insert(slot, u64::from(slot) * 7);
         }
         for _ in 0..50_000 {
-            let time = calendar.next_time();
-            let slot = calendar.pop();
+            let (time, slot) = (time_of(calendar.first()), slot_of(calendar.first()));
+            calendar.pop();
             assert!(time >= now && time < END);
             now = time;
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

@@ -5,8 +5,11 @@
 
 #![expect(clippy::inline_always, reason = "measured: the few steps that every call takes are one path")]
 
+use std::hint::select_unpredictable;
+
+use super::centre::psap_row;
 use super::draw::{Chance, Key, Purpose};
-use super::plan::{NO, Plan, SEVERAL};
+use super::plan::{NO, Plan, SEVERAL, Usual};
 use super::route::Step;
 use super::state::{Count, NIL, Net, Phase, Slot, State, flag};
 use crate::network::Failure;
@@ -26,25 +29,45 @@ impl State {
         }
     }
 
-    /// What a slot was waiting for happens.
+    /// What a slot was waiting for happens: the earliest event of the calendar, or an arrival for nobody's slot.
+    #[inline]
     pub fn fire(&mut self, plan: &Plan, slot: u32) {
         let call = &mut self.slots[slot as usize];
+        // One jump for all there is: nobody can foresee which one it is, and two would be missed twice.
         match call.phase {
+            Phase::Arrival => self.arrive(plan),
             Phase::Redial => {
+                self.net.next_event();
                 self.net.redial(plan, call);
                 self.dial(plan, slot);
             }
-            Phase::Setup => self.net.deliver(plan, slot, call),
-            Phase::Silence => self.end_silence(plan, slot),
-            Phase::Queue => self.net.abandon(plan, slot, call),
+            Phase::Setup => {
+                self.net.next_event();
+                self.net.deliver(plan, slot, call);
+            }
+            Phase::Queue => {
+                self.net.next_event();
+                self.net.abandon(plan, slot, call);
+            }
             Phase::Talk => {
+                self.net.next_event();
                 let psap = call.psap;
                 self.net.end_talk(plan, slot, call);
                 self.serve_queue(plan, psap);
             }
-            Phase::Probe => self.net.probe_through(slot, call),
-            Phase::Test => self.net.end_probe(plan, slot, call, false),
-            Phase::Free => {}
+            Phase::Silence => {
+                self.net.next_event();
+                self.end_silence(plan, slot);
+            }
+            Phase::Probe => {
+                self.net.next_event();
+                self.net.probe_through(slot, call);
+            }
+            Phase::Test => {
+                self.net.next_event();
+                self.net.end_probe(plan, slot, call, false);
+            }
+            Phase::Free => self.net.next_event(),
         }
     }
 
@@ -83,6 +106,13 @@ impl State {
 }
 
 impl Net {
+    /// Takes the earliest event off the calendar.
+    #[inline]
+    fn next_event(&mut self) {
+        self.events += 1;
+        self.calendar.pop();
+    }
+
     /// The caller dials: straight to the psap, or the usual way through the network, or one that is still to be found.
     #[inline]
     fn dial(&mut self, plan: &Plan, slot: u32, call: &mut Slot) -> Step {
@@ -93,41 +123,46 @@ impl Net {
         call.group = NO;
         call.flags &= !ATTEMPT;
         let (zone, service, line) = (call.zone, call.service, call.line);
-        let counted_in = plan.cell(zone, service, line);
+        let row = plan.row(zone, service);
         if call.flags & flag::SUBSTITUTE == 0 && !self.unusual {
-            let way = plan.ways[counted_in];
-            if way.psap != NO {
-                call.psap = way.psap;
-                call.cell = counted_in as u32;
+            let Usual { psap, switched } = plan.usual[row];
+            let server = plan.first_servers[zone as usize * plan.lines + line as usize][usize::from(switched & 1)];
+            if psap != NO && server != SEVERAL {
+                call.psap = if psap == SEVERAL {
+                    plan.two_psaps_of.pick(row, call.key.word(0, Purpose::Psap, service.min(15)))
+                } else {
+                    psap
+                };
+                call.row = row as u32;
                 if call.attempt == 1 {
-                    call.first_psap = way.psap;
+                    call.first_psap = call.psap;
                 }
                 self.count(call, Count::Attempts);
-                if way.server == NO {
+                if server == NO {
                     self.set_up(plan, slot, call, 0);
                     return Step::Done;
                 }
-                return self.take_way(plan, slot, call, way.server);
+                return self.take_way(plan, slot, call, server);
             }
         }
-        self.dial_out(plan, slot, call, counted_in)
+        self.dial_out(plan, slot, call, row)
     }
 
     /// The same where there is no usual way: several psaps, a substitute number, a filter, a changed translation.
     #[inline(never)]
-    fn dial_out(&mut self, plan: &Plan, slot: u32, call: &mut Slot, counted_in: usize) -> Step {
+    fn dial_out(&mut self, plan: &Plan, slot: u32, call: &mut Slot, row: usize) -> Step {
         let (zone, service, line) = (call.zone, call.service, call.line);
         let switched;
         if call.substitute == NO {
             call.psap = self.translate(plan, call.key, zone, service);
             switched = call.psap == NO || plan.psaps[call.psap as usize].switched;
-            call.cell = counted_in as u32;
+            call.row = row as u32;
         } else {
             let number = &plan.substitutes[call.substitute as usize];
             call.psap = number.psap;
             switched = number.switched;
             // Calls to a long number are nobody's calls to a short one.
-            call.cell = NIL;
+            call.row = NIL;
         }
         if call.attempt == 1 {
             call.first_psap = call.psap;
@@ -160,7 +195,7 @@ impl Net {
     /// The psap of a zone and service for this caller.
     #[inline]
     pub fn translate(&self, plan: &Plan, key: Key, zone: u16, service: u8) -> u16 {
-        let row = zone as usize * plan.services + service as usize;
+        let row = plan.row(zone, service);
         match self.psap_of[row] {
             SEVERAL => plan.psaps_of[row].pick(key.word(0, Purpose::Psap, service.min(15))) as u16,
             psap => psap,
@@ -171,7 +206,7 @@ impl Net {
     #[inline(always)]
     pub fn count(&mut self, call: &Slot, what: Count) {
         if call.flags & flag::ODD == 0 {
-            self.counters.cell(call.cell as usize, what);
+            self.counters.cell(call.row, call.line, what);
             self.people.add(what);
         } else {
             self.count_odd(call, what);
@@ -180,15 +215,15 @@ impl Net {
 
     #[cold]
     fn count_odd(&mut self, call: &Slot, what: Count) {
-        if call.cell != NIL {
-            self.counters.cell(call.cell as usize, what);
+        if call.row != NIL {
+            self.counters.cell(call.row, call.line, what);
         }
         self.totals(call.flags).add(what);
     }
 
     /// The same for a call that has no slot.
     pub fn count_one(&mut self, plan: &Plan, zone: u16, service: u8, line: u8, flags: u16, what: Count) {
-        self.counters.cell(plan.cell(zone, service, line), what);
+        self.counters.cell(plan.row(zone, service) as u32, line, what);
         self.totals(flags).add(what);
     }
 
@@ -202,18 +237,11 @@ impl Net {
         }
     }
 
-    /// The counts of the call's psap and service.
-    #[inline(always)]
-    pub fn psap_counts(&mut self, plan: &Plan, call: &Slot) -> &mut [u16; 4] {
-        let column = if call.flags & flag::SUBSTITUTE == 0 { call.service as usize } else { plan.services };
-        self.counters.psap(call.psap as usize * (plan.services + 1) + column)
-    }
-
     /// The caller hangs up in the queue.
     fn abandon(&mut self, plan: &Plan, slot: u32, call: &mut Slot) {
         self.unqueue(slot, call);
         self.waits.wait += self.now - call.since;
-        let count = &mut self.psap_counts(plan, call)[3];
+        let count = &mut self.counters.psaps[psap_row(plan, call)][3];
         *count = count.saturating_add(1);
         self.release(plan, call);
         self.fail(plan, slot, call, Failure::Abandoned);
@@ -223,11 +251,18 @@ impl Net {
     #[inline]
     pub fn release(&mut self, plan: &Plan, call: &mut Slot) {
         let units = u32::from(call.units);
-        if let Some(node) = self.servers.get_mut(call.server as usize) {
-            node.sessions -= units;
+        // Which calls hold something is not to be foreseen: those that hold nothing give back nothing to the first one.
+        let held = |number: u16| {
+            let holds = number != NO;
+            (select_unpredictable(holds, number as usize, 0), select_unpredictable(holds, units, 0))
+        };
+        let (server, sessions) = held(call.server);
+        if let Some(node) = self.servers.get_mut(server) {
+            node.sessions -= sessions;
         }
-        if let Some(group) = self.groups.get_mut(call.group as usize) {
-            group.used -= units;
+        let (group, circuits) = held(call.group);
+        if let Some(group) = self.groups.get_mut(group) {
+            group.used -= circuits;
         }
         if call.trunk > 0 {
             if call.flags & flag::SUBSTITUTE == 0 {
@@ -290,7 +325,7 @@ impl Net {
             Some(&law) => plan.tables.draw(law, key.word(attempt, Purpose::RedialDelay, 0)),
             None => 0,
         };
-        let delay = ((u128::from(delay) * u128::from(self.compiled.delay)) >> 16) as u64;
+        let delay = self.compiled.delay.of(delay);
         call.phase = Phase::Redial;
         // At least one tick: an attempt never fails and starts again in the same instant for ever.
         self.calendar.insert(slot, self.now + delay.max(1));

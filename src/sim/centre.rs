@@ -19,17 +19,25 @@ impl State {
     /// Free call-takers answer those who wait.
     #[inline]
     pub fn serve_queue(&mut self, plan: &Plan, psap: u16) {
+        let net = &mut self.net;
         loop {
-            let centre = &self.net.psaps[psap as usize];
-            if centre.head == NOBODY || centre.busy >= centre.positions {
+            let centre = &mut net.psaps[psap as usize];
+            // In this order: after the first answer it is mostly the call-takers who are short again, which is foreseen.
+            if centre.busy >= centre.positions || centre.head == NOBODY {
                 return;
             }
             let slot = centre.head;
+            let next = net.places[slot as usize].next;
+            net.places[next as usize].prev = NOBODY;
+            centre.touched = true;
+            centre.busy += 1;
+            centre.queue -= 1;
+            centre.head = next;
+            centre.tail = if next == NOBODY { NOBODY } else { centre.tail };
+            net.calendar.cancel(slot);
             let call = &mut self.slots[slot as usize];
-            self.net.unqueue_first(slot, psap);
-            self.net.calendar.cancel(slot);
-            let wait = self.net.now - call.since;
-            self.net.answer(plan, slot, call, wait);
+            let wait = net.now - call.since;
+            net.answer(plan, slot, call, wait);
         }
     }
 
@@ -70,14 +78,22 @@ impl State {
                     flood: NO,
                     service: plan.services_of[psap as usize].first().copied().unwrap_or(0),
                     attempt: 1,
-                    cell: NIL,
+                    row: NIL,
                     flags: flag::CALLBACK,
                     ..Slot::default()
                 };
+                net.psaps[psap as usize].busy += 1;
                 net.answer(plan, slot, call, 0);
             }
         }
     }
+}
+
+/// Where the call is counted among those of its psap.
+#[inline(always)]
+pub(super) fn psap_row(plan: &Plan, call: &Slot) -> usize {
+    let column = if call.flags & flag::SUBSTITUTE == 0 { call.service as usize } else { plan.services };
+    call.psap as usize * (plan.services + 1) + column
 }
 
 impl Net {
@@ -114,37 +130,32 @@ impl Net {
     #[inline(always)]
     fn seat(&mut self, plan: &Plan, slot: u32, call: &mut Slot) {
         let mut taken = 1;
+        let mut centre = &mut self.psaps[call.psap as usize];
         if call.flags & flag::SUBSTITUTE == 0 {
             taken = plan.units[call.service as usize];
-            let centre = &mut self.psaps[call.psap as usize];
-            if centre.trunks + taken <= centre.limit {
-                centre.trunks += taken;
-            } else {
+            if centre.trunks + taken > centre.limit {
                 let other = centre.overflow;
-                let Some(helper) = self.psaps.get_mut(other as usize) else {
-                    self.busy(plan, slot, call);
-                    return;
-                };
-                if helper.trunks + taken + helper.reserve > helper.limit {
-                    self.busy(plan, slot, call);
-                    return;
+                match self.psaps.get_mut(other as usize) {
+                    Some(helper) if helper.trunks + taken + helper.reserve <= helper.limit => centre = helper,
+                    _ => return self.busy(plan, slot, call),
                 }
-                helper.trunks += taken;
                 call.psap = other;
             }
+            centre.trunks += taken;
         } else {
-            if self.substitute_calls[call.substitute as usize] >= plan.substitutes[call.substitute as usize].lines {
-                self.busy(plan, slot, call);
-                return;
+            let calls = &mut self.substitute_calls[call.substitute as usize];
+            if *calls >= plan.substitutes[call.substitute as usize].lines {
+                return self.busy(plan, slot, call);
             }
-            self.substitute_calls[call.substitute as usize] += 1;
+            *calls += 1;
         }
         call.trunk = taken as u8;
+        centre.touched = true;
         self.waits.received += 1;
-        let count = &mut self.psap_counts(plan, call)[0];
+        let count = &mut self.counters.psaps[psap_row(plan, call)][0];
         *count = count.saturating_add(1);
-        let centre = &mut self.psaps[call.psap as usize];
         if centre.busy < centre.positions {
+            centre.busy += 1;
             self.answer(plan, slot, call, 0);
             return;
         }
@@ -170,17 +181,6 @@ impl Net {
         self.fail(plan, slot, call, Failure::Busy);
     }
 
-    /// Takes the first call out of a psap's queue.
-    #[inline]
-    fn unqueue_first(&mut self, slot: u32, psap: u16) {
-        let next = self.places[slot as usize].next;
-        self.places[next as usize].prev = NOBODY;
-        let centre = &mut self.psaps[psap as usize];
-        centre.queue -= 1;
-        centre.head = next;
-        centre.tail = if next == NOBODY { NOBODY } else { centre.tail };
-    }
-
     /// Takes a call out of its psap's queue.
     #[inline]
     pub fn unqueue(&mut self, slot: u32, call: &Slot) {
@@ -188,6 +188,7 @@ impl Net {
         self.places[prev as usize].next = next;
         self.places[next as usize].prev = prev;
         let centre = &mut self.psaps[call.psap as usize];
+        centre.touched = true;
         centre.queue -= 1;
         if prev == NOBODY {
             centre.head = next;
@@ -197,17 +198,15 @@ impl Net {
         }
     }
 
-    /// A call-taker answers.
+    /// A call-taker, who is busy already, answers.
     #[inline(always)]
     pub fn answer(&mut self, plan: &Plan, slot: u32, call: &mut Slot, wait: u64) {
         let Slot { key, attempt, flags, .. } = *call;
         let centre = &plan.psaps[call.psap as usize];
-        self.psaps[call.psap as usize].busy += 1;
         self.waits.wait += wait;
         self.waits.answered_wait += wait;
         let mut time = if flags & flag::FLOOD == 0 {
-            let time = plan.tables.draw(centre.handling, key.word(attempt, Purpose::Handling, 0));
-            ((u128::from(time) * u128::from(self.compiled.handling)) >> 16) as u64
+            self.compiled.handling.of(plan.tables.draw(centre.handling, key.word(attempt, Purpose::Handling, 0)))
         } else {
             super::draw::draw_law(&self.floods[call.flood as usize], key.word(attempt, Purpose::Handling, 0))
         };
@@ -220,12 +219,12 @@ impl Net {
         if flags & flag::CALLBACK == 0 {
             let in_target = u16::from(wait <= centre.target);
             self.waits.in_target += u64::from(in_target);
-            let counts = self.psap_counts(plan, call);
+            let counts = &mut self.counters.psaps[psap_row(plan, call)];
             counts[1] = counts[1].saturating_add(1);
             counts[2] = counts[2].saturating_add(in_target);
         }
         if flags & flag::ODD == 0 {
-            self.counters.cell(call.cell as usize, Count::Answered);
+            self.counters.cell(call.row, call.line, Count::Answered);
             self.people.answered += 1;
             self.waits.people_answered += 1;
             self.waits.people_wait += wait;

@@ -6,8 +6,8 @@
 use chrono::{Datelike, TimeDelta, Timelike};
 use chrono_tz::Tz;
 
+use super::alias::Alias;
 use super::calendar::NEVER;
-use super::draw::Alias;
 use crate::network::Scenario;
 
 /// Length of a slot of constant rate \[s\].
@@ -17,6 +17,9 @@ const SLOT: u64 = SLOT_S * 1_000_000;
 /// Slots in a week, after which the rates repeat.
 const WEEK: usize = (7 * 86_400 / SLOT_S) as usize;
 
+/// Groups that are looked at together, before the others one by one.
+const HEAVY: usize = 3;
+
 /// The demand of a scenario, compiled.
 #[derive(Debug, Clone)]
 pub(super) struct Demand {
@@ -24,7 +27,7 @@ pub(super) struct Demand {
     step: Vec<f64>,
     /// The rate never changes: there is one slot.
     flat: bool,
-    /// By slot and group: words below it belong to the group or an earlier one.
+    /// By slot and group: words below it belong to the group or an earlier one. At least [`HEAVY`] a slot.
     thresholds: Vec<u64>,
     groups: Vec<Alias>,
     /// Most that a sampled demand may be times the expected one.
@@ -68,7 +71,7 @@ impl Demand {
         groups.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
         let slots = if groups.iter().any(|g| g.profile.is_some()) { WEEK } else { 1 };
         let mut step = Vec::with_capacity(slots);
-        let mut thresholds = Vec::with_capacity(slots * groups.len());
+        let mut thresholds = Vec::with_capacity(slots * groups.len().max(HEAVY));
         for slot in 0..slots {
             let rates: Vec<f64> = groups.iter().map(|g| weight(g) / 86_400.0 * factor(scenario, g, slot)).collect();
             let total: f64 = rates.iter().sum();
@@ -81,6 +84,7 @@ impl Demand {
             if let Some(last) = thresholds.last_mut() {
                 *last = u64::MAX;
             }
+            thresholds.resize((slot + 1) * groups.len().max(HEAVY), u64::MAX);
         }
         Self {
             step,
@@ -98,7 +102,7 @@ impl Demand {
         let mut left = hazard as i64 as f64 * stretch;
         if self.flat {
             let gap = left * self.step[0];
-            return if gap < 1e18 { from + gap as u64 } else { NEVER };
+            return if gap < 1e18 { from + gap as i64 as u64 } else { NEVER };
         }
         let mut time = from;
         // A week without a call: nobody calls.
@@ -108,7 +112,7 @@ impl Demand {
             let end = (slot + 1) * SLOT;
             let gap = left * step;
             if gap < (end - time) as f64 {
-                return time + gap as u64;
+                return time + gap as i64 as u64;
             }
             left -= (end - time) as f64 / step;
             time = end;
@@ -124,9 +128,13 @@ impl Demand {
         if n > 1 {
             let word = group() >> 32;
             let slot = if self.flat { 0 } else { (time / SLOT) as usize % WEEK };
-            let thresholds = &self.thresholds[slot * n..(slot + 1) * n];
-            while word >= thresholds[pick] {
-                pick += 1;
+            let stride = n.max(HEAVY);
+            // The heaviest without a branch: nobody foresees at which one a walk would end.
+            if let Some((heavy, others)) = self.thresholds[slot * stride..].split_first_chunk::<HEAVY>() {
+                pick = heavy.map(|threshold| usize::from(word >= threshold)).iter().sum();
+                if pick == HEAVY {
+                    pick += others.iter().take_while(|&&threshold| word >= threshold).count();
+                }
             }
         }
         self.groups[pick].pick(row)

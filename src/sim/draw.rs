@@ -168,8 +168,11 @@ impl Chance {
 const SEGMENTS: usize = 64;
 /// Halvings: durations less likely than 2⁻³² are cut there.
 const OCTAVES: usize = 32;
+/// Points of a halving, its end with them. Not a power of two, which would have the place of a point put together by shifts
+/// over two words.
+const ROW: usize = SEGMENTS + 1;
 /// Points of a table.
-const POINTS: usize = OCTAVES * SEGMENTS + 1;
+const POINTS: usize = OCTAVES * ROW;
 
 /// A law of unit mean as a table of its quantiles, linear between points that crowd towards the long tail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,18 +188,17 @@ impl Quantiles {
         let mut points = Vec::with_capacity(POINTS);
         let mut top = 1.0;
         for _ in 0..OCTAVES {
-            for segment in 0..SEGMENTS {
+            for segment in 0..ROW {
                 let survival = top * (1.0 - 0.5 * segment as f64 / SEGMENTS as f64);
                 points.push(if survival < 1.0 { quantile(survival) } else { 0.0 });
             }
             top /= 2.0;
         }
-        points.push(quantile(top));
         let mut mean = 0.0;
         let mut weight = 0.5 / SEGMENTS as f64;
         for octave in 0..OCTAVES {
             for segment in 0..SEGMENTS {
-                let i = octave * SEGMENTS + segment;
+                let i = octave * ROW + segment;
                 mean += weight * f64::midpoint(points[i], points[i + 1]);
             }
             weight /= 2.0;
@@ -243,14 +245,9 @@ impl Quantiles {
     /// The quantile at a word (large words: short durations), in units of 2⁻³² of the mean.
     #[inline]
     pub fn at(&self, word: u64) -> u64 {
-        let octave = (word.leading_zeros() as usize).min(OCTAVES - 1);
-        let rest = (word << octave) << 1;
-        let segment = SEGMENTS - 1 - (rest >> 58) as usize;
-        // Distance from the upper end of the segment, 32 bits.
-        let down = u64::from(!((rest >> 26) as u32));
-        let i = octave * SEGMENTS + segment;
-        let (from, to) = (self.points[i], self.points[i + 1]);
-        from + (((to - from) as u128 * u128::from(down)) >> 32) as u64
+        let (point, down) = place(word);
+        let (from, to) = (self.points[point], self.points[point + 1]);
+        from + upper(to - from, down)
     }
 
     /// Survival probability at a duration in units of 2⁻³² of the mean, as a word: [`Quantiles::at`] of a word below
@@ -268,6 +265,16 @@ impl Quantiles {
         }
         low
     }
+}
+
+/// Where a word lies in a table: the point before it, and how far on the next one is, in units of 2⁻⁶⁴ of the way.
+#[inline]
+fn place(word: u64) -> (usize, u64) {
+    let octave = (word.leading_zeros() as usize).min(OCTAVES - 1);
+    let rest = (word << octave) << 1;
+    let segment = SEGMENTS - 1 - (rest >> 58) as usize;
+    // Distance from the upper end of the segment: 32 bits, in the upper half of the word.
+    (octave * ROW + segment, !(rest << 6) >> 32 << 32)
 }
 
 /// A duration's law, compiled: a table and a mean.
@@ -364,9 +371,46 @@ impl Tables {
     }
 }
 
+/// The upper word of a product. Where a product is shifted by less, it pays to shift a factor before: shifting over two
+/// words is many steps for a processor.
+#[inline]
+fn upper(a: u64, b: u64) -> u64 {
+    ((u128::from(a) * u128::from(b)) >> 64) as u64
+}
+
 #[inline]
 fn scale(value: u64, mean: u64) -> u64 {
+    if mean >> 32 == 0 { upper(value, mean << 32) } else { scale_long(value, mean) }
+}
+
+/// The same for means of more than 71 minutes.
+#[cold]
+#[inline(never)]
+fn scale_long(value: u64, mean: u64) -> u64 {
     ((u128::from(value) * u128::from(mean)) >> 32) as u64
+}
+
+/// A factor on durations, in units of 2⁻¹⁶.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Factor(u64);
+
+impl Factor {
+    /// The nearest below `x`, which is clamped to 0–10,000.
+    pub fn new(x: f64) -> Self {
+        Self((x.clamp(0.0, 1e4) * 65_536.0) as u64)
+    }
+
+    /// A duration times the factor.
+    #[inline]
+    pub fn of(self, time: u64) -> u64 {
+        if self.0 == 1 << 16 { time } else { self.of_long(time) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn of_long(self, time: u64) -> u64 {
+        ((u128::from(time) * u128::from(self.0)) >> 16) as u64
+    }
 }
 
 /// A duration straight from its law \[ticks\]: for the few that an input brings while the simulation runs.
@@ -388,50 +432,6 @@ pub fn draw_law(law: &Law, word: u64) -> u64 {
         }
     };
     ticks(unit * mean)
-}
-
-/// Walker's alias table (Walker 1977; Vose 1991): one word picks among n in constant time.
-#[derive(Debug, Clone, Default)]
-pub struct Alias {
-    /// Threshold, value below or at it, value above it.
-    cells: Vec<(u32, u32, u32)>,
-}
-
-impl Alias {
-    /// Picks 0, 1, 2… by weights.
-    pub fn new(weights: &[f64]) -> Self {
-        Self::of(&(0..weights.len() as u32).collect::<Vec<_>>(), weights)
-    }
-
-    /// Picks values by their weights; negative ones count as zero. Without any weight the first value is picked, or 0.
-    pub fn of(values: &[u32], weights: &[f64]) -> Self {
-        let total: f64 = weights.iter().map(|w| w.max(0.0)).sum();
-        if weights.is_empty() || total <= 0.0 {
-            let first = values.first().copied().unwrap_or(0);
-            return Self { cells: vec![(u32::MAX, first, first)] };
-        }
-        let scale = weights.len() as f64 / total;
-        let mut left: Vec<f64> = weights.iter().map(|w| w.max(0.0) * scale).collect();
-        let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..left.len()).partition(|&i| left[i] < 1.0);
-        let mut cells: Vec<(u32, u32, u32)> = values.iter().map(|&v| (u32::MAX, v, v)).collect();
-        while let (Some(&few), Some(&many)) = (small.last(), large.last()) {
-            small.pop();
-            cells[few] = ((left[few] * 4_294_967_296.0) as u32, values[few], values[many]);
-            left[many] -= 1.0 - left[few];
-            if left[many] < 1.0 {
-                large.pop();
-                small.push(many);
-            }
-        }
-        Self { cells }
-    }
-
-    /// The value for a word.
-    #[inline]
-    pub fn pick(&self, word: u64) -> u32 {
-        let (threshold, own, other) = self.cells[(((word >> 32) * self.cells.len() as u64) >> 32) as usize];
-        if (word as u32) <= threshold { own } else { other }
-    }
 }
 
 /// Share of those who will learn of something who know it after so many half-times: 1 − 2^−x, linear between points.
@@ -520,21 +520,6 @@ mod tests {
         }
         // The exponential law has no memory.
         assert!((rest / n as f64 - 10.0).abs() < 0.12, "{}", rest / n as f64);
-    }
-
-    #[test]
-    fn an_alias_table_keeps_the_weights() {
-        let weights = [3.0, 0.0, 1.0, 0.5, 5.5];
-        let alias = Alias::new(&weights);
-        let mut counts = [0u32; 5];
-        for i in 0..100_000 {
-            counts[alias.pick(Key::caller(1, 2, i).word(0, Purpose::Row, 0)) as usize] += 1;
-        }
-        assert_eq!(counts[1], 0);
-        for (count, weight) in counts.iter().zip(weights) {
-            assert!((f64::from(*count) / 10_000.0 - weight).abs() < 0.08, "{counts:?}");
-        }
-        assert_eq!(Alias::new(&[]).pick(12), 0);
     }
 
     #[test]

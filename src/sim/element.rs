@@ -107,7 +107,7 @@ pub(super) struct Bug {
 }
 
 /// A call server.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Server {
     pub faults: Faults,
     pub withdrawn: bool,
@@ -215,7 +215,7 @@ impl Server {
 }
 
 /// A trunk group.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Group {
     pub used: u32,
     pub circuits: u32,
@@ -226,8 +226,19 @@ pub(super) struct Group {
     pub reserve: u32,
 }
 
+impl Group {
+    /// Has it room for a call of so many circuits that leaves `kept` circuits of its reserve: 0 for a call that comes its
+    /// first way?
+    #[inline]
+    pub fn open(&self, faults: &[Faults], units: u32, kept: u32) -> bool {
+        !self.withdrawn
+            && self.used + units + kept.min(self.reserve) <= self.circuits
+            && (self.faults == 0 || !faults[self.faults as usize].refuses())
+    }
+}
+
 /// A psap.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct PsapState {
     pub trunks: u32,
     /// Trunks in service.
@@ -239,6 +250,8 @@ pub(super) struct PsapState {
     /// Call-takers who can answer now.
     pub positions: u32,
     pub overflow: u16,
+    /// Something was counted since the last frame was cut.
+    pub touched: bool,
     /// Trunks kept for calls that were not sent here by another psap.
     pub reserve: u32,
     /// Index into the state's table of faults; 0 = none.
@@ -246,7 +259,7 @@ pub(super) struct PsapState {
 }
 
 /// What a psap seldom needs.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Desk {
     /// Call-takers by the time of day.
     pub rostered: u32,

@@ -13,10 +13,11 @@ use chrono::Timelike;
 use thiserror::Error;
 
 use self::check::check;
-pub(super) use self::ways::{Lead, Way};
+pub(super) use self::ways::{FirstServers, Lead, Usual};
 use self::ways::{groups, line_shares, lines_of, route, route_of, translation};
+use super::alias::{Alias, Rows};
 use super::demand::Demand;
-use super::draw::{Alias, Aware, Duration, Tables, ticks};
+use super::draw::{Aware, Duration, Tables, ticks};
 use crate::network::{
     Access, Connection, Element, FaultKind, Law, LeverKind, Network, Param, Psap, RerouteOn, Scenario, ScriptedAct,
     SubstitutePath,
@@ -188,15 +189,16 @@ pub struct Plan {
     pub(super) units: Vec<u32>,
     pub(super) aware: Aware,
     /// Lines of a zone, by share.
-    pub(super) line_of: Vec<Alias>,
+    pub(super) line_of: Rows,
     /// Lines of one access, by share: copper, box, mobile.
     pub(super) line_of_access: [Option<(Vec<u8>, Alias)>; 3],
     /// Is the line copper?
     pub(super) copper: Vec<bool>,
     /// Psap of a zone × service, [`NO`] or [`SEVERAL`].
     pub(super) psap_of: Vec<u16>,
-    /// Psaps of a zone × service that has several.
+    /// Psaps of a zone × service that has several; and of one that has two, which most of them have.
     pub(super) psaps_of: Vec<Alias>,
+    pub(super) two_psaps_of: Rows,
     pub(super) psaps: Vec<PsapPlan>,
     /// Services that a psap answers.
     pub(super) services_of: Vec<Vec<u8>>,
@@ -214,8 +216,10 @@ pub struct Plan {
     pub(super) first_of: Vec<u16>,
     /// The one or two groups from a server to a psap, by server × psap.
     pub(super) leads: Vec<Lead>,
-    /// The usual way of a cell.
-    pub(super) ways: Vec<Way>,
+    /// The usual psap of a zone × service.
+    pub(super) usual: Vec<Usual>,
+    /// The first call server of a zone × line.
+    pub(super) first_servers: Vec<FirstServers>,
     /// Zone and service of a row of the demand.
     pub(super) rows: Vec<(u16, u8)>,
     pub(super) substitutes: Vec<SubstitutePlan>,
@@ -258,13 +262,14 @@ impl Plan {
         let psaps =
             network.psaps.iter().enumerate().map(|(i, p)| psap(scenario, p, i as u16, &mut tables)).collect::<Vec<_>>();
         let (group_range, group_list) = groups(network);
-        let (psap_of, shared_rows) = translation(network);
+        let (psap_of, psaps_of) = translation(network);
         let routes: Vec<RoutePlan> = network.routes.iter().map(route).collect();
         let route_of = route_of(network);
         let first_of = route_of.iter().map(|&r| routes.get(r as usize).map_or(NO, RoutePlan::first)).collect();
         let (zones, services) = (network.zones.len() as u16, network.services.len() as u8);
         let mut plan = Self {
-            ways: Vec::new(),
+            usual: Vec::new(),
+            first_servers: Vec::new(),
             rows: (0..zones).flat_map(|zone| (0..services).map(move |service| (zone, service))).collect(),
             zones: network.zones.len(),
             services: network.services.len(),
@@ -273,11 +278,15 @@ impl Plan {
             sources: sources(network),
             units: network.services.iter().map(|s| u32::from(s.circuits).max(1)).collect(),
             aware: Aware::new(),
-            line_of: (0..network.zones.len()).map(|z| Alias::new(&line_shares(network, z))).collect(),
+            line_of: Rows::new(
+                network.lines.len(),
+                (0..network.zones.len()).map(|z| Alias::new(&line_shares(network, z))),
+            ),
             line_of_access: [Access::Pstn, Access::Voip, Access::Mobile].map(|access| lines_of(network, access)),
             copper: network.lines.iter().map(|l| l.access == Access::Pstn).collect(),
             psap_of,
-            psaps_of: shared_rows,
+            two_psaps_of: Rows::new(2, psaps_of.iter().cloned()),
+            psaps_of,
             services_of: network.psaps.iter().map(|p| p.services.iter().map(|s| s.0).collect()).collect(),
             substitutes_of: (0..network.psaps.len()).map(|p| substitutes_of(network, p)).collect(),
             servers: network
@@ -355,9 +364,10 @@ impl Plan {
         }
     }
 
+    /// Row of a zone and service in tables by both.
     #[inline]
-    pub(super) fn cell(&self, zone: u16, service: u8, line: u8) -> usize {
-        (zone as usize * self.services + service as usize) * self.lines + line as usize
+    pub(super) fn row(&self, zone: u16, service: u8) -> usize {
+        zone as usize * self.services + service as usize
     }
 
     /// Does a call from this line cross a call server to reach the switched network, or to leave it?

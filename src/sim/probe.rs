@@ -27,7 +27,7 @@ impl State {
             flood: NO,
             attempt: 1,
             units: 1,
-            cell: NIL,
+            row: NIL,
             flags: flag::PROBE | flag::FLOOD,
             ..Slot::default()
         };

@@ -40,7 +40,7 @@ impl Net {
         }
         let mut access = line;
         if key.coin(attempt, Purpose::SwitchAccess, 0, self.compiled.switch_access) {
-            access = plan.line_of[zone as usize].pick(key.word(attempt, Purpose::OtherLine, 0)) as u8;
+            access = plan.line_of.pick(zone as usize, key.word(attempt, Purpose::OtherLine, 0)) as u8;
         }
         for (advice, kind) in [(1, 0), (2, 2)] {
             if self.follows_advice(plan, call, advice)

@@ -4,6 +4,8 @@
 
 #![expect(clippy::inline_always, reason = "measured: the few steps that every call takes are one path")]
 
+use std::hint::select_unpredictable;
+
 use super::draw::{Chance, Purpose};
 use super::plan::{NO, Plan, RoutePlan};
 use super::state::{Net, Phase, Slot, State, flag};
@@ -16,6 +18,13 @@ pub(super) enum Offer {
     Swallowed,
     Refused,
     Full,
+}
+
+/// How many choices of a route were tried. Mostly none or one: counting bits is many steps for a processor that must be
+/// able to do without an instruction for it.
+#[inline]
+fn rank(tried: u16) -> u8 {
+    if tried & tried.wrapping_sub(1) == 0 { u8::from(tried != 0) } else { tried.count_ones() as u8 }
 }
 
 /// How far a call got by itself.
@@ -68,7 +77,7 @@ impl State {
     fn try_next(&mut self, plan: &Plan, slot: u32, route: &RoutePlan, units: u32) -> Option<(u16, Offer)> {
         let call = &mut self.slots[slot as usize];
         let server = self.net.choose(route, call)?;
-        let rank = (call.tried.count_ones() - 1).min(7) as u8;
+        let rank = (rank(call.tried) - 1).min(7);
         call.units = if rank == 0 { units } else { units * u32::from(route.detour) }.min(255) as u8;
         let server = match self.net.servers[server as usize].stand_in {
             NO => server,
@@ -99,7 +108,9 @@ impl State {
                 net.set_up(plan, slot, call, delay);
                 Offer::Taken
             }
-            Ok(delay) if net.open(group, 1, 0) => net.seize(plan, (slot, call), server, group, 0, delay),
+            Ok(delay) if net.groups[group as usize].open(&net.faults, 1, 0) => {
+                net.seize(plan, (slot, call), server, group, 0, delay)
+            }
             Ok(_) => Offer::Full,
         };
         match offer {
@@ -144,18 +155,15 @@ impl Net {
         let lead = plan.leads[server as usize * plan.psaps.len() + call.psap as usize];
         let mut number = lead.first;
         if lead.second != NO {
-            if number == NO || !self.open(number, units, 0) || !self.open(lead.second, units, 0) {
+            let first = call.key.word(call.attempt, Purpose::Circuits, 0) <= lead.last;
+            number = select_unpredictable(first, lead.first, lead.second);
+            let other = select_unpredictable(first, lead.second, lead.first);
+            if !self.groups.get(other as usize).is_some_and(|group| group.open(&self.faults, units, 0)) {
                 return Step::Look;
             }
-            let word = call.key.word(call.attempt, Purpose::Circuits, 0);
-            let left = ((u128::from(word) * u128::from(lead.sum)) >> 64) as u64;
-            number = if left < u64::from(lead.weight) { lead.first } else { lead.second };
         }
         let Some(group) = self.groups.get_mut(number as usize) else { return Step::Look };
-        if group.withdrawn
-            || group.used + units > group.circuits
-            || (group.faults != 0 && self.faults[group.faults as usize].refuses())
-        {
+        if !group.open(&self.faults, units, 0) {
             return Step::Look;
         }
         let Some(node) = self.servers.get_mut(server as usize) else { return Step::Look };
@@ -221,8 +229,7 @@ impl Net {
         }
         let mut pick = first;
         if several {
-            let rank = tried.count_ones().min(15) as u8;
-            let word = key.word(attempt, Purpose::Route, rank);
+            let word = key.word(attempt, Purpose::Route, rank(tried).min(15));
             let mut left = ((u128::from(word) * u128::from(sum)) >> 64) as u64;
             for i in first..route.choices.len() {
                 if let Some((o, weight)) = open(i)
@@ -381,22 +388,20 @@ impl Net {
         }
     }
 
-    /// Has the group room for a call of so many circuits that comes its first way (`kept` 0) or another?
-    #[inline]
-    fn open(&self, group: u16, units: u32, kept: u32) -> bool {
-        let group = &self.groups[group as usize];
-        !group.withdrawn
-            && group.used + units + kept.min(group.reserve) <= group.circuits
-            && (group.faults == 0 || !self.faults[group.faults as usize].refuses())
-    }
-
     /// A trunk group from the server to the call's psap with a free circuit: by weight, weight 0 as a last resort.
     fn choose_group(&self, plan: &Plan, call: &Slot, server: u16, rank: u8) -> Option<u16> {
         let Slot { key, attempt, psap, units, .. } = *call;
         let units = u32::from(units);
-        let (from, to) = plan.group_range[server as usize * plan.psaps.len() + psap as usize];
+        let at = server as usize * plan.psaps.len() + psap as usize;
+        let kept = if rank > 0 { u32::MAX } else { 0 };
+        let open = |g: u16| self.groups[g as usize].open(&self.faults, units, kept);
+        let lead = plan.leads[at];
+        if lead.first != NO && open(lead.first) && (lead.second == NO || open(lead.second)) {
+            let first = lead.second == NO || key.word(attempt, Purpose::Circuits, rank) <= lead.last;
+            return Some(select_unpredictable(first, lead.first, lead.second));
+        }
+        let (from, to) = plan.group_range[at];
         let list = &plan.group_list[from as usize..to as usize];
-        let open = |g: u16| self.open(g, units, if rank > 0 { u32::MAX } else { 0 });
         if let [only] = list {
             return open(*only).then_some(*only);
         }

@@ -2,7 +2,7 @@
 //!
 //! Does not belong here: what an event does.
 
-use super::calendar::{END, NEVER};
+use super::calendar::{END, NEVER, before, slot_of, time_of};
 use super::plan::Plan;
 use super::scalars::{Compiled, Scalars};
 use super::state::{Net, Phase, State, flag};
@@ -14,15 +14,10 @@ impl State {
         let to = to.min(END);
         loop {
             let end = self.net.next_node.min(to);
-            let call = self.net.calendar.next_time();
-            if self.net.arrival <= call && self.net.arrival < end {
-                self.net.now = self.net.arrival;
-                self.arrive(plan);
-            } else if call < self.net.arrival && call < end {
-                self.net.now = call;
-                self.net.events += 1;
-                let slot = self.net.calendar.pop();
-                self.fire(plan, slot);
+            let event = self.net.arrival.min(self.net.calendar.first());
+            if event < before(end) {
+                self.net.now = time_of(event);
+                self.fire(plan, slot_of(event));
             } else if self.net.next_node < to {
                 self.net.now = self.net.now.max(self.net.next_node);
                 self.run_nodes(plan);
@@ -37,18 +32,16 @@ impl State {
     pub fn cut_sample(&mut self, plan: &Plan, index: u32) -> Sample {
         let mut sample = Sample {
             index,
-            cells: Vec::with_capacity(count_ones(&self.net.counters.cells_touched)),
-            received: Vec::with_capacity(count_ones(&self.net.counters.psaps_touched)),
+            cells: Vec::new(),
+            received: Vec::new(),
             psaps: Vec::with_capacity(self.net.psaps.len()),
             servers: Vec::with_capacity(self.net.servers.len()),
             truth: self.net.truth(),
         };
         let counters = &mut self.net.counters;
-        drain(&mut counters.cells_touched, |cell| {
-            let [attempts, delivered, answered, busy, abandoned, refused, silent, dropped] =
-                std::mem::take(&mut counters.cells[cell]);
+        counters.take_cells(|cell, [attempts, delivered, answered, busy, abandoned, refused, silent, dropped]| {
             sample.cells.push(CellCount {
-                cell: cell as u32,
+                cell,
                 attempts,
                 delivered,
                 answered,
@@ -60,16 +53,26 @@ impl State {
             });
         });
         let columns = plan.services + 1;
-        drain(&mut counters.psaps_touched, |row| {
-            let [received, answered, in_target, abandoned] = std::mem::take(&mut counters.psaps[row]);
-            let column = row % columns;
-            let service = if column == plan.services { u8::MAX } else { column as u8 };
-            let psap = (row / columns) as u16;
-            sample.received.push(Received { psap, service, received, answered, in_target, abandoned });
-        });
-        sample
-            .psaps
-            .extend(self.net.psaps.iter().zip(&self.net.desks).map(|(p, d)| d.said.unwrap_or_else(|| p.gauge())));
+        for (i, (centre, desk)) in self.net.psaps.iter_mut().zip(&self.net.desks).enumerate() {
+            sample.psaps.push(desk.said.unwrap_or_else(|| centre.gauge()));
+            if !std::mem::take(&mut centre.touched) {
+                continue;
+            }
+            for (column, counts) in counters.psaps[i * columns..(i + 1) * columns].iter_mut().enumerate() {
+                let [received, answered, in_target, abandoned] = std::mem::take(counts);
+                if [received, answered, in_target, abandoned] != [0; 4] {
+                    let service = if column == plan.services { u8::MAX } else { column as u8 };
+                    sample.received.push(Received {
+                        psap: i as u16,
+                        service,
+                        received,
+                        answered,
+                        in_target,
+                        abandoned,
+                    });
+                }
+            }
+        }
         for i in 0..self.net.servers.len() {
             let gauge = self.net.said(i);
             sample.servers.push(gauge);
@@ -81,9 +84,8 @@ impl State {
     /// Callers in the system who are people in need: (trying or about to, answered).
     pub fn live(&self) -> (u64, u64) {
         let mut live = (0, 0);
-        for slot in self.slots.iter().filter(|s| s.flags & flag::FLOOD == 0) {
-            match slot.phase {
-                Phase::Free => {}
+        for (_, call) in self.callers().filter(|(_, call)| call.flags & flag::FLOOD == 0) {
+            match call.phase {
                 Phase::Talk => live.1 += 1,
                 _ => live.0 += 1,
             }
@@ -94,9 +96,8 @@ impl State {
     /// Digest of all that decides the future and of all that was counted.
     pub fn digest(&self) -> u64 {
         let mut hash = Hash(self.net.seed ^ 0x9e37_79b9_7f4a_7c15);
-        for word in
-            [self.net.now, self.net.events, self.net.arrival, self.net.people.attempts, self.net.people.delivered]
-        {
+        let arrival = if self.net.arrival == NEVER { NEVER } else { time_of(self.net.arrival) };
+        for word in [self.net.now, self.net.events, arrival, self.net.people.attempts, self.net.people.delivered] {
             hash.add(word);
         }
         let t = self.net.truth();
@@ -106,10 +107,10 @@ impl State {
         for word in [t.lost_network, t.lost_psap, t.pending, self.net.waits.wait, self.net.waits.in_target] {
             hash.add(word);
         }
-        for (i, slot) in self.slots.iter().enumerate().filter(|(_, s)| s.phase != Phase::Free) {
-            hash.add(slot.key.0);
-            hash.add(self.net.calendar.time(i as u32));
-            hash.add((u64::from(slot.psap) << 32) | (u64::from(slot.attempt) << 8) | slot.phase as u64);
+        for (slot, call) in self.callers() {
+            hash.add(call.key.0);
+            hash.add(self.net.calendar.time(slot));
+            hash.add((u64::from(call.psap) << 32) | (u64::from(call.attempt) << 8) | call.phase as u64);
         }
         for server in &self.net.servers {
             hash.add(u64::from(server.sessions) << 32 | u64::from(server.epoch));
@@ -146,7 +147,7 @@ impl State {
         let mut circuits = vec![0u32; self.net.groups.len()];
         let mut lines = vec![0u32; self.net.substitute_calls.len()];
         let (mut people, mut flood, mut probed) = ([0u64; 2], [0u64; 2], [0u64; 2]);
-        for slot in self.slots.iter().filter(|s| s.phase != Phase::Free) {
+        for (_, slot) in self.callers() {
             let progress = match slot.flags & (flag::FLOOD | flag::PROBE) {
                 0 => &mut people,
                 flag::FLOOD => &mut flood,
@@ -267,20 +268,5 @@ impl Hash {
     fn add(&mut self, word: u64) {
         let product = u128::from(self.0 ^ word) * 0xa076_1d64_78bd_642f;
         self.0 = (product >> 64) as u64 ^ product as u64 ^ word.rotate_left(29);
-    }
-}
-
-fn count_ones(words: &[u64]) -> usize {
-    words.iter().map(|w| w.count_ones() as usize).sum()
-}
-
-/// Visits and clears the bits that are set, in order.
-fn drain(words: &mut [u64], mut visit: impl FnMut(usize)) {
-    for (i, word) in words.iter_mut().enumerate() {
-        let mut bits = std::mem::take(word);
-        while bits != 0 {
-            visit(i * 64 + bits.trailing_zeros() as usize);
-            bits &= bits - 1;
-        }
     }
 }

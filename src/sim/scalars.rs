@@ -2,7 +2,7 @@
 //!
 //! Does not belong here: how a future samples them.
 
-use super::draw::{Chance, Key, Purpose};
+use super::draw::{Chance, Factor, Key, Purpose};
 use super::plan::Plan;
 
 /// Attempts after which the redial probability no longer decays.
@@ -59,15 +59,14 @@ pub(super) struct Compiled {
     pub switch_service: Chance,
     pub switch_access: Chance,
     pub own_means: Chance,
-    /// Factor on redial delays, units of 2⁻¹⁶.
-    pub delay: u64,
-    /// Factor on handling times, units of 2⁻¹⁶.
-    pub handling: u64,
+    /// Factor on redial delays.
+    pub delay: Factor,
+    /// Factor on handling times.
+    pub handling: Factor,
 }
 
 impl Compiled {
     pub fn new(scalars: &Scalars, plan: &Plan) -> Self {
-        let factor = |x: f64| (x.clamp(0.0, 1e4) * 65_536.0) as u64;
         let mut redial = [[Chance::default(); DECAYS]; 5];
         for (row, &p) in redial.iter_mut().zip(&scalars.redial) {
             let mut p = p;
@@ -83,8 +82,8 @@ impl Compiled {
             switch_service: Chance::new(scalars.switch_service),
             switch_access: Chance::new(scalars.switch_access),
             own_means: Chance::new(scalars.own_means),
-            delay: factor(scalars.delay),
-            handling: factor(scalars.handling),
+            delay: Factor::new(scalars.delay),
+            handling: Factor::new(scalars.handling),
         }
     }
 

@@ -5,15 +5,13 @@
 use std::sync::Arc;
 
 use super::calendar::{Calendar, NEVER, NOBODY};
+pub(super) use super::counters::{Count, Counters, NIL};
 use super::draw::{Chance, Key, StreamKey};
 pub(super) use super::element::{Bug, Desk, Faults, Group, Loop, PsapState, Server};
-use super::plan::Plan;
+use super::plan::{NO, Plan};
 use super::scalars::{Compiled, Scalars};
 use super::{LeverResult, Truth};
 use crate::network::{Law, LeverKind};
-
-/// No cell.
-pub(super) const NIL: u32 = u32::MAX;
 
 /// What a call in a slot is waiting for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +32,8 @@ pub(super) enum Phase {
     Probe,
     /// A test call that got through.
     Test,
+    /// Nobody's slot only: the next arrival.
+    Arrival,
 }
 
 /// Bits of [`Slot::flags`].
@@ -72,8 +72,8 @@ pub(super) struct Slot {
     pub key: Key,
     /// Start of the wait in the queue.
     pub since: u64,
-    /// Health cell in which it is counted, `NIL` if in none.
-    pub cell: u32,
+    /// Zone × service of the cell in which it is counted, `NIL` if in none.
+    pub row: u32,
     pub zone: u16,
     pub psap: u16,
     pub server: u16,
@@ -147,9 +147,12 @@ pub(super) struct Stream {
     pub id: u32,
     pub index: u64,
     pub next: u64,
-    /// Of the stream, and of its next caller.
+    /// Of the stream, of its next caller, and of the one after that.
     pub keys: StreamKey,
     pub key: Key,
+    pub ahead: Key,
+    /// How long after the next arrival that one comes, in units of 2⁻³² of a unit of hazard.
+    pub hazard: u64,
     pub source: Source,
 }
 
@@ -181,20 +184,6 @@ pub(super) enum Due {
 pub(super) struct Order {
     pub lever: Arc<LeverKind>,
     pub result: u16,
-}
-
-/// What a cell counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Count {
-    Attempts,
-    Delivered,
-    Answered,
-    Busy,
-    Abandoned,
-    Refused,
-    Silent,
-    Dropped,
 }
 
 /// Counts since the start, exact; people in need and flood apart.
@@ -254,32 +243,6 @@ pub struct Waits {
     pub people_wait: u64,
 }
 
-/// Counters since the last frame was cut.
-#[derive(Debug, Clone)]
-pub(super) struct Counters {
-    pub cells: Vec<[u16; 8]>,
-    pub cells_touched: Vec<u64>,
-    /// By psap × (services + 1): received, answered, in target, abandoned.
-    pub psaps: Vec<[u16; 4]>,
-    pub psaps_touched: Vec<u64>,
-}
-
-impl Counters {
-    #[inline]
-    pub fn cell(&mut self, cell: usize, what: Count) {
-        self.cells_touched[cell / 64] |= 1 << (cell % 64);
-        let count = &mut self.cells[cell][what as usize];
-        *count = count.saturating_add(1);
-    }
-
-    /// The counts of a psap and service, to be written.
-    #[inline]
-    pub fn psap(&mut self, row: usize) -> &mut [u16; 4] {
-        self.psaps_touched[row / 64] |= 1 << (row % 64);
-        &mut self.psaps[row]
-    }
-}
-
 /// A caller's place in the queue of a psap: the callers behind and before, or nobody.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Place {
@@ -309,7 +272,7 @@ pub(super) struct Net {
     pub free: Vec<u64>,
     pub free_words: Vec<u64>,
     pub streams: Vec<Stream>,
-    /// Earliest arrival and its stream.
+    /// Earliest arrival, as the word of an event of nobody's slot, and its stream.
     pub arrival: u64,
     pub arrival_stream: usize,
     pub next_stream: u32,
@@ -385,8 +348,6 @@ impl Net {
 
     fn new(plan: &Plan, seed: u64) -> Self {
         let scalars = Scalars::of(plan);
-        let cells = plan.zones * plan.services * plan.lines;
-        let rows = plan.psaps.len() * (plan.services + 1);
         let mut calendar = Calendar::new();
         calendar.reserve(SLOTS);
         let mut net = Self {
@@ -420,6 +381,7 @@ impl Net {
                     busy: 0,
                     positions: p.positions,
                     overflow: p.overflow,
+                    touched: false,
                     reserve: 0,
                     faults: 0,
                 })
@@ -467,12 +429,7 @@ impl Net {
             scalars,
             compiled: Compiled::new(&scalars, plan),
             services: plan.services as u16,
-            counters: Counters {
-                cells: vec![[0; 8]; cells],
-                cells_touched: vec![0; cells.div_ceil(64)],
-                psaps: vec![[0; 4]; rows],
-                psaps_touched: vec![0; rows.div_ceil(64)],
-            },
+            counters: Counters::new(plan.zones * plan.services, plan.lines, plan.psaps.len() * (plan.services + 1)),
             frames: 0,
             people: Totals::default(),
             flood: Totals::default(),
@@ -503,7 +460,14 @@ impl Net {
 
 impl State {
     pub fn new(plan: &Plan, seed: u64) -> Self {
-        Self { slots: vec![Slot::default(); SLOTS], net: Net::new(plan, seed) }
+        let mut slots = vec![Slot::default(); SLOTS];
+        slots[NOBODY as usize] = Slot { phase: Phase::Arrival, server: NO, ..Slot::default() };
+        Self { slots, net: Net::new(plan, seed) }
+    }
+
+    /// The callers in the system, with their slots.
+    pub fn callers(&self) -> impl Iterator<Item = (u32, &Slot)> {
+        (0..).zip(&self.slots).skip(1).filter(|(_, call)| call.phase != Phase::Free)
     }
 
     /// The lowest free slot.

@@ -484,10 +484,10 @@ proptest! {
             plain.next_sample();
             touched.next_sample();
             // Whoever is in both systems was drawn alike: same key, same zone, same service first dialled.
-            for slot in plain.state.slots.iter().filter(|c| c.phase != state::Phase::Free) {
+            for (_, slot) in plain.state.callers() {
                 keys.insert(slot.key.0, (slot.zone, slot.first_service));
             }
-            for slot in touched.state.slots.iter().filter(|c| c.phase != state::Phase::Free) {
+            for (_, slot) in touched.state.callers() {
                 if let Some(known) = keys.get(&slot.key.0) {
                     prop_assert_eq!(*known, (slot.zone, slot.first_service));
                 }

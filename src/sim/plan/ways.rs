@@ -2,20 +2,24 @@
 //!
 //! Does not belong here: what is in the way at an instant.
 
+use super::super::alias::Alias;
 use super::super::calendar::NEVER;
-use super::super::draw::{Alias, ticks};
+use super::super::draw::ticks;
 use super::{Choice, NO, Plan, RoutePlan, SEVERAL, weight};
 use crate::network::{Access, Network, Route};
 
-/// The usual way of the calls of a cell, where there is nothing to draw or to look for: one psap, and the call server
-/// of the first choice, if the call crosses a call server at all.
+/// The usual psap of the calls of a zone and service, where there is nothing to look for.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::sim) struct Way {
-    /// The psap, or [`NO`] where there is no usual way.
+pub(in crate::sim) struct Usual {
+    /// The psap; [`SEVERAL`] for one of two, in `Plan::two_psaps_of`; [`NO`] where there is none.
     pub psap: u16,
-    /// The call server, or [`NO`] for a call that crosses none.
-    pub server: u16,
+    /// On the switched network (1), or not (0)?
+    pub switched: u8,
 }
+
+/// The call server of the first choice of calls from a zone and line, to a psap outside the switched network and to one
+/// on it: [`NO`] for calls that cross none, [`SEVERAL`] where it has to be looked for.
+pub(in crate::sim) type FirstServers = [u16; 2];
 
 /// The trunk groups from a call server to a psap, where there are one or two.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +28,8 @@ pub(in crate::sim) struct Lead {
     pub first: u16,
     /// The second one, or [`NO`].
     pub second: u16,
-    /// Weight of the first, and of both: what a draw between them needs.
-    pub weight: u32,
-    pub sum: u32,
+    /// The largest word that draws the first of two.
+    pub last: u64,
 }
 
 impl RoutePlan {
@@ -39,39 +42,49 @@ impl RoutePlan {
     }
 }
 
+/// The largest word that a draw by weights gives to the first of two, whose weight is not zero: a word draws the first as
+/// long as the word times both weights stays below the first's times 2⁶⁴.
+fn last_word(first: u32, second: u32) -> u64 {
+    let (first, both) = (u128::from(first), u128::from(first) + u128::from(second));
+    ((first << 64).div_ceil(both) - 1) as u64
+}
+
 impl Plan {
-    /// The usual way of every cell.
+    /// What every call of a kind does as long as nothing is in the way.
     pub(super) fn find_ways(&mut self) {
-        let mut ways = Vec::with_capacity(self.zones * self.services * self.lines);
-        for row in 0..self.zones * self.services {
-            ways.extend((0..self.lines).map(|line| self.way(row, line)));
-        }
-        self.ways = ways;
+        self.usual = (0..self.zones * self.services).map(|row| self.usual(row)).collect();
+        self.first_servers = (0..self.zones * self.lines)
+            .map(|at| {
+                let first = self.first_of[at];
+                let first = if first == NO { SEVERAL } else { first };
+                [false, true].map(|switched| if self.crosses((at % self.lines) as u8, switched) { first } else { NO })
+            })
+            .collect();
         self.leads = self.group_range.iter().map(|&range| self.lead(range)).collect();
     }
 
     fn lead(&self, (from, to): (u32, u32)) -> Lead {
         let weight = |g: u16| self.groups[g as usize].weight;
         match self.group_list[from as usize..to as usize] {
-            [only] => Lead { first: only, second: NO, weight: 0, sum: 0 },
-            [a, b] if weight(a).checked_add(weight(b)).is_some_and(|sum| sum > 0) => {
-                Lead { first: a, second: b, weight: weight(a), sum: weight(a) + weight(b) }
-            }
-            _ => Lead { first: NO, second: NO, weight: 0, sum: 0 },
+            [only] => Lead { first: only, second: NO, last: 0 },
+            [a, b] if weight(a) > 0 => Lead { first: a, second: b, last: last_word(weight(a), weight(b)) },
+            _ => Lead { first: NO, second: NO, last: 0 },
         }
     }
 
-    fn way(&self, row: usize, line: usize) -> Way {
-        let none = Way { psap: NO, server: NO };
+    fn usual(&self, row: usize) -> Usual {
+        let switched = |psap: u16| self.psaps.get(psap as usize).map(|centre| centre.switched);
         let psap = self.psap_of[row];
-        let Some(centre) = self.psaps.get(psap as usize) else { return none };
-        if !self.crosses(line as u8, centre.switched) {
-            return Way { psap, server: NO };
-        }
-        match self.first_of[row / self.services * self.lines + line] {
-            NO => none,
-            server => Way { psap, server },
-        }
+        let switched = if psap == SEVERAL {
+            let mut two = self.psaps_of[row].values().map(|psap| switched(psap as u16));
+            match (two.next(), two.next(), two.next()) {
+                (Some(one), Some(other), None) if one == other => one,
+                _ => None,
+            }
+        } else {
+            switched(psap)
+        };
+        switched.map_or(Usual { psap: NO, switched: 0 }, |switched| Usual { psap, switched: switched.into() })
     }
 }
 
