@@ -27,13 +27,13 @@ impl State {
                 return;
             }
             let slot = centre.head;
-            let next = net.places[slot as usize].next;
-            net.places[next as usize].prev = NOBODY;
+            let behind = net.places[slot as usize].next;
+            net.places[behind as usize].prev = NOBODY;
             centre.touched = true;
             centre.busy += 1;
             centre.queue -= 1;
-            centre.head = next;
-            centre.tail = if next == NOBODY { NOBODY } else { centre.tail };
+            centre.head = behind;
+            centre.tail = if behind == NOBODY { NOBODY } else { centre.tail };
             net.calendar.cancel(slot);
             let call = &mut self.slots[slot as usize];
             let wait = net.now - call.since;

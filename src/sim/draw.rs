@@ -522,6 +522,17 @@ mod tests {
         assert!((rest / n as f64 - 10.0).abs() < 0.12, "{}", rest / n as f64);
     }
 
+    /// Long means and short ones, factors of one and others: always the product, rounded down.
+    #[test]
+    fn a_duration_is_scaled_exactly() {
+        for mean in [0, 1, 120_000_000, u64::from(u32::MAX), 1 << 32, 320_000_000_000_000] {
+            for value in [0, 1, 1 << 32, 94_000_000_000, (1 << 40) + 12_345] {
+                assert_eq!(scale(value, mean), ((u128::from(value) * u128::from(mean)) >> 32) as u64, "{value} {mean}");
+            }
+        }
+        assert_eq!((Factor::new(1.0).of(u64::MAX), Factor::new(1.5).of(3), Factor::new(0.0).of(7)), (u64::MAX, 4, 0));
+    }
+
     #[test]
     fn half_of_them_know_after_a_half_time() {
         let aware = Aware::new();

@@ -262,7 +262,7 @@ impl Plan {
         let psaps =
             network.psaps.iter().enumerate().map(|(i, p)| psap(scenario, p, i as u16, &mut tables)).collect::<Vec<_>>();
         let (group_range, group_list) = groups(network);
-        let (psap_of, psaps_of) = translation(network);
+        let (psap_of, several) = translation(network);
         let routes: Vec<RoutePlan> = network.routes.iter().map(route).collect();
         let route_of = route_of(network);
         let first_of = route_of.iter().map(|&r| routes.get(r as usize).map_or(NO, RoutePlan::first)).collect();
@@ -285,8 +285,8 @@ impl Plan {
             line_of_access: [Access::Pstn, Access::Voip, Access::Mobile].map(|access| lines_of(network, access)),
             copper: network.lines.iter().map(|l| l.access == Access::Pstn).collect(),
             psap_of,
-            two_psaps_of: Rows::new(2, psaps_of.iter().cloned()),
-            psaps_of,
+            two_psaps_of: Rows::new(2, several.iter().cloned()),
+            psaps_of: several,
             services_of: network.psaps.iter().map(|p| p.services.iter().map(|s| s.0).collect()).collect(),
             substitutes_of: (0..network.psaps.len()).map(|p| substitutes_of(network, p)).collect(),
             servers: network

@@ -163,3 +163,31 @@ pub(super) fn route_of(network: &Network) -> Vec<u16> {
     }
     table
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::draw::{Key, Purpose};
+    use super::*;
+
+    /// A word draws the first of two as a walk over the weights does, at the edge too.
+    #[test]
+    fn a_comparison_draws_as_the_weights_do() {
+        let walk = |word: u64, first: u32, second: u32| {
+            let product = u128::from(word) * (u128::from(first) + u128::from(second));
+            product >> 64 < u128::from(first)
+        };
+        for (first, second) in
+            [(1, 0), (1, 1), (1_000, 1_000), (3, 7), (1, 1_000_000_000), (1_000_000_000, 999_999_999)]
+        {
+            let last = last_word(first, second);
+            assert!(
+                walk(last, first, second) && (last == u64::MAX || !walk(last + 1, first, second)),
+                "{first} {second}"
+            );
+            for i in 0..1_000 {
+                let word = Key::caller(1, 2, i).word(1, Purpose::Circuits, 0);
+                assert_eq!(word <= last, walk(word, first, second), "{first} {second} {word}");
+            }
+        }
+    }
+}
