@@ -456,6 +456,8 @@ pub struct Network {
     pub area: Text,
     /// The same in the plural.
     pub areas: Text,
+    /// Whose clocks run there: names of the files that they stand in (`uk`); none = those of every country.
+    pub clocks: Vec<String>,
     /// Zone in which scenario times are written.
     pub tz: Tz,
     /// Zones.

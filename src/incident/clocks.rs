@@ -52,6 +52,8 @@ pub struct Said<'a> {
 /// A legal or internal clock.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClockSpec {
+    /// Whose law or practice it is: the file that it stands in (`fr`, `eu`, `uk`); empty: the user's own.
+    pub law: String,
     /// Id (`fr-d98-5`).
     pub id: String,
     /// What must have been done.
@@ -226,6 +228,7 @@ pub fn parse(file: &str, text: &str, before: &[ClockSpec]) -> Result<Vec<ClockSp
         }
         if let (Some(delay), Some(checked)) = (delay, checked) {
             clocks.push(ClockSpec {
+                law: file.trim_end_matches(".toml").to_owned(),
                 id,
                 label: row.label,
                 authority: row.authority,
@@ -292,7 +295,7 @@ pub fn with_own(files: &[(String, String)]) -> (Vec<ClockSpec>, Vec<ClockError>)
     let (mut all, mut wrong) = (shipped().to_vec(), Vec::new());
     for (name, text) in files {
         match parse(name, text, &all) {
-            Ok(more) => all.extend(more),
+            Ok(more) => all.extend(more.into_iter().map(|clock| ClockSpec { law: String::new(), ..clock })),
             Err(errors) => wrong.extend(errors),
         }
     }

@@ -41,7 +41,7 @@ const PATHS: [(&str, SubstitutePath); 3] =
 
 /// Builds the whole network.
 pub(super) fn network(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
-    let Header { name, country, area, areas, tz } = header(doc, sink);
+    let Header { name, country, area, areas, clocks, tz } = header(doc, sink);
     let zones = zones(doc, tz, sink);
     let services = services(doc, sink);
     let operators = operators(doc, sink);
@@ -61,6 +61,7 @@ pub(super) fn network(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
         country,
         area,
         areas,
+        clocks,
         tz,
         zones,
         services,
@@ -80,7 +81,7 @@ pub(super) fn network(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
 
 /// The part of the network that sizing rules need; lines, call servers and what hangs on them stay out.
 pub(super) fn for_sizing(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
-    let Header { name, country, area, areas, tz } = header(doc, sink);
+    let Header { name, country, area, areas, clocks, tz } = header(doc, sink);
     let zones = zones(doc, tz, sink);
     let mut profiles = profiles(doc, sink);
     let mut demand = demand(doc, names, &zones, sink);
@@ -92,6 +93,7 @@ pub(super) fn for_sizing(doc: &Doc, names: &Names<'_>, sink: &Sink) -> Network {
         country,
         area,
         areas,
+        clocks,
         tz,
         zones,
         services: services(doc, sink),
@@ -134,6 +136,7 @@ struct Header {
     country: Text,
     area: Text,
     areas: Text,
+    clocks: Vec<String>,
     tz: Tz,
 }
 
@@ -148,6 +151,7 @@ fn header(doc: &Doc, sink: &Sink) -> Header {
         name,
         area: text("area").unwrap_or_else(|| both("zone")),
         areas: text("areas").unwrap_or_else(|| both("zones")),
+        clocks: row.iter().flat_map(|row| row.strs("clocks")).map(|(law, _)| law.to_owned()).collect(),
         tz: row.as_ref().and_then(|row| zone_name(row, "zone")).unwrap_or(chrono_tz::Europe::Paris),
     };
     if let Some(row) = &row {

@@ -62,6 +62,15 @@ impl Session {
         }
     }
 
+    /// Of the clocks that come with the program keeps those of the country of the network.
+    pub(super) fn keep_clocks(&mut self) {
+        let laws = &self.network.clocks;
+        if !laws.is_empty() {
+            let own = |law: &String| law.is_empty() || laws.contains(law);
+            self.clocks = Arc::new(self.clocks.iter().filter(|clock| own(&clock.law)).cloned().collect());
+        }
+    }
+
     /// Tells the incident which steps the open playbooks have.
     pub(super) fn know_open_playbooks(&mut self) {
         self.incident.know_clocks(Arc::clone(&self.clocks));

@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 
 use super::Session;
-use crate::incident::event::{Body, Entry};
+use crate::incident::event::{Body, Entry, EntryId};
 use crate::lang::{Arg, Lang};
 use crate::text::plain;
 
@@ -145,6 +145,12 @@ impl Session {
     /// How many entries the record has that is played back; `None`: nothing is.
     pub fn recorded_entries(&self) -> Option<usize> {
         self.replay.as_ref().map(super::playback::Replay::entries)
+    }
+
+    /// The number, counted from 1, of an entry of the record that is played back; `None` for one's own, and elsewhere.
+    pub fn number_of_entry(&self, id: &EntryId) -> Option<usize> {
+        let recorded = self.recorded_entries()?;
+        self.log.position(id).filter(|at| *at < recorded).map(|at| at + 1)
     }
 
     /// The incident time at which the entry with this number, counted from 1, comes into view in the record that is

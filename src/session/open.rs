@@ -326,6 +326,7 @@ impl Session {
         self.incident = loaded.incident;
         self.lang = Lang::new(self.incident.genesis().lang.parse().unwrap_or(self.setup.lang));
         self.network = loaded.network;
+        self.keep_clocks();
         self.scenario = loaded.scenario;
         self.board = loaded.board;
         self.live = loaded.live;

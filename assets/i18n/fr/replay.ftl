@@ -10,3 +10,5 @@ bookmark-start = début de l'incident
 bookmark-none = Pas d'enregistrement à parcourir ici : « :signet NOM » marque cet instant pour un rejeu.
 jump-no-entry = l'enregistrement n'a pas de ligne { $number } : il en a { $of }
 jump-not-played = un numéro de ligne ou un repère ne mène quelque part que dans un rejeu
+jump-outside = L'enregistrement va de { $from } à { $until } : l'horloge est à son bord le plus proche.
+card-number = numéro

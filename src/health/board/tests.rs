@@ -77,6 +77,7 @@ fn build() -> Arc<Network> {
         country: text("France"),
         area: text("département"),
         areas: text("départements"),
+        clocks: vec![],
         tz: chrono_tz::Europe::Paris,
         zones,
         services: ["15", "18"]

@@ -119,6 +119,8 @@ fn a_record_is_gone_through_by_bookmark_and_by_number_of_entry() {
     let (begin, end) = replay.span().expect("a span");
     assert_eq!(replay.instant_of_entry(0), None);
     assert_eq!(replay.instant_of_entry(count + 1), None);
+    let last_id = replay.log().id(replay.log().len() - 1).expect("an id");
+    assert_eq!(replay.number_of_entry(&last_id), Some(replay.log().len()));
     let last = replay.instant_of_entry(count).expect("the last entry");
     assert!(begin <= last && last <= end);
     for named in ["la bascule", "bascule", "LA BAS"] {
@@ -146,4 +148,18 @@ fn a_record_is_gone_through_by_bookmark_and_by_number_of_entry() {
     let own = log.get(log.len() - 1).expect("one's own");
     assert!(own.body.text().contains("à revoir"), "{own:?}");
     assert_eq!(log.position(&own.id()), Some(log.len() - 1));
+}
+
+#[test]
+fn a_replay_of_another_country_has_the_clocks_and_the_words_of_that_country() {
+    let world = world();
+    let mut replay = Session::documented(world.setup.clone(), "uk-2023-06-25", 1_000).expect("replay");
+    settle(&mut replay);
+    let laws = |session: &Session| session.clocks.iter().map(|clock| clock.law.clone()).collect::<Vec<_>>();
+    assert!(!laws(&replay).is_empty() && laws(&replay).iter().all(|law| law == "uk"), "{:?}", laws(&replay));
+    assert_eq!((replay.network().country.fr.as_str(), replay.network().areas.en.as_str()), ("Royaume-Uni", "nations"));
+    let mut replay = Session::documented(world.setup.clone(), "france-2021-06-02", 1_000).expect("replay");
+    settle(&mut replay);
+    assert!(laws(&replay).contains(&"fr".to_owned()));
+    assert_eq!((replay.network().country.fr.as_str(), replay.network().area.fr.as_str()), ("France", "département"));
 }

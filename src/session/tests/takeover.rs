@@ -273,6 +273,11 @@ fn a_recorded_exercise_is_taken_over_from_its_folder_twice_with_the_same_result(
         let frames = frames(&world);
         // Up to the instant it is the record, bit for bit.
         assert_eq!(frames[..=shown], recorded[..=shown], "{minutes} min");
+        if minutes > 5 {
+            // No lever comes later, and the fault of the facilitator comes all the same.
+            let both = frames.len().min(recorded.len());
+            assert!(both > shown + 20 && frames[..both] == recorded[..both], "the world is another one");
+        }
         let path = folder_of(&world, Mode::Replay);
         assert!(crate::store::verify(&path).expect("report").ok());
         let mut again = Session::resume(world.setup.clone(), &path).expect("resumed");

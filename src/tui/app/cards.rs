@@ -129,6 +129,9 @@ impl App {
         let role = self.t(wording::role_id(entry.role));
         lines.push(line(self.t("card-author"), format!("{}  {}  {role}", entry.who, entry.org)));
         lines.push(line(self.t("card-id"), format!("{}:{}", entry.chain, entry.seq)));
+        if let Some(number) = self.session.number_of_entry(&id) {
+            lines.push(line(self.t("card-number"), format!("#{number}")));
+        }
         if let Some(correction) = incident.corrections(&id) {
             lines.push(CardLine { level: Level::Warning, ..line(self.t("card-corrected"), correction.text.clone()) });
         }

@@ -419,6 +419,13 @@ impl App {
             return Err(self.t("refusal-backwards"));
         }
         self.session.jump(to);
+        if let Some((from, until)) = self.session.span().filter(|(from, until)| to < *from || to > *until) {
+            let zone = self.session.zone();
+            let named = |at| format!("{} {}", self.lang.date(at, zone), self.lang.hm(at, zone));
+            let (from, until) = (named(from), named(until));
+            let text = self.lang.ta("jump-outside", &[("from", Arg::Str(&from)), ("until", Arg::Str(&until))]);
+            self.status(Level::Info, text);
+        }
         Ok(())
     }
 
