@@ -186,7 +186,7 @@ pub fn command_in(lang: LangId) -> clap::Command {
 fn spoken(args: &[OsString]) -> LangId {
     let words: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
     let flag = words.iter().enumerate().find_map(|(at, word)| match word.strip_prefix("--lang") {
-        Some("") => words.get(at + 1).map(|value| value.to_string()),
+        Some("") => words.get(at + 1).map(ToString::to_string),
         Some(rest) => rest.strip_prefix('=').map(str::to_owned),
         None => None,
     });

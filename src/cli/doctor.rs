@@ -118,7 +118,7 @@ fn disk(path: &Path, found: &mut Findings) {
     }
     match free_bytes(path) {
         Some(free) if free < LITTLE => {
-            found.bad("doctor-space", Said::new("doctor-free").with("mb", (free >> 20).to_string()))
+            found.bad("doctor-space", Said::new("doctor-free").with("mb", (free >> 20).to_string()));
         }
         Some(free) => found.good("doctor-space", Said::new("doctor-free").with("mb", (free >> 20).to_string())),
         None => found.note("doctor-space", Said::new("doctor-unknown")),

@@ -404,10 +404,10 @@ fn inject(mut table: Table<'_>, text: &str) -> Option<Inject> {
             table.problem(table.span(), Said::new("doc-reserve-time"), Said::new("doc-mend-reserve-time"));
         }
         (false, false) => {
-            table.problem(table.span(), Said::new("doc-inject-no-time"), Said::new("doc-mend-inject-time"))
+            table.problem(table.span(), Said::new("doc-inject-no-time"), Said::new("doc-mend-inject-time"));
         }
         (_, false) if ruled || after.is_some() => {
-            table.problem(table.span(), Said::new("doc-reserve-only"), Said::new("doc-mend-reserve-only"))
+            table.problem(table.span(), Said::new("doc-reserve-only"), Said::new("doc-mend-reserve-only"));
         }
         _ => {}
     }

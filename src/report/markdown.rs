@@ -66,8 +66,7 @@ fn block(block: &Block, colon: &str) -> String {
         Block::Table(table) => render_table(table),
         Block::Checks(checks) => checks.iter().map(check).collect::<Vec<_>>().join("\n"),
         // Its words explain lines that are not here; the tables beside it have the figures.
-        Block::Drawing(_) => String::new(),
-        Block::NewPage => String::new(),
+        Block::Drawing(_) | Block::NewPage => String::new(),
     }
 }
 

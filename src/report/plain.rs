@@ -57,8 +57,7 @@ fn block(block: &Block, colon: &str) -> String {
         Block::Facts(facts) => each(facts.iter().map(|(name, value)| pair(name, colon, value))),
         Block::Table(table) => render_table(table, colon),
         Block::Checks(checks) => each(checks.iter().map(check)),
-        Block::Drawing(_) => String::new(),
-        Block::NewPage => String::new(),
+        Block::Drawing(_) | Block::NewPage => String::new(),
     }
 }
 

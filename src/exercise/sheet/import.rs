@@ -261,13 +261,12 @@ impl Sheet<'_> {
                 continue;
             }
             let message = Said::new("sheet-not-read").with("name", name).with("filled", filled);
-            let mend = match column {
-                Some(_) => Said::new("sheet-mend-no-plan"),
-                None => {
-                    let known: Vec<&str> = NAMES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
-                    let near = choose(&plain(name), &known);
-                    if near.id == "doc-mend-mean" { near } else { Said::new("sheet-mend-headings") }
-                }
+            let mend = if column.is_some() {
+                Said::new("sheet-mend-no-plan")
+            } else {
+                let known: Vec<&str> = NAMES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+                let near = choose(&plain(name), &known);
+                if near.id == "doc-mend-mean" { near } else { Said::new("sheet-mend-headings") }
             };
             let said = self.problem_at(head.line, head.column, message, mend);
             self.unread.push(said);

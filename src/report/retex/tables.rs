@@ -316,7 +316,7 @@ pub(super) fn steps(material: &Material, words: Words<'_>) -> Table {
                 words.opt_hm(match view.late {
                     Late::Soft => view.soft_due,
                     Late::Hard => view.hard_due,
-                    _ => view.due,
+                    Late::No => view.due,
                 }),
                 words.opt_hm(view.status.map(|status| status.at)),
                 view.status.map_or_else(String::new, |status| status.reason.clone()),
