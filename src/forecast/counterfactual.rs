@@ -31,12 +31,33 @@ pub struct Played<'a> {
     pub scenario: &'a Scenario,
     /// Levers and faults that were put in, each with the frame at whose start it took effect.
     pub inputs: Vec<(u32, Input)>,
+    /// What became of the levers among the inputs, by place: it took effect, or it failed; nothing where that is not known.
+    /// Luck that was had is had again: a lever that worked works in every run, one that failed does nothing in any.
+    pub outcomes: Vec<Option<bool>>,
     /// First frame at which anybody could act: nothing is tried earlier.
     pub from: u32,
     /// Frames that were played: what follows is not counted.
     pub until: u32,
     /// The scenario with what history did, where what was played was taken over from it.
     pub history: Option<&'a Scenario>,
+}
+
+impl Played<'_> {
+    /// Words of the levers that took effect.
+    fn worked(&self) -> Vec<&'static str> {
+        let with = self.inputs.iter().zip(&self.outcomes);
+        with.filter_map(|((_, input), outcome)| match input {
+            Input::Lever(lever) if *outcome == Some(true) => Some(lever.word()),
+            _ => None,
+        })
+        .collect()
+    }
+
+    /// Inputs that did something, each with its place.
+    fn effective(&self) -> impl Iterator<Item = (usize, &(u32, Input))> {
+        let failed = |at: usize| self.outcomes.get(at).copied().flatten() == Some(false);
+        self.inputs.iter().enumerate().filter(move |(at, _)| !failed(*at))
+    }
 }
 
 /// What is different.
@@ -60,6 +81,10 @@ pub struct Change {
     pub difference: Band,
     /// Fewer or more only when the whole band lies on one side of zero.
     pub verdict: Verdict,
+    /// Runs in which fewer people are lost under it than as played.
+    pub fewer: u32,
+    /// Runs in which more are.
+    pub more: u32,
 }
 
 /// What all of them make.
@@ -94,8 +119,13 @@ pub fn counterfactuals(
     let variants = variants(played);
     let unknowns = Unknowns::of(played.scenario);
     let history = played.history.map(|history| (history, Unknowns::of(history)));
+    let worked = played.worked();
     let drawn = |scenario: &Scenario, unknowns: &Unknowns, group: u64| {
-        Plan::new(&unknowns.draw(scenario, seed, group)).map(Arc::new).map_err(|error| error.to_string())
+        let mut drawn = unknowns.draw(scenario, seed, group);
+        for spec in drawn.levers.iter_mut().filter(|spec| worked.contains(&spec.id.as_str())) {
+            spec.success = 1.0;
+        }
+        Plan::new(&drawn).map(Arc::new).map_err(|error| error.to_string())
     };
     let groups = each(runs as usize / 2, threads, step, &|group| {
         let group = group as u64;
@@ -126,7 +156,9 @@ pub fn counterfactuals(
         } else {
             Verdict::CannotTell
         };
-        Change { variant: *variant, difference, verdict }
+        let count = |is: &dyn Fn(f64) -> bool| differences.iter().filter(|d| is(**d)).count() as u32;
+        let (fewer, more) = (count(&|d| d <= -0.5), count(&|d| d >= 0.5));
+        Change { variant: *variant, difference, verdict, fewer, more }
     });
     Ok(Counterfactuals {
         runs,
@@ -192,16 +224,15 @@ fn group_of(
         let shared = earliest.min().unwrap_or(played.until).min(played.until);
         let mut common = begin(plan);
         let first = marks.iter().copied().filter(|mark| *mark <= shared);
-        let inputs: Vec<(u32, Input)> = played.inputs.iter().filter(|(frame, _)| *frame < shared).cloned().collect();
+        let before = played.effective().filter(|(_, (frame, _))| *frame < shared);
+        let inputs: Vec<(u32, Input)> = before.map(|(_, input)| input.clone()).collect();
         let mut out = play(&mut common, &inputs, first.chain([shared]));
         // The last one only brings everything to where it parts.
         out.pop();
         let after: Vec<u32> = marks.iter().copied().filter(|mark| *mark > shared).collect();
         let rest = |change: &dyn Fn(usize, u32) -> Option<u32>, marks: &[u32]| {
             let mut inputs: Vec<(u32, Input)> = played
-                .inputs
-                .iter()
-                .enumerate()
+                .effective()
                 .filter(|(_, (frame, _))| *frame >= shared)
                 .filter_map(|(at, (frame, input))| Some((change(at, *frame)?, input.clone())))
                 .collect();
@@ -259,7 +290,7 @@ fn lost(simulation: &Simulation) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{Advice, LeverKind, Source, load};
+    use crate::network::{Advice, Element, LeverKind, LeverSpec, PsapId, ServerId, Source, Text, load};
 
     fn small() -> Scenario {
         let text = include_str!("../sim/tests/small.toml").to_owned();
@@ -267,7 +298,7 @@ mod tests {
     }
 
     fn played(scenario: &Scenario, inputs: Vec<(u32, Input)>) -> Played<'_> {
-        Played { scenario, inputs, from: 60, until: 360, history: None }
+        Played { scenario, inputs, outcomes: Vec::new(), from: 60, until: 360, history: None }
     }
 
     #[test]
@@ -280,6 +311,35 @@ mod tests {
             verdicts,
             [(Variant::Earlier(0, 1_400), Verdict::Untouched), (Variant::Without(0), Verdict::Untouched)]
         );
+    }
+
+    #[test]
+    fn a_lever_has_the_luck_again_that_it_had() {
+        let mut scenario = small();
+        scenario.levers = vec![LeverSpec {
+            id: "withdraw".to_owned(),
+            name: Text::default(),
+            help: Text::default(),
+            preparation_s: 0.0,
+            success: 0.5,
+        }];
+        // Every server is taken out of the routes: whoever does that feels it.
+        let all = (0..scenario.network.call_servers.len()).map(|i| Element::Server(ServerId(i as u16))).collect();
+        let lever = LeverKind::Withdraw { on: all };
+        let inputs = || vec![(100, Input::Lever(lever.clone()))];
+        let run = |scenario: &Scenario, outcomes| {
+            let asked = Played { outcomes, ..played(scenario, inputs()) };
+            counterfactuals(&asked, 20, 3, 2, &|| ()).expect("runs")
+        };
+        let without = |found: &Counterfactuals| {
+            *found.changes.iter().find(|change| change.variant == Variant::Without(0)).expect("asked")
+        };
+        let failed = run(&scenario, vec![Some(false)]);
+        assert_eq!(without(&failed).verdict, Verdict::Untouched, "{failed:?}");
+        let worked = run(&scenario, vec![Some(true)]);
+        scenario.levers.clear();
+        assert_eq!(worked, run(&scenario, vec![None]), "as if it could not fail");
+        assert_ne!(without(&worked).verdict, Verdict::Untouched, "{worked:?}");
     }
 
     #[test]
@@ -303,9 +363,7 @@ mod tests {
             at_s: 900.0,
             stagger_s: 0.0,
             act: crate::network::ScriptedAct::Fault(crate::network::FaultKind::Down),
-            on: (0..scenario.network.psaps.len())
-                .map(|i| crate::network::Element::Psap(crate::network::PsapId(i as u16)))
-                .collect(),
+            on: (0..scenario.network.psaps.len()).map(|i| Element::Psap(PsapId(i as u16))).collect(),
             note: None,
             grade: None,
             source: None,

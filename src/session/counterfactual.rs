@@ -1,5 +1,6 @@
 //! What was played, read from a log, and asked again with one measure changed; history beside where it was taken over.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -53,6 +54,8 @@ pub fn what_if(
     let Some(last) = tape.len().checked_sub(1).and_then(|last| tape.number(last)) else { return Ok(None) };
     let mut inputs = Vec::new();
     let mut measures = Vec::new();
+    // Levers of one word take the same time to prepare: what became of them is said in the order they were ordered in.
+    let mut outcomes: BTreeMap<String, VecDeque<bool>> = BTreeMap::new();
     for entry in (0..log.len()).filter_map(|at| log.get(at)) {
         match &entry.body {
             Body::Lever { order, frame_at, text } => {
@@ -64,14 +67,25 @@ pub fn what_if(
                 let kind = sentence::fault(&scenario.network, fault).map_err(SessionError::input)?;
                 inputs.push((*frame_at, Input::Fault { kind, on: on.clone() }));
             }
+            Body::Notice { data, .. } => {
+                if let Some((word, worked)) = sentence::lever_outcome(data) {
+                    outcomes.entry(word.to_owned()).or_default().push_back(worked);
+                }
+            }
             _ => {}
         }
     }
     inputs.sort_by_key(|(frame, _)| *frame);
+    let outcomes = inputs.iter().map(|(_, input)| match input {
+        Input::Lever(lever) => outcomes.get_mut(lever.word()).and_then(VecDeque::pop_front),
+        Input::Fault { .. } => None,
+    });
+    let outcomes = outcomes.collect();
     measures.sort_by_key(|(frame, _)| *frame);
     let played = Played {
         scenario: &scenario,
         inputs,
+        outcomes,
         from: frames_until(scenario.start, scenario.open_at),
         until: last + 1,
         history: history.as_ref(),

@@ -1,5 +1,7 @@
 //! The one sentence that a machine line carries beside its data, and what injects say.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -117,6 +119,19 @@ pub(super) fn lever(lang: &Lang, lever: &LeverResult) -> Body {
     let text = lang.ta(id, &[("lever", Arg::Str(&name))]);
     let data = [("what", "lever"), ("lever", lever.lever.word()), ("outcome", word)];
     Body::Notice { text, data: data.map(|(key, value)| (key.to_owned(), value.to_owned())).into() }
+}
+
+/// The lever of a line that says what became of one, and whether it did anything; `None`: another line, or it is still
+/// being prepared.
+pub(super) fn lever_outcome(data: &BTreeMap<String, String>) -> Option<(&str, bool)> {
+    let of = |key: &str| data.get(key).map(String::as_str);
+    let worked = match of("outcome")? {
+        "worked" | "partly" | "refused" => true,
+        "failed" | "not_available" => false,
+        _ => return None,
+    };
+    (of("what") == Some("lever")).then_some(())?;
+    Some((of("lever")?, worked))
 }
 
 #[cfg(test)]

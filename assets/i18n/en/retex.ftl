@@ -144,7 +144,7 @@ retex-milestone-recover = recover (97 % delivered, for good)
 retex-target-source = target from
 retex-of-exercise = objective of the exercise
 retex-if = What the measures were worth
-retex-if-how = The same incident was run { $runs } times again in this model, to { $until }, once with each measure as taken and once with one of them changed; the callers are the same in both. As played, { $low } to { $high } callers are lost. Bands come from the { $runs } differences, run by run: nine times in ten one more run falls into them. They hold noise (the chance of calls) and what is not known of the parameters ({ $drawn } unknowns were drawn from their ranges). It is about measures, never about who took them.
+retex-if-how = The same incident was run { $runs } times again in this model, to { $until }, once with each measure as taken and once with one of them changed; the callers are the same in both. As played, { $low } to { $high } callers are lost. Bands come from the { $runs } differences, run by run: nine times in ten one more run falls into them. They hold noise (the chance of calls) and what is not known of the parameters ({ $drawn } unknowns were drawn from their ranges). A lever that worked or failed does so again in every run. What the board and the beginning of this report call lost is of the one course that was played, by the network alone; here callers who gave up before a centre are counted too. It is about measures, never about who took them.
 retex-if-fixed = { $fixed ->
     [one] One range of the scenario is built into the network and was not drawn: the bands are too narrow by that much.
    *[other] { $fixed } ranges of the scenario are built into the network and were not drawn: the bands are too narrow by that much.
@@ -158,7 +158,7 @@ retex-if-without = not taken
 retex-if-nothing = changes nothing, to the last call
 retex-if-fewer = { $least } to { $most } fewer
 retex-if-more = { $least } to { $most } more
-retex-if-noise = within noise: from { $fewer } fewer to { $more } more
+retex-if-noise = within noise: from { $fewer } fewer to { $more } more (fewer in { $runs_fewer } runs, more in { $runs_more })
 retex-if-fewer-by = { $n } fewer
 retex-if-more-by = { $n } more
 retex-if-plot = Difference, in callers lost, to what was played: the median, and the band of 90 %. Left of zero: fewer are lost.
@@ -166,7 +166,7 @@ retex-if-left = The first { $n } of { $of } measures were looked at.
 retex-history-nothing = Compared with history, up to { $until }: not one call differs.
 retex-history-fewer = Compared with history, up to { $until }: { $least } to { $most } lost callers fewer (median { $mid }), beyond noise. Band of 90 % with the ignorance of the parameters; { $chance } of its variance is noise, { $ignorance } ignorance of the parameters.
 retex-history-more = Compared with history, up to { $until }: { $least } to { $most } lost callers more (median { $mid }), beyond noise. Band of 90 % with the ignorance of the parameters; { $chance } of its variance is noise, { $ignorance } ignorance of the parameters.
-retex-history-noise = Compared with history, up to { $until }: within noise, from { $most } lost callers fewer to { $least } more (median: { $mid }). Band of 90 % with the ignorance of the parameters; { $chance } of its variance is noise, { $ignorance } ignorance of the parameters.
+retex-history-noise = Compared with history, up to { $until }: within noise, from { $most } lost callers fewer to { $least } more (median: { $mid }; fewer in { $runs_fewer } runs, more in { $runs_more }). Band of 90 % with the ignorance of the parameters; { $chance } of its variance is noise, { $ignorance } ignorance of the parameters.
 retex-history-clear = Beyond noise up to { $until }: { $change }; after that the band holds zero.
 retex-history-how = History is the scenario with all levers that were ordered then; what was played has those ordered before the take-over and one's own. Faults and the technical repair are the same in both.
 retex-history-until = up to

@@ -144,7 +144,7 @@ retex-milestone-recover = rétablir (97 % acheminés, durablement)
 retex-target-source = origine de la cible
 retex-of-exercise = objectif de l'exercice
 retex-if = Ce que les mesures ont valu
-retex-if-how = Le même incident a été rejoué { $runs } fois dans ce modèle, jusqu'à { $until }, une fois avec chaque mesure telle que prise, une fois avec l'une d'elles changée ; les appelants sont les mêmes des deux côtés. Tel que joué, { $low } à { $high } appelants sont perdus. Les fourchettes viennent des { $runs } écarts, tirage par tirage : neuf fois sur dix, un tirage de plus y tombe. Elles contiennent le bruit (le hasard des appels) et ce qu'on ignore des paramètres ({ $drawn } inconnues ont été tirées dans leurs plages). Il s'agit de mesures, jamais de personnes.
+retex-if-how = Le même incident a été rejoué { $runs } fois dans ce modèle, jusqu'à { $until }, une fois avec chaque mesure telle que prise, une fois avec l'une d'elles changée ; les appelants sont les mêmes des deux côtés. Tel que joué, { $low } à { $high } appelants sont perdus. Les fourchettes viennent des { $runs } écarts, tirage par tirage : neuf fois sur dix, un tirage de plus y tombe. Elles contiennent le bruit (le hasard des appels) et ce qu'on ignore des paramètres ({ $drawn } inconnues ont été tirées dans leurs plages). Un levier qui a marché ou échoué marche ou échoue de même dans chaque reprise. Les pertes du tableau de bord et du début de ce rapport sont celles du seul déroulement joué, réseau seulement ; celles-ci y ajoutent les appels abandonnés devant un centre. Il s'agit de mesures, jamais de personnes.
 retex-if-fixed = { $fixed ->
     [one] Une plage du scénario fait partie du réseau et n'a pas été tirée : la fourchette est d'autant trop étroite.
    *[other] { $fixed } plages du scénario font partie du réseau et n'ont pas été tirées : les fourchettes sont d'autant trop étroites.
@@ -158,7 +158,7 @@ retex-if-without = non prise
 retex-if-nothing = ne change rien, à l'appel près
 retex-if-fewer = { $least } à { $most } de moins
 retex-if-more = { $least } à { $most } de plus
-retex-if-noise = dans le bruit : de { $fewer } de moins à { $more } de plus
+retex-if-noise = dans le bruit : de { $fewer } de moins à { $more } de plus (moins dans { $runs_fewer } reprises, plus dans { $runs_more })
 retex-if-fewer-by = { $n } de moins
 retex-if-more-by = { $n } de plus
 retex-if-plot = Écart, en appelants perdus, avec ce qui a été joué : la médiane et la fourchette à 90 %. À gauche de zéro : moins de perdus.
@@ -166,7 +166,7 @@ retex-if-left = Les { $n } premières mesures sur { $of } ont été examinées.
 retex-history-nothing = Par rapport à l'histoire, jusqu'à { $until } : pas un appel de différence.
 retex-history-fewer = Par rapport à l'histoire, jusqu'à { $until } : { $least } à { $most } appelants perdus de moins (médiane { $mid }), au-delà du bruit. Fourchette à 90 %, ignorance des paramètres comprise ; le bruit fait { $chance } de sa variance, l'ignorance des paramètres { $ignorance }.
 retex-history-more = Par rapport à l'histoire, jusqu'à { $until } : { $least } à { $most } appelants perdus de plus (médiane { $mid }), au-delà du bruit. Fourchette à 90 %, ignorance des paramètres comprise ; le bruit fait { $chance } de sa variance, l'ignorance des paramètres { $ignorance }.
-retex-history-noise = Par rapport à l'histoire, jusqu'à { $until } : dans le bruit, de { $most } appelants perdus de moins à { $least } de plus (médiane : { $mid }). Fourchette à 90 %, ignorance des paramètres comprise ; le bruit fait { $chance } de sa variance, l'ignorance des paramètres { $ignorance }.
+retex-history-noise = Par rapport à l'histoire, jusqu'à { $until } : dans le bruit, de { $most } appelants perdus de moins à { $least } de plus (médiane : { $mid } ; moins dans { $runs_fewer } reprises, plus dans { $runs_more }). Fourchette à 90 %, ignorance des paramètres comprise ; le bruit fait { $chance } de sa variance, l'ignorance des paramètres { $ignorance }.
 retex-history-clear = Au-delà du bruit jusqu'à { $until } : { $change } ; ensuite la fourchette contient zéro.
 retex-history-how = L'histoire est le scénario avec tous les leviers actionnés alors ; ce qui a été joué a ceux d'avant la reprise et les siens. Les pannes et la réparation technique sont les mêmes des deux côtés.
 retex-history-until = jusqu'à

@@ -39,9 +39,12 @@ fn whole(words: Words<'_>, value: f64) -> String {
     words.lang.number(value.abs().round() as u64)
 }
 
-/// How much of the variance of a band is noise, and how much is ignorance of the parameters.
-fn parted(words: Words<'_>, band: &Band) -> String {
-    let noise = band.noise.clamp(0.0, 1.0);
+/// How much of the variance of a band is noise, and how much is ignorance of the parameters; nothing where there is none.
+fn parted(words: Words<'_>, change: &Change) -> String {
+    if change.verdict == Verdict::Untouched {
+        return String::new();
+    }
+    let noise = change.difference.noise.clamp(0.0, 1.0);
     format!("{} / {}", words.lang.percent(noise, 0), words.lang.percent(1.0 - noise, 0))
 }
 
@@ -53,7 +56,15 @@ fn sentence(words: Words<'_>, change: &Change) -> String {
         Verdict::Untouched => words.t("retex-if-nothing"),
         Verdict::Fewer => words.lang.ta("retex-if-fewer", &[("least", Arg::Str(&high)), ("most", Arg::Str(&low))]),
         Verdict::More => words.lang.ta("retex-if-more", &[("least", Arg::Str(&low)), ("most", Arg::Str(&high))]),
-        Verdict::CannotTell => words.lang.ta("retex-if-noise", &[("fewer", Arg::Str(&low)), ("more", Arg::Str(&high))]),
+        Verdict::CannotTell => {
+            let args = [
+                ("fewer", Arg::Str(&low)),
+                ("more", Arg::Str(&high)),
+                ("runs_fewer", Arg::from(change.fewer as usize)),
+                ("runs_more", Arg::from(change.more as usize)),
+            ];
+            words.lang.ta("retex-if-noise", &args)
+        }
     }
 }
 
@@ -86,6 +97,9 @@ fn against_history(words: Words<'_>, what_if: &WhatIf, change: &Change) -> Strin
             ("mid", Arg::Str(&mid)),
             ("chance", Arg::Str(&noise)),
             ("ignorance", Arg::Str(&ignorance)),
+            // What history lost more, this lost less.
+            ("runs_fewer", Arg::from(change.more as usize)),
+            ("runs_more", Arg::from(change.fewer as usize)),
         ],
     )
 }
@@ -100,6 +114,8 @@ fn turned(change: &Change) -> Change {
             Verdict::More => Verdict::Fewer,
             other => other,
         },
+        fewer: change.more,
+        more: change.fewer,
         ..*change
     }
 }
@@ -125,9 +141,9 @@ fn history(document: &mut Document, what_if: &WhatIf, words: Words<'_>) {
         document.blocks.push(Block::Warning(words.lang.ta("retex-history-clear", &args)));
     }
     document.paragraph(words.t("retex-history-how"));
-    let rows = hours.iter().map(|(frame, change)| {
-        vec![until(*frame), sentence(words, &turned(change)), parted(words, &change.difference)]
-    });
+    let rows = hours
+        .iter()
+        .map(|(frame, change)| vec![until(*frame), sentence(words, &turned(change)), parted(words, change)]);
     let heads = ["retex-history-until", "retex-if-lost", "retex-if-chance"];
     let table = Table { head: words.heads(&heads), rows: rows.collect(), figures: vec![2], by_hand: None };
     document.blocks.push(Block::Table(table));
@@ -188,7 +204,7 @@ pub(super) fn part(document: &mut Document, material: &Material, words: Words<'_
             crate::text::truncate(&measure.text, 100).into_owned(),
             what,
             sentence(words, change),
-            if change.verdict == Verdict::Untouched { String::new() } else { parted(words, &band) },
+            parted(words, change),
         ]);
     }
     let words_of_plot = words.t("retex-if-plot");
