@@ -239,12 +239,12 @@ impl Desk {
     /// last.
     pub fn chronogramme(&self) -> Vec<&Item> {
         let since_start = |at: DateTime<Utc>| self.start.map_or(0, |start| (at - start).num_seconds());
-        let at = |item: &Item| match &item.given {
-            Some((_, at)) => Some(since_start(*at)),
-            None => {
-                let due = i64::try_from(item.at_s?).ok()?;
-                Some(item.not_before.map_or(due, |floor| due.max(since_start(floor))))
+        let at = |item: &Item| {
+            if let Some((_, at)) = &item.given {
+                return Some(since_start(*at));
             }
+            let due = i64::try_from(item.at_s?).ok()?;
+            Some(item.not_before.map_or(due, |floor| due.max(since_start(floor))))
         };
         let mut all: Vec<&Item> = self.items.iter().collect();
         all.sort_by_key(|item| (at(item).is_none(), at(item), item.inject));

@@ -231,7 +231,12 @@ fn an_alarm(ctx: &Context<'_>) -> Result<(), &'static str> {
 fn a_message(ctx: &Context<'_>) -> Result<(), &'static str> {
     can_write(ctx)?;
     let ours = |message: &MessageStatus| message.unanswered() && ctx.session.answers_for(message);
-    if ctx.session.incident().messages().iter().any(|message| ours(message)) { Ok(()) } else { Err("why-no-message") }
+    let messages = ctx.session.incident().messages();
+    match messages.iter().any(|message| message.unanswered()) {
+        true if messages.iter().any(|message| ours(message)) => Ok(()),
+        true => Err("refusal-desk-addressee"),
+        false => Err("why-no-message"),
+    }
 }
 
 fn a_twin(ctx: &Context<'_>) -> Result<(), &'static str> {

@@ -12,6 +12,9 @@ pub(super) struct Cell {
     pub column: u32,
 }
 
+/// Line and column of a mistake, and what it is.
+pub(super) type Wrong = (u32, u32, &'static str);
+
 /// Windows-1252 from 0x80 to 0x9f; five of them mean nothing.
 const HIGH: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
@@ -63,7 +66,7 @@ pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<(String, Option<Problem
 }
 
 /// The rows of a CSV text, and what is wrong with its quotes: place and message. Blank lines are no rows.
-pub(super) fn scan(text: &str, delimiter: char) -> (Vec<Vec<Cell>>, Vec<(u32, u32, &'static str)>) {
+pub(super) fn scan(text: &str, delimiter: char) -> (Vec<Vec<Cell>>, Vec<Wrong>) {
     let mut rows = Vec::new();
     let mut wrong = Vec::new();
     let mut row: Vec<Cell> = Vec::new();

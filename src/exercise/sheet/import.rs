@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells::{Cell, decode, scan};
+use super::cells::{Cell, Wrong, decode, scan};
 use super::{EITHER, NAMES, unguard};
 use crate::exercise::kit::{Act, Contingency, Inject, Since};
 use crate::exercise::rule::Rule;
@@ -97,7 +97,7 @@ pub fn import(file: &str, bytes: &[u8], start_s: Option<u32>, lang: LangId) -> R
     }
 }
 
-type Scanned = (Vec<Vec<Cell>>, Vec<(u32, u32, &'static str)>, usize);
+type Scanned = (Vec<Vec<Cell>>, Vec<Wrong>, usize);
 
 /// The rows, by the separator with which most headings are known; and which row holds the headings: titles may stand
 /// above.

@@ -202,7 +202,13 @@ impl App {
                 return Some((DeskAct::Rate { objective: about(&one)?, rating }, words.trim().to_owned()));
             }
             _ => {
-                return Some((DeskAct::Improve { objective: about(&one)?, owner: String::new() }, more));
+                // `@NOC` first says whose it is.
+                let (owner, words) = match more.strip_prefix('@') {
+                    Some(owned) => owned.split_once(char::is_whitespace).unwrap_or((owned, "")),
+                    None => ("", more.as_str()),
+                };
+                let (owner, words) = (owner.to_owned(), words.trim().to_owned());
+                return Some((DeskAct::Improve { objective: about(&one)?, owner }, words));
             }
         };
         Some((act, String::new()))

@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use crate::incident::event::{ActionState, Body, EntryId, Mode, Statement, StepChange};
 use crate::lang::Arg;
 use crate::session::Progress;
-use crate::tui::action::fold;
+use crate::tui::action::{self, fold};
 use crate::tui::entry;
 use crate::tui::model::{EntryKind, Level, Overlay, Purpose};
 
@@ -278,7 +278,12 @@ impl App {
         let hint = match (&self.ui.overlay, &input.purpose) {
             (_, Purpose::Receipt { .. }) if asked.is_some() => asked.unwrap_or_default(),
             (Overlay::Menu(menu), Purpose::Entry) if menu.letters => self.lang.t("hint-menu"),
-            (Overlay::Menu(menu), Purpose::Entry) if menu.of_desk() => self.lang.t("hint-desk"),
+            (Overlay::Menu(menu), Purpose::Entry)
+                if menu.of_desk()
+                    && action::by_id("desk-fire").is_some_and(|row| (row.when)(&self.context()).is_ok()) =>
+            {
+                self.lang.t("hint-desk")
+            }
             (Overlay::Card(_), Purpose::Entry) => self.lang.t("hint-card"),
             (Overlay::Map { .. }, Purpose::Entry) => self.lang.t("hint-map"),
             (Overlay::List { .. } | Overlay::Menu(_) | Overlay::Deadlines { .. }, Purpose::Entry) => {

@@ -148,15 +148,23 @@ impl App {
     }
 
     fn objective_items(&self, desk: &Desk, now: DateTime<Utc>) -> Vec<MenuItem> {
+        let over = desk.phase() == Phase::Ended;
         let of = |verdict: crate::exercise::Verdict<'_>| {
             let id = match verdict.met {
                 _ if verdict.objective.rule.is_none() => "exercise-judged",
                 Some(true) => "desk-objective-met",
                 Some(false) => "desk-objective-not",
+                None if over && verdict.reached.is_none() => "desk-objective-never",
                 None => "desk-objective-open",
             };
             let delay = verdict.delay().map_or_else(|| "–".to_owned(), |delay| self.lang.duration(delay));
-            let ratings: Vec<String> = verdict.ratings.iter().map(|(_, rating)| format!("{rating:?}")).collect();
+            // Whoever rates again has thought again: each evaluator's last word counts.
+            let mut ratings: Vec<(&str, Rating)> = Vec::new();
+            for (mark, rating) in &verdict.ratings {
+                ratings.retain(|(who, _)| *who != mark.who);
+                ratings.push((&mark.who, *rating));
+            }
+            let ratings: Vec<String> = ratings.iter().map(|(_, rating)| format!("{rating:?}")).collect();
             let mut key = self.lang.ta(id, &[("delay", Arg::Str(&delay))]);
             if !ratings.is_empty() {
                 key = format!("{key} · {}", ratings.join(" "));
