@@ -67,6 +67,7 @@ cause-unpublished = cause never published: unknown (network rebuilt)
 cause-unpublished-short = cause never published: unknown
 cause-lead = cause not established · lead:
 cause-lead-short = lead:
+odds-short = { $n }:1
 cause-kind-server = call server
 cause-kind-software = software
 cause-kind-line = access
@@ -122,6 +123,7 @@ servers-full = { $n } full
 servers-impaired = { $n } impaired
 servers-withdrawn = { $n } withdrawn
 servers-unmanaged = { $n } unmanageable
+servers-failing = { $n } failing
 servers-unknown = { $n } without data
 servers-sound = { $n } sound
 

@@ -70,6 +70,7 @@ cause-unpublished = cause non publiée : inconnue (réseau rebâti)
 cause-unpublished-short = cause non publiée : inconnue
 cause-lead = cause non établie · piste :
 cause-lead-short = piste :
+odds-short = { $n }:1
 cause-kind-server = call server
 cause-kind-software = logiciel
 cause-kind-line = accès
@@ -143,6 +144,7 @@ servers-unmanaged = { $n } non { $n ->
     [one] gérable
    *[other] gérables
   }
+servers-failing = { $n } en échec
 servers-unknown = { $n } sans données
 servers-sound = { $n } { $n ->
     [one] sain

@@ -404,6 +404,8 @@ fn servers_in_words(lines: &mut Lines<'_, '_>, servers: &[ServerRow]) {
         ("servers-full", count(&full), Role::Degraded),
         ("servers-impaired", count(&|row| row.says == ServerState::Impaired), Role::Degraded),
         ("servers-withdrawn", count(&|row| row.says == ServerState::Withdrawn), Role::Maintenance),
+        // What its neighbours see fail, whatever it says of itself.
+        ("servers-failing", count(&|row| row.says == ServerState::Up && row.state >= State::Degraded), Role::Critical),
         ("servers-unmanaged", count(&|row| !row.managed), Role::Degraded),
         ("servers-unknown", unknown, Role::Unknown),
     ];

@@ -45,6 +45,8 @@ enum Form {
     Short,
     /// Nor since when.
     Least,
+    /// A lead in a few words.
+    Bare,
 }
 
 /// A piece of a line with its style.
@@ -72,7 +74,7 @@ fn both(row: &mut Row<'_>, left: &[Piece], right: &[Piece]) {
 }
 
 /// The overall state, its direction, the numbers and how many départements.
-fn headline(ctx: &Ctx<'_>, input: &In<'_>) -> Vec<Piece> {
+fn headline(ctx: &Ctx<'_>, input: &In<'_>, short: bool) -> Vec<Piece> {
     let overview = input.overview;
     let base = ctx.style(Role::Base);
     // Of the whole country, "unknown" is said in full: nothing is known, which is not to say that all is well.
@@ -92,7 +94,8 @@ fn headline(ctx: &Ctx<'_>, input: &In<'_>) -> Vec<Piece> {
             Trend::Better => (Sign::Down, "trend-better"),
             Trend::Steady => (Sign::Same, "trend-steady"),
         };
-        pieces.push((format!("{} {}", ctx.glyphs.sign(sign), ctx.lang.t(id)), ctx.style(Role::Strong)));
+        let word = if short { String::new() } else { format!(" {}", ctx.lang.t(id)) };
+        pieces.push((format!("{}{word}", ctx.glyphs.sign(sign)), ctx.style(Role::Strong)));
     } else if !input.has_feed {
         let id = if input.observations == 0 { "overview-no-feed" } else { "overview-by-hand" };
         pieces.push((ctx.lang.t(id), base));
@@ -114,13 +117,18 @@ fn headline(ctx: &Ctx<'_>, input: &In<'_>) -> Vec<Piece> {
             ("area", Arg::Str(area)),
             ("areas", Arg::Str(areas)),
         ];
-        pieces.push((format!(" · {}", ctx.lang.ta("overview-zones", &args)), base));
+        let zones = if short {
+            format!(" · {}/{} {areas}", overview.zones, overview.zones_of)
+        } else {
+            format!(" · {}", ctx.lang.ta("overview-zones", &args))
+        };
+        pieces.push((zones, base));
     }
     pieces
 }
 
 /// The age of each vantage point's data.
-fn ages(ctx: &Ctx<'_>, input: &In<'_>) -> Vec<Piece> {
+fn ages(ctx: &Ctx<'_>, input: &In<'_>, short: bool) -> Vec<Piece> {
     let muted = ctx.style(Role::Muted);
     if let Some(progress) = input.progress {
         return vec![(progress.to_owned(), ctx.style(Role::Accent)), (" ".to_owned(), muted)];
@@ -134,7 +142,9 @@ fn ages(ctx: &Ctx<'_>, input: &In<'_>) -> Vec<Piece> {
         Some(s) if s >= OLD_S => (ctx.age(s), ctx.style(Role::Due)),
         Some(s) => (ctx.age(s), ctx.style(Role::Base)),
     };
-    let mut pieces = vec![(ctx.lang.t("overview-data-operator"), muted), (" ".to_owned(), muted)];
+    let label = ctx.lang.t("overview-data-operator");
+    let label = if short { label.split(": ").last().unwrap_or_default().to_owned() } else { label };
+    let mut pieces = vec![(label, muted), (" ".to_owned(), muted)];
     pieces.push(age(input.overview.operator_age_s));
     pieces.push((format!(" · {} ", ctx.lang.t("overview-data-psaps")), muted));
     pieces.push(age(input.overview.psaps_age_s));
@@ -178,11 +188,17 @@ fn abandoned(ctx: &Ctx<'_>, input: &In<'_>) -> Vec<Piece> {
 
 /// Odds in words: `1 000 contre 1`, at most a million.
 pub fn odds(ctx: &Ctx<'_>, log10: f64) -> String {
-    const STEPS: [u64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
-    let step = STEPS.get(log10.max(0.0).floor() as usize).copied();
-    let number = ctx.lang.number(step.unwrap_or(1_000_000));
     let id = if log10 >= STEPS.len() as f64 - 1.0 { "odds-more" } else { "odds" };
-    ctx.lang.ta(id, &[("n", Arg::Str(&number))])
+    ctx.lang.ta(id, &[("n", Arg::Str(&odds_of(ctx, log10)))])
+}
+
+/// Odds that are said.
+const STEPS: [u64; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
+
+/// `1 000`, at most a million.
+fn odds_of(ctx: &Ctx<'_>, log10: f64) -> String {
+    let step = STEPS.get(log10.max(0.0).floor() as usize).copied();
+    ctx.lang.number(step.unwrap_or(1_000_000))
 }
 
 /// What explains the failures best, with its odds; or that no cause is established, or was ever published.
@@ -198,7 +214,7 @@ fn cause(ctx: &Ctx<'_>, input: &In<'_>, form: Form) -> Vec<Piece> {
         return vec![(ctx.lang.t(none), muted), (" ".to_owned(), muted)];
     };
     let mut pieces = Vec::with_capacity(4);
-    if cause.odds_log10 >= LIKELY {
+    if cause.odds_log10 >= LIKELY && form != Form::Bare {
         pieces.push((ctx.lang.t(if short { "cause-likely-short" } else { "cause-likely" }), ctx.style(Role::Base)));
     } else {
         pieces.push((ctx.lang.t(if short { "cause-lead-short" } else { "cause-lead" }), ctx.style(Role::Base)));
@@ -213,13 +229,19 @@ fn cause(ctx: &Ctx<'_>, input: &In<'_>, form: Form) -> Vec<Piece> {
         _ => "cause-kind-other",
     };
     let kind = if cause.kind == "zone" { ctx.lang.of(&input.network.area).to_owned() } else { ctx.lang.t(id) };
-    pieces.push((format!(" {kind} {name}"), ctx.style(Role::Strong)));
+    let element = if form == Form::Bare { format!(" {name}") } else { format!(" {kind} {name}") };
+    pieces.push((element, ctx.style(Role::Strong)));
     let mut rest = Vec::with_capacity(3);
     if cause.elements > 1 && !short {
         rest.push(ctx.lang.ta("cause-elements", &[("n", Arg::from(cause.elements))]));
     }
-    rest.push(odds(ctx, cause.odds_log10));
-    if let Some(since) = cause.since.filter(|_| form != Form::Least) {
+    rest.push(if form == Form::Bare {
+        let number = odds_of(ctx, cause.odds_log10);
+        ctx.lang.ta("odds-short", &[("n", Arg::Str(&number))])
+    } else {
+        odds(ctx, cause.odds_log10)
+    });
+    if let Some(since) = cause.since.filter(|_| matches!(form, Form::Full | Form::Short)) {
         rest.push(ctx.lang.ta("since", &[("time", Arg::Str(&ctx.hm(since)))]));
     }
     pieces.push((format!(" ({}) ", rest.join(", ")), ctx.style(Role::Base)));
@@ -229,16 +251,22 @@ fn cause(ctx: &Ctx<'_>, input: &In<'_>, form: Form) -> Vec<Piece> {
 /// Draws the overview: two rows when they are wide, three when they are narrow, one on the smallest screens.
 pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
     let mut row = Row::new(buf, area, 0, ctx.glyphs);
-    let head = headline(ctx, input);
+    let mut head = headline(ctx, input, false);
+    if area.height < 3 && wide(&head) + wide(&ages(ctx, input, true)) + 3 > usize::from(area.width) {
+        // The age of the data goes before the words.
+        head = headline(ctx, input, true);
+    }
     if area.height == 1 {
         write(&mut row, &head);
         return;
     }
     if area.height == 2 {
-        both(&mut row, &head, &ages(ctx, input));
+        let full = ages(ctx, input, false);
+        let fits = wide(&head) + wide(&full) + 3 <= usize::from(row.room());
+        both(&mut row, &head, &if fits { full } else { ages(ctx, input, true) });
         let mut row = Row::new(buf, area, 1, ctx.glyphs);
         let full = cause(ctx, input, Form::Full);
-        let [short, least] = [Form::Short, Form::Least].map(|form| cause(ctx, input, form));
+        let [short, least, bare] = [Form::Short, Form::Least, Form::Bare].map(|form| cause(ctx, input, form));
         let mut left = lost(ctx, input, false);
         let more = abandoned(ctx, input);
         let room = usize::from(row.room());
@@ -254,7 +282,8 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
             both(&mut row, &left, &short);
         } else {
             let left = lost(ctx, input, true);
-            both(&mut row, &left, if fits(&left, &short) { &short } else { &least });
+            let form = [&short, &least].into_iter().find(|form| fits(&left, form)).unwrap_or(&bare);
+            both(&mut row, &left, form);
         }
         return;
     }
@@ -265,9 +294,11 @@ pub fn draw(ctx: &Ctx<'_>, input: &In<'_>, area: Rect, buf: &mut Buffer) {
     write(&mut row, &left);
     let mut row = Row::new(buf, area, 2, ctx.glyphs);
     row.skip(1);
-    let ages = ages(ctx, input);
+    // Nothing of the two is left out while fewer words do.
     let room = usize::from(row.room());
-    let short = cause(ctx, input, Form::Short);
-    let fits = wide(&ages) + wide(&short) + 3 <= room;
-    both(&mut row, &ages, &if fits { short } else { cause(ctx, input, Form::Least) });
+    let forms = [(false, Form::Short), (false, Form::Least), (true, Form::Least), (true, Form::Bare)];
+    let said = |(short, form)| (ages(ctx, input, short), cause(ctx, input, form));
+    let fits = forms.into_iter().map(said).find(|(left, right)| wide(left) + wide(right) + 3 <= room);
+    let (left, right) = fits.unwrap_or_else(|| said((true, Form::Bare)));
+    both(&mut row, &left, &right);
 }

@@ -86,6 +86,13 @@ fn a_cause_is_never_cut_away_and_never_made_up() {
     scene.overview.cause.as_mut().unwrap().odds_log10 = 6.0;
     let shown = rows(&scene);
     assert!(shown[2].contains("explique le mieux : logiciel CS 7.2 (plus de 1 000 000 contre 1"), "{}", shown[2]);
+    // On a narrow screen in fewer words, beside the age of the data.
+    let narrow = text(&scene.screen(80, 24));
+    let row = narrow.lines().nth(3).unwrap();
+    assert!(row.contains("piste : CS 7.2 (1 000 000:1)") && row.contains("opérateur 5 s"), "{row}");
+    (scene.overview.operator_age_s, scene.overview.trend) = (Some(240), crate::health::Trend::Worse);
+    let shown = rows(&scene);
+    assert!(shown[1].contains("opérateur 4 min"), "{}", shown[1]);
     scene.unpublished = true;
     let shown = rows(&scene);
     assert!(shown[2].contains("cause non publiée : inconnue") && !shown[2].contains("CS 7.2"), "{}", shown[2]);
