@@ -9,7 +9,7 @@ use clap::Subcommand;
 use super::fail::example;
 use super::out::Out;
 use super::{Context, Exit, Failure};
-use crate::exercise::{self, InjectKind, Kit};
+use crate::exercise::{self, InjectKind, Kit, Since};
 use crate::incident::event::Mode;
 use crate::lang::{Arg, Lang};
 use crate::network::{self, Said, Source};
@@ -313,7 +313,17 @@ fn show(context: &Context, kit: &Kit, out: &mut Out) -> Result<(), Failure> {
     for objective in &kit.objectives {
         let rule = objective.rule.as_ref().map_or_else(|| lang.t("exercise-judged"), |rule| rule.text().to_owned());
         let target = objective.target_s.map_or_else(String::new, |s| format!(" ≤ {}", print_duration(s)));
-        out.line(&format!("{}  {}  [{rule}{target}]", objective.id, lang.of(&objective.title)))?;
+        // Of what people judge nothing counts from anywhere.
+        let since = objective.rule.as_ref().map_or_else(String::new, |_| {
+            let since = match &objective.since {
+                Since::Start => lang.t("exercise-since-start"),
+                Since::Awareness => lang.t("exercise-since-awareness"),
+                Since::Inject(id) | Since::Objective(id) => lang.ta("exercise-since", &[("what", Arg::Str(id))]),
+            };
+            let early = objective.early && objective.since != Since::Start;
+            format!(", {since}{}", if early { format!(" {}", lang.t("exercise-early")) } else { String::new() })
+        });
+        out.line(&format!("{}  {}  [{rule}{target}{since}]", objective.id, lang.of(&objective.title)))?;
     }
     out.line("")?;
     let rows: Vec<Vec<String>> = kit

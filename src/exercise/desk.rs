@@ -122,6 +122,8 @@ pub struct Suggestion {
 struct Truth {
     /// Moments at which an entry made it true.
     moments: BTreeSet<DateTime<Utc>>,
+    /// Moments at which what had made it true was undone.
+    undone: BTreeSet<DateTime<Utc>>,
     /// Spans in which a condition on health held: the first and the last moment at which it was seen to.
     spans: Vec<(DateTime<Utc>, DateTime<Utc>)>,
     /// Does the last span go on?
@@ -133,6 +135,12 @@ impl Truth {
     fn from(&self, from: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let span = self.spans.iter().find(|(_, last)| *last >= from).map(|(first, _)| from.max(*first));
         self.moments.range(from..).next().copied().into_iter().chain(span).min()
+    }
+
+    /// Since when, not before `start`, what people did holds at `at`; `None`: it does not.
+    fn standing(&self, start: DateTime<Utc>, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let from = self.undone.range(..=at).next_back().map_or(start, |undone| start.max(*undone));
+        self.moments.range(from..).next().copied().filter(|moment| *moment <= at)
     }
 
     /// Whether a condition on health holds at `now`.
@@ -271,8 +279,8 @@ impl Desk {
         self.truths.get(rule)?.from(self.start?)
     }
 
-    /// When an objective was reached: the first time its rule was true from the moment its delay counts; `None`: it was
-    /// not, or people judge. What was true before answers nothing that was asked later.
+    /// When an objective was reached; `None`: it was not, or people judge. That is the first time its rule was true from
+    /// the moment its delay counts; of what may be done early, when what holds at that moment was done.
     pub fn reached(&self, objective: &Objective) -> Option<DateTime<Utc>> {
         self.reached_within(objective, self.kit.objectives.len())
     }
@@ -280,7 +288,9 @@ impl Desk {
     /// `left`: so many objectives may hang on one another; past that they hang in a circle, and none is ever reached.
     fn reached_within(&self, objective: &Objective, left: usize) -> Option<DateTime<Utc>> {
         let from = self.since_within(&objective.since, left)?;
-        self.truths.get(objective.rule.as_ref()?.text())?.from(from)
+        let truth = self.truths.get(objective.rule.as_ref()?.text())?;
+        let early = objective.early.then(|| truth.standing(self.start?, from)).flatten();
+        early.or_else(|| truth.from(from))
     }
 
     /// When an item is due (incident time).
@@ -342,13 +352,18 @@ impl Desk {
                 }
                 let true_yet =
                     |rule: &super::Rule| self.truths.get(rule.text()).is_some_and(|truth| truth.from(from).is_some());
+                // What was done before and still holds needs no nudge.
+                let stands = |rule: &super::Rule| {
+                    let truth = self.truths.get(rule.text()).filter(|_| rule.stays());
+                    truth.zip(self.start).is_some_and(|(truth, start)| truth.standing(start, from).is_some())
+                };
                 let asked = contingency.when.as_ref();
                 let denied = contingency.unless.as_ref();
                 if asked.is_none() && denied.is_none() {
                     // Without a rule it is the facilitator's alone.
                     return None;
                 }
-                if asked.is_some_and(|rule| !true_yet(rule)) || denied.is_some_and(true_yet) {
+                if asked.is_some_and(|rule| !true_yet(rule)) || denied.is_some_and(|rule| true_yet(rule) || stands(rule)) {
                     return None;
                 }
                 let mut words = Vec::new();

@@ -58,6 +58,9 @@ pub struct Objective {
     pub rule: Option<Rule>,
     /// From when its delay counts.
     pub since: Since,
+    /// Does what was done before its delay counts, and still holds, meet it? Early is not late; an answer is never
+    /// early.
+    pub early: bool,
     /// How long it may take \[s\].
     pub target_s: Option<u32>,
     /// How long the historic team took \[s\], where that is known.
@@ -375,9 +378,19 @@ fn objective(mut table: Table<'_>, text: &str) -> Option<Objective> {
     }
     let title = table.text("title");
     let rule = rule(&table, table.opt_string("rule"));
+    let since = since(table.opt_string("since").as_ref());
+    // Only what is said can be an answer, and only an inject asks.
+    let done = rule.as_ref().is_some_and(Rule::is_entry);
+    let usual = done && (!matches!(since, Since::Inject(_)) || rule.as_ref().is_some_and(Rule::stays));
+    let early = table.flag("early", usual);
+    if early && !done {
+        let mend = "remove `early`: answers, injects and health count from `since` on";
+        table.problem(table.span(), "only what people enter can be done early", mend);
+    }
     let found = Objective {
         rule,
-        since: since(table.opt_string("since").as_ref()),
+        since,
+        early,
         target_s: table.opt_duration("target").map(|at| at.value),
         historic_s: table.opt_duration("historic").map(|at| at.value),
         source: table.opt_string("source").map(|at| at.value).unwrap_or_default(),

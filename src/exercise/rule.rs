@@ -56,6 +56,9 @@ const FIELDS: [(&str, Field); 10] = [
     ("state", Field::State),
 ];
 
+/// Levers that undo another.
+const UNDOES: [(&str, &str); 3] = [("retire", "publish"), ("reinstate", "withdraw"), ("withdraw", "reinstate")];
+
 /// Words of a line; what stands between quotes is one word.
 fn words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -121,6 +124,50 @@ impl Rule {
         let Test::Entry { fields, .. } = &self.test else { return None };
         let (_, wanted) = FIELDS.iter().find(|(name, _)| *name == field)?;
         fields.iter().find(|(field, _)| field == wanted).map(|(_, word)| word.as_str())
+    }
+
+    /// Is it about what people enter?
+    pub fn is_entry(&self) -> bool {
+        self.entry_kind().is_some()
+    }
+
+    /// Does what makes it true stay: a state that people brought about, a decision that stands? What is only said
+    /// (a message, a piece of information, a request) is over once it is said.
+    pub fn stays(&self) -> bool {
+        let Test::Entry { kind, .. } = &self.test else { return false };
+        !matches!(
+            kind,
+            Kind::Message
+                | Kind::Information
+                | Kind::Fact
+                | Kind::Request
+                | Kind::Receipt
+                | Kind::Note
+                | Kind::Correction
+                | Kind::Question
+                | Kind::Observation
+        )
+    }
+
+    /// Does an entry undo what made it true: a step undone, a number retired or withdrawn, a message to the public
+    /// withdrawn, machines put back?
+    pub fn undone_by(&self, entry: &Entry) -> bool {
+        let Test::Entry { kind, fields } = &self.test else { return false };
+        let undoes = match (kind, &entry.body) {
+            (Kind::Step, Body::Step { change, .. }) => *change == StepChange::Undone,
+            (Kind::Public, Body::Public { stage, .. }) => *stage == PublicStage::Withdrawn,
+            (Kind::Substitute, Body::Substitute { change, .. }) => {
+                matches!(change, SubstituteChange::Withdrawn { .. } | SubstituteChange::Refuted)
+            }
+            (Kind::Lever, Body::Lever { order, .. }) => {
+                let undone = UNDOES.iter().find(|(word, _)| *word == order.lever.word()).map(|(_, undone)| *undone);
+                fields.iter().any(|(field, word)| *field == Field::Lever && Some(word.as_str()) == undone)
+            }
+            _ => false,
+        };
+        let others = |field: &Field| !matches!(field, Field::State | Field::Lever | Field::Text | Field::Who);
+        let same = fields.iter().filter(|(field, _)| others(field)).all(|(field, word)| holds(entry, *field, word));
+        undoes && same && !self.matches(entry)
     }
 
     /// The inject it is about.

@@ -40,6 +40,10 @@ session-desk-real-title = Real-world emergency
 session-desk-real = Real-world emergency declared during the exercise { $exercise }; head of its log: { $head }
 
 exercise-judged = judged by people
+exercise-since-start = since STARTEX
+exercise-since-awareness = since awareness
+exercise-since = since { $what }
+exercise-early = or before
 exercise-contingency = contingency
 exercise-kind-message = message
 exercise-kind-fault = fault

@@ -40,6 +40,10 @@ session-desk-real-title = Urgence réelle
 session-desk-real = Urgence réelle déclarée pendant l'exercice { $exercise } ; tête de sa main courante : { $head }
 
 exercise-judged = des personnes en jugent
+exercise-since-start = depuis le DÉBUTEX
+exercise-since-awareness = depuis la conscience
+exercise-since = depuis { $what }
+exercise-early = ou avant
 exercise-contingency = de réserve
 exercise-kind-message = message
 exercise-kind-fault = panne

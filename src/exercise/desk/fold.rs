@@ -13,11 +13,8 @@ impl Desk {
     pub fn apply(&mut self, entry: &Entry) {
         let at = entry.fact_time().to_utc();
         let moment = entry.x.unwrap_or(entry.at).to_utc();
-        let counts = self.in_play(entry) && self.kit.rules().any(|rule| rule.matches(entry));
-        if let Some(rules) = counts.then(|| Arc::clone(&self.kit)) {
-            for rule in rules.rules().filter(|rule| rule.matches(entry)) {
-                self.truths.entry(rule.text().to_owned()).or_default().moments.insert(at);
-            }
+        if self.in_play(entry) {
+            self.done(entry, at);
         }
         match &entry.body {
             Body::Awareness { .. } if self.in_play(entry) => {
@@ -41,12 +38,20 @@ impl Desk {
             return;
         }
         let at = entry.fact_time().to_utc();
-        let kit = Arc::clone(&self.kit);
-        for rule in kit.rules().filter(|rule| rule.matches(entry)) {
-            self.truths.entry(rule.text().to_owned()).or_default().moments.insert(at);
-        }
+        self.done(entry, at);
         if matches!(entry.body, Body::Awareness { .. }) {
             self.awareness.insert(at);
+        }
+    }
+
+    /// What an entry makes true, and what it undoes.
+    fn done(&mut self, entry: &Entry, at: DateTime<Utc>) {
+        for rule in self.kit.rules() {
+            if rule.matches(entry) {
+                self.truths.entry(rule.text().to_owned()).or_default().moments.insert(at);
+            } else if rule.undone_by(entry) {
+                self.truths.entry(rule.text().to_owned()).or_default().undone.insert(at);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
-//! Objectives count from when they say: what was true before answers nothing that was asked later.
+//! Objectives count from when they say: what was said before answers nothing that was asked later; what was done before
+//! and still holds is not late.
 
 use super::*;
 
@@ -86,4 +87,71 @@ fn objectives_that_hang_in_a_circle_are_never_reached() {
     table.start();
     told(&mut table);
     assert_eq!(reached(&table), None);
+}
+
+/// A step as another cell wrote it down.
+fn step(table: &mut Table, change: crate::incident::event::StepChange) {
+    told(table);
+    let (playbook, step, text) = ("p".to_owned(), "freeze".to_owned(), String::new());
+    let body = Body::Step { playbook, step, change, text, go: None, evidence: Vec::new() };
+    let said = Entry { body, ..table.lines.last().unwrap().clone() };
+    table.desk.hear(&said);
+}
+
+#[test]
+fn what_was_done_early_and_still_holds_is_reached_at_nought() {
+    let mut table = measured("entry awareness", "inject I1");
+    table.start();
+    table.wall += TimeDelta::seconds(30);
+    table.write(Body::Awareness { text: "crise".to_owned() }, Role::Director, Vec::new(), table.now()).unwrap();
+    assert_eq!(reached(&table), None, "its delay does not count yet");
+    table.wall += TimeDelta::seconds(4_000);
+    table.tick();
+    let verdicts = evaluate(&table.desk, table.now());
+    assert_eq!((verdicts[0].reached, verdicts[0].met), (Some(at(30)), Some(true)), "when it was done");
+    assert_eq!(verdicts[0].delay(), Some(TimeDelta::zero()));
+}
+
+#[test]
+fn what_was_told_before_anybody_asked_counts_where_nobody_asks_or_the_plan_says_so() {
+    let mut table = measured("entry message to=samu", "awareness");
+    table.start();
+    table.wall += TimeDelta::seconds(30);
+    told(&mut table);
+    table.wall += TimeDelta::seconds(30);
+    table.write(Body::Awareness { text: "crise".to_owned() }, Role::Director, Vec::new(), table.now()).unwrap();
+    assert_eq!(reached(&table), Some(at(30)));
+    let text = format!("{BASE}{}", inject("I1", "60s"));
+    let with = |line: &str| text.replacen("since = \"inject I1\"", &format!("since = \"inject I1\"\n{line}"), 1);
+    let early = |text: &str| parse("test.toml", text).map(|kit| kit.objectives[1].early);
+    assert_eq!(early(&text), Ok(false));
+    let errors = early(&with("early = true")).unwrap_err().to_string();
+    assert!(errors.contains("only what people enter can be done early"), "{errors}");
+    let said = |line: &str| early(&with(line).replace("answered I1", "entry message to=anssi"));
+    assert_eq!((said(""), said("early = true")), (Ok(false), Ok(true)));
+}
+
+#[test]
+fn what_was_undone_again_does_not_hold() {
+    use crate::incident::event::StepChange;
+    let mut table = measured("entry step step=freeze state=done", "inject I1");
+    table.start();
+    for (s, change) in [(10, StepChange::Done), (20, StepChange::Undone), (40, StepChange::Done), (50, StepChange::Done)] {
+        table.wall = at(s);
+        step(&mut table, change);
+    }
+    table.wall = at(70);
+    table.tick();
+    assert_eq!(reached(&table), Some(at(40)), "since when it holds");
+    let mut table = measured("entry step step=freeze state=done", "inject I1");
+    table.start();
+    for (s, change) in [(10, StepChange::Done), (20, StepChange::Undone)] {
+        table.wall = at(s);
+        step(&mut table, change);
+    }
+    table.wall = at(90);
+    table.tick();
+    assert_eq!(reached(&table), None);
+    step(&mut table, StepChange::Done);
+    assert_eq!(reached(&table), Some(at(90)));
 }
