@@ -256,6 +256,10 @@ pub fn retex(material: &Material, lang: &Lang) -> Document {
     if !checks.rows.is_empty() {
         part(&mut document, words, "retex-checks", checks);
     }
+    let fog = tables::fog(material, words);
+    if !fog.rows.is_empty() {
+        part(&mut document, words, "retex-fog", fog);
+    }
     part(&mut document, words, "retex-observations", tables::observations(material, words));
     if planned {
         part(&mut document, words, "retex-ratings", tables::ratings(material, words));

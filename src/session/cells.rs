@@ -210,6 +210,8 @@ impl Session {
             Body::Desk { .. } | Body::Inject { .. } | Body::Clock { .. } if !machine => {
                 return Err(Refusal::Desk("control"));
             }
+            // Time does not change with the fog.
+            Body::Desk { act: DeskAct::Fog { .. }, .. } => one(body, re)?,
             Body::Desk { .. } => {
                 // What control did holds here as well: its act, and the clock as it stands there now.
                 let mut lines = one(body, re)?;
@@ -274,6 +276,11 @@ impl Session {
         }
     }
 
+    /// Does this cell see the truth for now: has the facilitator lifted its fog?
+    pub fn fog_lifted(&self) -> bool {
+        self.cells.as_ref().and_then(|cells| cells.seen.as_ref()).is_some_and(|seen| seen.lifted())
+    }
+
     /// Listens to the other cells and does what follows from it.
     pub(super) fn advance_cells(&mut self) {
         if self.loading.is_some() || self.recorder.writer.is_none() {
@@ -301,6 +308,10 @@ impl Session {
         let lifted = cells.host_peer().is_some_and(|host| host.lifted.contains(&cells.spec.id));
         let Some(seen) = cells.seen.as_mut() else { return };
         let step = seen.advance(&mut self.board, lifted);
+        if step.turned {
+            // The ages of the board that was behind are counted at once.
+            self.ticked = None;
+        }
         if let Some(why) = step.failed {
             self.disk = super::DiskState::NotSaved(why);
         }
@@ -349,7 +360,11 @@ impl Session {
             let to = now.with_timezone(&self.zone()).fixed_offset();
             (DeskAct::Jump { to }, Some((Some(id.clone()), card.clone())))
         });
-        if let Some((act, said)) = act.or(jump) {
+        // Each act at the fog of this cell is a line here as well, once.
+        let ours = |act: &DeskAct| matches!(act, DeskAct::Fog { cell, .. } if *cell == cells.spec.id);
+        let fog = host.fog.iter().find(|(id, act, _)| ours(act) && !cells.taken.contains_key(id));
+        let fog = fog.map(|(id, act, text)| (act.clone(), Some((Some(id.clone()), text.clone()))));
+        if let Some((act, said)) = act.or(jump).or(fog) {
             let (re, text) = said.map_or((Vec::new(), String::new()), |(id, text)| (id.into_iter().collect(), text));
             self.submit_machine_re(Body::Desk { act, text }, re);
             return;

@@ -110,6 +110,7 @@ report-desk-check-ok = communications checked: { $whom }
 report-desk-check-ko = no communication with { $whom }
 report-desk-fog-lifted = fog lifted for { $cell }
 report-desk-fog-down = fog down again for { $cell }
+retex-fog = Fog lifted and brought down again
 retex-checks = Communication check
 retex-checked = reached
 retex-not-checked = not reached

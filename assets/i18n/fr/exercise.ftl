@@ -110,6 +110,7 @@ report-desk-check-ok = communications vérifiées : { $whom }
 report-desk-check-ko = pas de communication avec { $whom }
 report-desk-fog-lifted = brouillard levé pour { $cell }
 report-desk-fog-down = brouillard remis pour { $cell }
+retex-fog = Brouillard levé et remis
 retex-checks = Vérification des communications
 retex-checked = joint
 retex-not-checked = pas joint

@@ -156,7 +156,11 @@ impl Desk {
                     self.items.push(Item { not_before: Some(at), ..copy });
                 }
             }
-            DeskAct::Check { .. } | DeskAct::Observe { .. } | DeskAct::Rate { .. } | DeskAct::Improve { .. } => {
+            DeskAct::Check { .. }
+            | DeskAct::Fog { .. }
+            | DeskAct::Observe { .. }
+            | DeskAct::Rate { .. }
+            | DeskAct::Improve { .. } => {
                 self.mark(act, text, entry, at);
             }
             _ => {}

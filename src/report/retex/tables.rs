@@ -366,6 +366,17 @@ pub(super) fn checks(material: &Material, words: Words<'_>) -> Table {
     table(words, &heads, rows.collect(), &[])
 }
 
+/// When cells were shown more than their own view.
+pub(super) fn fog(material: &Material, words: Words<'_>) -> Table {
+    let marks = material.desk.marks().iter();
+    let marks = marks.filter(|mark| matches!(mark.act, DeskAct::Fog { .. }));
+    let rows = marks.map(|mark| {
+        let act = crate::report::wording::desk_act(&mark.act, words.lang, words.tz);
+        vec![words.hm(mark.at), act, mark.text.clone(), mark.who.clone()]
+    });
+    table(words, &["retex-time", "retex-what", "retex-text", "retex-by"], rows.collect(), &[])
+}
+
 /// What people rated.
 pub(super) fn ratings(material: &Material, words: Words<'_>) -> Table {
     let rows = material.desk.marks().iter().filter_map(|mark| match &mark.act {

@@ -155,7 +155,7 @@ impl Joining {
         };
         let mut board = Board::new(Arc::clone(&network), scenario.start, self.genesis.perimeter.clone(), true);
         let tape = TapeReader::open(&tape_path(&self.host)).map_err(|e| text(&e))?;
-        let mut seen = Seen::new(tape, scenario.start, &self.spec);
+        let mut seen = Seen::new(tape, scenario.start, &self.spec, board.clone());
         let path = tape_path(folder.path());
         let mut said = Vec::new();
         let failed = |error: std::io::Error| format!("{}: {error}", path.display());

@@ -23,9 +23,10 @@ pub(in crate::session) struct Peer {
     pub(super) desk: Option<Desk>,
     /// Lines by which it received messages, and the sender's line.
     received: BTreeMap<EntryId, EntryId>,
-    /// Of the host: the cells whose fog is lifted, the last jump with its card, the REAL incident and who opened it,
+    /// Of the host: the cells whose fog is lifted, each time that the fog of this one was, or came down again, the last jump with its card, the REAL incident and who opened it,
     /// the lines of other cells by which real emergencies were declared.
     pub(super) lifted: BTreeSet<String>,
+    pub(super) fog: Vec<(EntryId, DeskAct, String)>,
     pub(super) jump: Option<(EntryId, String)>,
     pub(super) real: (String, String),
     pub(super) chords: BTreeSet<EntryId>,
@@ -76,6 +77,7 @@ impl Peer {
             desk: host.map(|kit| Desk::new(Arc::clone(kit), false)),
             received: BTreeMap::new(),
             lifted: BTreeSet::new(),
+            fog: Vec::new(),
             jump: None,
             real: (String::new(), String::new()),
             chords: BTreeSet::new(),
@@ -96,11 +98,11 @@ impl Peer {
     /// What the host's desk did.
     fn at_the_desk(&mut self, act: &DeskAct, text: &str, entry: &Entry) {
         match act {
-            DeskAct::Fog { cell, lifted: true } => {
-                self.lifted.insert(cell.clone());
-            }
-            DeskAct::Fog { cell, lifted: false } => {
-                self.lifted.remove(cell);
+            DeskAct::Fog { cell, lifted } => {
+                let other = if *lifted { self.lifted.insert(cell.clone()) } else { self.lifted.remove(cell) };
+                if other {
+                    self.fog.push((entry.id(), act.clone(), text.to_owned()));
+                }
             }
             DeskAct::Jump { .. } => self.jump = Some((entry.id(), text.to_owned())),
             DeskAct::RealWorld { incident } => {

@@ -213,15 +213,55 @@ fn each_sees_its_part_of_health_until_the_fog_is_lifted() {
     assert!(samu.iter().all(|frame| frame.cells.of.is_none() && frame.servers.of.is_none()));
     assert!(operator.last().is_some_and(|frame| frame.cells.of.is_some()));
     assert!(samu.last().is_some_and(|frame| frame.received.of.is_some()));
-    let before = samu.len();
-    three.control.act(DeskAct::Fog { cell: "samu".into(), lifted: true }, "");
-    three.settle();
+    // The look of a board: every figure of it but the part of the country that somebody chose.
+    let look = |session: &Session| {
+        let board = session.board();
+        let rows = board.services().iter().map(|row| format!("{row:?}"));
+        (rows.collect::<Vec<_>>(), board.metric(&crate::health::Metric::parse("ner(15) > 0").expect("metric")))
+    };
+    let fog = |three: &mut Three, lifted: bool| {
+        three.control.act(DeskAct::Fog { cell: "samu".into(), lifted }, "");
+        three.settle();
+        assert_eq!(three.samu.fog_lifted(), lifted);
+    };
+    let own = look(&three.samu);
+    assert_ne!(own, look(&three.control), "each sees its own part");
+    fog(&mut three, true);
+    assert_eq!(look(&three.samu), look(&three.control), "warm at once");
+    three.play(4);
+    assert_eq!(look(&three.samu), look(&three.control), "and so it stays");
+    // A console that was away finds it as the facilitator left it.
+    let Three { world, control, operator, samu: gone } = three;
+    drop(gone);
+    let samu = join(&world, "a.morel", "samu");
+    let mut three = Three { world, control, operator, samu };
+    three.play(2);
+    assert_eq!(look(&three.samu), look(&three.control));
+    fog(&mut three, false);
     three.play(1);
-    let path = load::tape_path(&find_incident(&three.world.setup.config, Some("samu")).expect("folder"));
-    let after = crate::store::tape::TapeReader::open(&path).and_then(|mut tape| tape.read_all()).expect("tape");
-    assert!(
-        after.len() > before && after.last().is_some_and(|frame| frame.truth.is_some() && frame.cells.of.is_some())
-    );
+    // Its own view went on behind it: what it shows is what its own tape tells, nothing of the truth is left.
+    let tape = tape("samu");
+    assert!(tape.iter().all(|frame| frame.truth.is_none() && frame.cells.of.is_none()), "its tape is its own view");
+    let watched = {
+        let path = find_incident(&three.world.setup.config, Some("samu")).expect("folder");
+        let mut session = Session::watch(player(&three.world, "x", "x"), &path).expect("watch");
+        settle(&mut session);
+        look(&session)
+    };
+    assert_eq!(look(&three.samu), watched, "as if the fog had never been lifted");
+    let acts = |session: &Session| {
+        let all = entries(session);
+        let fog = |entry: &Arc<Entry>| match &entry.body {
+            Body::Desk { act: DeskAct::Fog { lifted, .. }, .. } => Some(*lifted),
+            _ => None,
+        };
+        all.iter().filter_map(fog).collect::<Vec<_>>()
+    };
+    assert_eq!(acts(&three.samu), [true, false], "a line for each, once");
+    assert!(acts(&three.operator).is_empty());
+    let material = study(&three.world.setup, &host_path(&three.world)).expect("study");
+    let told = material.desk.marks().iter().filter(|mark| matches!(mark.act, DeskAct::Fog { .. })).count();
+    assert_eq!(told, 2, "the report tells of both");
 }
 
 #[test]
