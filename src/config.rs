@@ -494,13 +494,9 @@ pub fn author_text(author: &Author) -> String {
 
 /// Reads a perimeter: `nation`, `region:CODE`, `zone:CODE` (or the bare code), `operator:ID`.
 pub fn perimeter(value: &str, origin: &Origin) -> Result<Perimeter, ConfigError> {
-    match value.split_once(':') {
-        None if value.eq_ignore_ascii_case("nation") => Ok(Perimeter::Nation),
-        None if (2..=3).contains(&value.len()) => Ok(Perimeter::Zone(value.to_ascii_uppercase())),
-        Some(("region", code)) if !code.is_empty() => Ok(Perimeter::Region(code.to_owned())),
-        Some(("zone", code)) if !code.is_empty() => Ok(Perimeter::Zone(code.to_ascii_uppercase())),
-        Some(("operator", id)) if !id.is_empty() => Ok(Perimeter::Operator(id.to_owned())),
-        _ => wrong(origin, Said::new("config-no-perimeter").with("value", value)),
+    match Perimeter::parse(value) {
+        Some(perimeter) => Ok(perimeter),
+        None => wrong(origin, Said::new("config-no-perimeter").with("value", value)),
     }
 }
 

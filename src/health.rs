@@ -178,6 +178,20 @@ pub enum Perimeter {
     Operator(String),
 }
 
+impl Perimeter {
+    /// Reads `nation`, `region:CODE`, `zone:CODE` (or the bare code), `operator:ID`; `None`: it is none of these.
+    pub fn parse(value: &str) -> Option<Self> {
+        match value.split_once(':') {
+            None if value.eq_ignore_ascii_case("nation") => Some(Self::Nation),
+            None if (2..=3).contains(&value.len()) => Some(Self::Zone(value.to_ascii_uppercase())),
+            Some(("region", code)) if !code.is_empty() => Some(Self::Region(code.to_owned())),
+            Some(("zone", code)) if !code.is_empty() => Some(Self::Zone(code.to_ascii_uppercase())),
+            Some(("operator", id)) if !id.is_empty() => Some(Self::Operator(id.to_owned())),
+            _ => None,
+        }
+    }
+}
+
 /// One line of the board: a service in the perimeter.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ServiceRow {

@@ -216,11 +216,6 @@ impl Session {
         self.live.as_ref().map_or(&[], |live| live.levers())
     }
 
-    /// The simulation core of a running exercise: the twin that forecasts start from.
-    pub fn twin(&self) -> Option<&crate::sim::Simulation> {
-        self.live.as_ref().map(Live::simulation)
-    }
-
     /// Wakes the owner of the session, from any thread.
     pub fn waking(&self) -> impl Fn() + Send + 'static {
         let waker = self.waker.clone();

@@ -122,7 +122,28 @@ pub fn launch(
     }
 }
 
-fn on(console: &mut Console, session: Session, options: &Options) -> std::io::Result<Session> {
+fn on(console: &mut Console, mut session: Session, options: &Options) -> std::io::Result<Session> {
+    let mut said = None;
+    loop {
+        let mut app = sit(console, session, options, said.take())?;
+        let Some(path) = app.over.take() else { return Ok(app.session) };
+        match app.session.go_over(&path) {
+            Ok(real) => {
+                // What of the exercise could not be kept is said where somebody looks.
+                said = Some(app.went_over(&path));
+                let left = std::mem::replace(&mut app.session, real);
+                if let Err(error) = left.close() {
+                    said = Some(error.to_string());
+                }
+            }
+            Err(error) => said = Some(error.to_string()),
+        }
+        session = app.session;
+    }
+}
+
+/// One incident on the screen, until it is left.
+fn sit(console: &mut Console, session: Session, options: &Options, said: Option<String>) -> std::io::Result<App> {
     let theme = Theme::new(options.theme);
     let mut app = App::new(session, options.clock.clone(), options.lang, theme, options.glyphs);
     app.ui.slow = options.slow;
@@ -132,8 +153,11 @@ fn on(console: &mut Console, session: Session, options: &Options) -> std::io::Re
     }
     app.welcome();
     app.take_up_unsent();
+    if let Some(said) = said {
+        app.warn(said);
+    }
     let ended = console.run(&mut app);
     app.keep_unsent_at_the_end();
     ended?;
-    Ok(app.session)
+    Ok(app)
 }

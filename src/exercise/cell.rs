@@ -1,7 +1,9 @@
 //! The cells of an exercise: which organisations play, by which names messages reach them, what they see.
 
 use super::kit::{Inject, Kit};
-use crate::network::Text;
+use crate::health::Perimeter;
+use crate::network::{Said, Text};
+use crate::text::document::{Table, choose};
 use crate::text::drill::plain;
 
 /// The id of the cell that sits at the desk and hosts the simulation.
@@ -27,6 +29,10 @@ pub struct CellSpec {
     pub operator: bool,
     /// Does it see what the centres count?
     pub psaps: bool,
+    /// The part of the country that its board shows; `None`: that of the exercise.
+    pub perimeter: Option<Perimeter>,
+    /// Ids of the clocks that run for it; `None`: all.
+    pub clocks: Option<Vec<String>>,
 }
 
 /// The names in an address.
@@ -38,14 +44,14 @@ impl CellSpec {
     /// A cell that no plan names: it sees what the scenario shows to any organisation.
     pub fn unplanned(id: &str) -> Self {
         let title = Text { fr: id.to_owned(), en: id.to_owned() };
-        Self { id: id.to_owned(), title, names: Vec::new(), operator: true, psaps: true }
+        Self { id: id.to_owned(), title, operator: true, psaps: true, ..Self::default() }
     }
 
     /// The cell that sits at the desk.
     pub fn control() -> Self {
         let title = Text { fr: "Direction du jeu".to_owned(), en: "Exercise control".to_owned() };
         let names = CONTROL_NAMES.map(str::to_owned).into();
-        Self { id: CONTROL.to_owned(), title, names, operator: true, psaps: true }
+        Self { id: CONTROL.to_owned(), title, names, operator: true, psaps: true, ..Self::default() }
     }
 
     /// Does this address reach it? An address may name several, and add words to a name (`SAMU 69`).
@@ -63,6 +69,48 @@ impl CellSpec {
                     .any(|name| one.strip_prefix(name.as_str()).is_some_and(|r| r.is_empty() || r.starts_with(' ')))
         })
     }
+}
+
+/// Reads a cell of a plan; what is wrong is noted in the document.
+pub(super) fn read(mut table: Table<'_>) -> Option<CellSpec> {
+    let id = table.string("id", super::kit::named("id = \"samu\""));
+    if let Some(id) = &id {
+        table.name(Said::new("doc-cell").with("id", &id.value));
+        if id.value == CONTROL {
+            table.problem(id.span.clone(), Said::new("doc-control"), Said::new("doc-mend-other-id"));
+        } else if id.value.is_empty()
+            || id.value.chars().any(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-')
+        {
+            table.problem(id.span.clone(), Said::new("doc-not-an-id").with("id", &id.value), Said::new("doc-mend-id"));
+        }
+    }
+    let title = table.text("title");
+    let names = table.strings("names").into_iter().map(|at| at.value).collect();
+    let (mut operator, mut psaps) = (false, false);
+    for seen in table.strings("sees") {
+        match seen.value.as_str() {
+            "operator" => operator = true,
+            "psaps" => psaps = true,
+            other => {
+                table.problem(
+                    seen.span,
+                    Said::new("doc-no-sight").with("word", other),
+                    choose(other, &["operator", "psaps"]),
+                );
+            }
+        }
+    }
+    let perimeter = table.opt_string("perimeter").and_then(|at| {
+        let found = Perimeter::parse(&at.value);
+        if found.is_none() {
+            let what = Said::new("doc-no-perimeter").with("word", &at.value);
+            table.problem(at.span, what, Said::new("doc-mend-perimeter"));
+        }
+        found
+    });
+    let clocks = table.has("clocks").then(|| table.strings("clocks").into_iter().map(|at| at.value).collect());
+    table.finish();
+    Some(CellSpec { id: id?.value, title: title?, names, operator, psaps, perimeter, clocks })
 }
 
 impl Kit {
@@ -100,7 +148,7 @@ mod tests {
 
     fn samu() -> CellSpec {
         let title = Text { fr: "SAMU".into(), en: "Medical dispatch".into() };
-        CellSpec { id: "samu".into(), title, names: vec!["CRRA".into()], operator: false, psaps: true }
+        CellSpec { id: "samu".into(), title, names: vec!["CRRA".into()], psaps: true, ..CellSpec::default() }
     }
 
     #[test]
@@ -112,6 +160,23 @@ mod tests {
             assert!(!samu().answers_to(to), "{to}");
         }
         assert!(CellSpec::control().answers_to("Animation"));
+    }
+
+    #[test]
+    fn every_cell_of_the_kits_has_its_own_injects_in_the_first_hour() {
+        for (id, text) in crate::exercise::shipped() {
+            let kit = crate::exercise::parse(id, text).unwrap();
+            for cell in &kit.cells {
+                let reached = |inject: &&Inject| !inject.to.is_empty() && kit.reaches(inject, cell);
+                let first = kit.injects.iter().filter(reached).filter(|inject| inject.at_s.is_some_and(|s| s <= 3_600));
+                assert!(first.count() >= 2, "{id} {}", cell.id);
+                // Who plays a cell is nobody that control speaks for to the others.
+                for inject in kit.injects.iter().filter(reached) {
+                    let played = kit.cells.iter().find(|other| other.id != cell.id && other.answers_to(&inject.from));
+                    assert!(played.is_none(), "{id} {}: {} is played", inject.id, inject.from);
+                }
+            }
+        }
     }
 
     #[test]

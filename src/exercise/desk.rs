@@ -363,7 +363,9 @@ impl Desk {
                     // Without a rule it is the facilitator's alone.
                     return None;
                 }
-                if asked.is_some_and(|rule| !true_yet(rule)) || denied.is_some_and(|rule| true_yet(rule) || stands(rule)) {
+                if asked.is_some_and(|rule| !true_yet(rule))
+                    || denied.is_some_and(|rule| true_yet(rule) || stands(rule))
+                {
                     return None;
                 }
                 let mut words = Vec::new();

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::cell::{CONTROL, CellSpec};
+use super::cell::{self, CellSpec};
 use super::rule::Rule;
 use crate::incident::hex;
 use crate::network::{Said, Text};
@@ -259,7 +259,7 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
 }
 
 /// Names something that has no name yet.
-fn named(code: &str) -> Said {
+pub(super) fn named(code: &str) -> Said {
     Said::new("doc-mend-name-it").with("code", code)
 }
 
@@ -291,7 +291,7 @@ fn read(document: &Document<'_>, text: &str) -> Option<Kit> {
         head.problem(head.span(), Said::new("doc-phrase-brief").with("phrase", phrase), Said::new("doc-mend-phrase"));
     }
     head.finish();
-    let cells: Vec<CellSpec> = root.tables("cell").into_iter().filter_map(cell).collect();
+    let cells: Vec<CellSpec> = root.tables("cell").into_iter().filter_map(cell::read).collect();
     let objectives: Vec<Objective> = root.tables("objective").into_iter().filter_map(|t| objective(t, text)).collect();
     let injects: Vec<Inject> = root.tables("inject").into_iter().filter_map(|t| inject(t, text)).collect();
     let files = root
@@ -339,38 +339,6 @@ fn since(at: Option<&At<String>>) -> Since {
     at.map_or(Since::Start, |at| Since::parse(&at.value))
 }
 
-fn cell(mut table: Table<'_>) -> Option<CellSpec> {
-    let id = table.string("id", named("id = \"samu\""));
-    if let Some(id) = &id {
-        table.name(Said::new("doc-cell").with("id", &id.value));
-        if id.value == CONTROL {
-            table.problem(id.span.clone(), Said::new("doc-control"), Said::new("doc-mend-other-id"));
-        } else if id.value.is_empty()
-            || id.value.chars().any(|c| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-')
-        {
-            table.problem(id.span.clone(), Said::new("doc-not-an-id").with("id", &id.value), Said::new("doc-mend-id"));
-        }
-    }
-    let title = table.text("title");
-    let names = table.strings("names").into_iter().map(|at| at.value).collect();
-    let (mut operator, mut psaps) = (false, false);
-    for seen in table.strings("sees") {
-        match seen.value.as_str() {
-            "operator" => operator = true,
-            "psaps" => psaps = true,
-            other => {
-                table.problem(
-                    seen.span,
-                    Said::new("doc-no-sight").with("word", other),
-                    choose(other, &["operator", "psaps"]),
-                );
-            }
-        }
-    }
-    table.finish();
-    Some(CellSpec { id: id?.value, title: title?, names, operator, psaps })
-}
-
 fn objective(mut table: Table<'_>, text: &str) -> Option<Objective> {
     let id = table.string("id", named("id = \"O1\""));
     if let Some(id) = &id {
@@ -384,8 +352,7 @@ fn objective(mut table: Table<'_>, text: &str) -> Option<Objective> {
     let usual = done && (!matches!(since, Since::Inject(_)) || rule.as_ref().is_some_and(Rule::stays));
     let early = table.flag("early", usual);
     if early && !done {
-        let mend = "remove `early`: answers, injects and health count from `since` on";
-        table.problem(table.span(), "only what people enter can be done early", mend);
+        table.problem(table.span(), Said::new("doc-early"), Said::new("doc-mend-early"));
     }
     let found = Objective {
         rule,

@@ -41,11 +41,24 @@ pub struct Point {
     pub seen: Option<f64>,
 }
 
+/// What the report of one cell of an exercise is measured by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellReport {
+    /// The plan and the measures of the whole exercise, which is over.
+    Whole,
+    /// Nothing yet: play goes on, the plan is not for players.
+    Playing,
+    /// Nothing: control's folder is not beside it.
+    Alone,
+}
+
 /// All that a report is made of.
 #[derive(Debug)]
 pub struct Material {
     /// The incident at its end.
     pub incident: Incident,
+    /// It is that of one cell of an exercise; `None`: of an incident of its own, or of the whole exercise.
+    pub cell: Option<CellReport>,
     /// Its desk at its end.
     pub desk: Desk,
     /// All entries in order.
@@ -332,6 +345,13 @@ fn head(document: &mut Document, material: &Material, words: Words<'_>) {
     facts.push((words.t("retex-zone"), format!("{} ({})", words.tz.name(), lang.zone(began, words.tz))));
     facts.push((words.t("retex-entries"), lang.number(material.entries.len() as u64)));
     document.blocks.push(Block::Facts(facts));
+    if let Some(cell) = material.cell {
+        document.paragraph(words.t(match cell {
+            CellReport::Whole => "retex-cell-whole",
+            CellReport::Playing => "retex-cell-playing",
+            CellReport::Alone => "retex-cell-alone",
+        }));
+    }
     for mark in material.desk.marks() {
         if let crate::incident::desk::DeskAct::RealWorld { incident } = &mark.act {
             let at = words.hm(mark.at);

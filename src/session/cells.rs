@@ -12,10 +12,11 @@ mod merge;
 mod peer;
 mod relay;
 mod seen;
+mod twin;
 
 pub(super) use join::host_scenario;
 pub use join::{Host, hosts};
-pub(super) use merge::merged;
+pub(super) use merge::{host_of, merged};
 pub(super) use peer::Peer;
 pub use peer::Playing;
 pub(super) use seen::Seen;
@@ -102,6 +103,8 @@ pub(super) struct Cells {
     chords: Vec<EntryId>,
     /// What a player's cell sees; `None` at the host.
     pub(super) seen: Option<Box<Seen>>,
+    /// What futures start from, when somebody has asked.
+    twin: twin::Twin,
     /// Latest incident time in the own log: it does not run backwards.
     floor: Option<DateTime<Utc>>,
 }
@@ -135,6 +138,7 @@ impl Cells {
             tasks: Vec::new(),
             chords: Vec::new(),
             seen: None,
+            twin: twin::Twin::default(),
             floor: None,
         }
     }
@@ -276,6 +280,16 @@ impl Session {
         }
     }
 
+    /// Who is named in the exercise: its cells by all their names, and those who seem to send its injects.
+    pub fn named(&self) -> impl Iterator<Item = &str> {
+        let desk = self.desk.as_ref().map(crate::exercise::Desk::kit);
+        let kit = self.cells.as_ref().map(Cells::kit).or(desk);
+        let cells = kit.into_iter().flat_map(|kit| &kit.cells);
+        let cells = cells.flat_map(|cell| [&cell.title.fr, &cell.title.en].into_iter().chain(&cell.names));
+        let senders = kit.into_iter().flat_map(|kit| &kit.injects).map(|inject| &inject.from);
+        cells.chain(senders).map(String::as_str).filter(|name| !name.is_empty())
+    }
+
     /// Does this cell see the truth for now: has the facilitator lifted its fog?
     pub fn fog_lifted(&self) -> bool {
         self.cells.as_ref().and_then(|cells| cells.seen.as_ref()).is_some_and(|seen| seen.lifted())
@@ -288,7 +302,7 @@ impl Session {
         }
         let Some(mut cells) = self.cells.take() else { return };
         let heard = cells.listen(&self.setup, self.incident.genesis());
-        for why in heard.failed {
+        for why in heard.failed.into_iter().chain(cells.take_twin()) {
             self.ready.push(super::Outcome::Failed { why });
         }
         if let Some(desk) = self.desk.as_mut().filter(|_| cells.hosting()) {

@@ -1,7 +1,7 @@
 //! The real-world chord: the exercise is frozen at once, and a REAL log opens beside it, on a thread of its own: a slow
 //! disk keeps nobody from seeing that play has stopped.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
@@ -88,6 +88,19 @@ impl Session {
         self.act(DeskAct::RealWorld { incident: incident.clone() }, text);
         self.opening = Some(opened?);
         Ok(incident)
+    }
+
+    /// Opens the REAL log of the chord for whoever sits here: name and organisation are carried over, and so is the role,
+    /// unless it is one of exercises only.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn go_over(&self, path: &Path) -> Result<Self, SessionError> {
+        let mut setup = self.setup.clone();
+        if matches!(setup.author.role, Role::Facilitator | Role::Evaluator | Role::Observer) {
+            setup.author.role = Role::LogKeeper;
+        }
+        Self::resume(setup, path)
     }
 
     /// The REAL incident whose log is being opened.

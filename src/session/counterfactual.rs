@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{SessionError, Setup, load, sentence};
+use super::cells::{Link, host_of};
+use super::{SessionError, Setup, load, sentence, study};
 use crate::feed::documented::{self, DocumentedEvent, TimePrecision, Timeline};
 use crate::feed::{frame_end, frames_until};
 use crate::forecast::counterfactual::{MOST, Played, counterfactuals};
@@ -36,6 +37,11 @@ pub fn what_if(
 ) -> Result<Option<WhatIf>, SessionError> {
     let folder = Folder::open(path, Access::Read, &setup.config.state.value)?;
     let genesis = folder.genesis().clone();
+    if let Some(Link::Cell { .. }) = Link::of(&genesis) {
+        // What was simulated stands beside control's log, faults included: once play is over, it may be told.
+        let host = host_of(&folder).filter(|host| study(setup, host).is_ok_and(|whole| whole.desk.end().is_some()));
+        return host.map_or(Ok(None), |host| what_if(setup, &host, runs, threads, step));
+    }
     let simulated = genesis.mode == Mode::Exercise || genesis.taken_over().is_some();
     let Some(reference) = genesis.scenario.clone().filter(|_| simulated) else { return Ok(None) };
     let (log, _) = LogView::open(&folder)?;

@@ -1,7 +1,7 @@
 //! What takes time is read in the background, so that the first frame waits for nothing: scenario, warm-up of the
 //! simulation, folding of a log, tape of a recorded incident.
 
-mod again;
+pub(super) mod again;
 mod recorded;
 mod taken;
 

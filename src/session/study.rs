@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::cells::Link;
 use super::{SessionError, Setup, load};
 use crate::exercise::Desk;
 use crate::feed::frame_end;
@@ -12,7 +13,7 @@ use crate::health::{Board, Frame, Metric};
 use crate::incident::Incident;
 use crate::incident::event::Entry;
 use crate::lang::Lang;
-use crate::report::retex::{Material, Point};
+use crate::report::retex::{CellReport, Material, Point};
 use crate::store::{Access, Folder, LogView};
 
 /// Frames of ten seconds in one point of the curve.
@@ -88,8 +89,24 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
         })
         .collect();
     let historic = super::counterfactual::historic(incident.genesis());
+    // A cell is measured by the plan that lies beside control's log, once play is over: before that it would tell
+    // players what is to come.
+    let link = Link::of(folder.genesis());
+    let whole = super::cells::host_of(&folder).map(|host| study(setup, &host)).transpose()?;
+    let over = whole.as_ref().is_some_and(|whole| whole.desk.end().is_some());
+    let cell = match link {
+        Some(Link::Cell { .. }) if over => Some(CellReport::Whole),
+        Some(Link::Cell { .. }) if whole.is_some() => Some(CellReport::Playing),
+        Some(Link::Cell { .. }) => Some(CellReport::Alone),
+        _ => None,
+    };
+    let (desk, fault_at) = match whole {
+        Some(whole) if over => (whole.desk, whole.fault_at),
+        _ => (desk, fault_at),
+    };
     Ok(Material {
         incident,
+        cell,
         desk,
         entries,
         curve,

@@ -240,11 +240,11 @@ fn a_message(ctx: &Context<'_>) -> Result<(), &'static str> {
 }
 
 fn a_twin(ctx: &Context<'_>) -> Result<(), &'static str> {
-    match (ctx.session.mode(), ctx.session.twin()) {
+    match (ctx.session.mode(), ctx.session.has_twin()) {
         // Off until a twin of the real network was tested on its own past.
         (Mode::Real, _) => Err("why-no-forecast-real"),
-        (_, None) => Err("why-no-twin"),
-        (_, Some(_)) => Ok(()),
+        (_, false) => Err("why-no-twin"),
+        (_, true) => Ok(()),
     }
 }
 

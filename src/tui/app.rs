@@ -113,6 +113,8 @@ pub struct App {
     sending: Option<Box<Form>>,
     /// The copy on the disk of what is typed and not recorded yet.
     keeping: unsent::Keeping,
+    /// The REAL log that the console goes over to when it leaves this exercise.
+    pub over: Option<std::path::PathBuf>,
 }
 
 impl App {
@@ -137,6 +139,7 @@ impl App {
             cited: None,
             sending: None,
             keeping: unsent::Keeping::default(),
+            over: None,
         };
         app.refresh_input();
         app

@@ -32,6 +32,8 @@ pub fn fingerprint(region: Region, model: &Model<'_>, area: Rect, hole: Option<R
     };
     (region, area, hole.map(|hole| hole.intersection(area))).hash(hash);
     (model.lang.id(), model.theme.id(), model.glyphs, ui.zoom, ui.slow, ui.size).hash(hash);
+    // Until a scenario is read nobody knows the zone of its times.
+    incident.genesis().zone.hash(hash);
     // While play is suspended every pane of a player is grey.
     super::view::lock::phase(session).map(|phase| phase as u8).hash(hash);
     match region {

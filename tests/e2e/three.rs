@@ -176,7 +176,13 @@ fn three_cells_play_the_first_hour_of_kit_a_twice_and_learn_from_it() {
         let text = log(&first.path(cell));
         assert!(!text.contains("\"act\":\"fire\"") && !text.contains("\"kind\":\"inject\"") && !text.contains("I05"));
     }
-    assert!(!log(&first.path("samu")).contains("composé le 15 deux ou trois fois"), "for the operator's cell");
+    let (told, other) = (log(&first.path("samu")), log(&first.path("operator")));
+    assert!(
+        told.contains("composé le 15 deux ou trois fois") && told.contains("deux fois moins d'appels"),
+        "what it observes"
+    );
+    assert!(!other.contains("composé le 15 deux ou trois fois"), "it must be warned by the SAMU");
+    assert!(other.contains("Vingt abonnés en dix minutes") && !told.contains("Vingt abonnés"));
     let dir = first.control.dir().to_path_buf();
     for cell in ["control", "operator", "samu"] {
         succeeds(&first.control, &["verify", first.path(cell).to_str().unwrap()]);
@@ -189,6 +195,14 @@ fn three_cells_play_the_first_hour_of_kit_a_twice_and_learn_from_it() {
     assert!(retex.contains("EXERCICE"));
     for words in ["chute des appels au 15", "combien de lignes"] {
         assert!(retex.contains(words), "{words}");
+    }
+    // Of one cell: what it saw and wrote, measured by the plan of the whole exercise.
+    let own = first.path("operator");
+    let args =
+        ["report", "retex", own.to_str().unwrap(), "--runs", "4", "--output", out.to_str().unwrap(), "--lang", "fr"];
+    let own = page(&first.control, &args);
+    for words in ["Rapport d’une cellule", "Prévenir les autorités", "combien de lignes"] {
+        assert!(own.replace('\'', "’").contains(words), "{words}");
     }
     // The second time nobody answers, and the crisis is declared by the SAMU.
     let seen: Vec<String> = std::fs::read_dir(dir.join("VIGIE_DATA/exercise"))

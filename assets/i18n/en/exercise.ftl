@@ -88,6 +88,7 @@ desk-real-no = No, the exercise goes on
 desk-real-no-hint = nothing is changed
 desk-real-yes = YES, REAL EMERGENCY: freeze the exercise
 desk-real-yes-hint = players cannot undo it
+desk-real-over = REAL LOG { $incident } · the exercise is frozen, it stays in { $from }
 desk-real-opened = REAL EMERGENCY: exercise frozen, { $incident } is open
 desk-real-failed = REAL EMERGENCY. Exercise frozen. The real log could not be opened: { $why }
 
@@ -110,6 +111,9 @@ report-desk-check-ok = communications checked: { $whom }
 report-desk-check-ko = no communication with { $whom }
 report-desk-fog-lifted = fog lifted for { $cell }
 report-desk-fog-down = fog down again for { $cell }
+retex-cell-whole = Report of one cell: lines and curve are what it saw and wrote; objectives, injects and measures are those of the whole exercise, read from exercise control.
+retex-cell-playing = Report of one cell, play goes on: objectives, injects and measures are given after ENDEX only.
+retex-cell-alone = Report of one cell: objectives, injects and what the measures were worth stand in the folder of exercise control, which does not lie beside this one.
 retex-fog = Fog lifted and brought down again
 retex-checks = Communication check
 retex-checked = reached

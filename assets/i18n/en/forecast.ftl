@@ -130,3 +130,6 @@ rehearse-overload = Fallback overload: in { $share } of the outages more people 
 rehearse-lost = People lost with its levers, less without them: { $mid } (90 % of the outages: { $low } to { $high }).
 rehearse-not-simulated = Not simulated, since they need a place: { $levers }
 rehearse-note = The cell is a model; its delays and answers are not measured (U). This says where the playbook is tight, not how fast a cell is.
+forecast-preparing = The simulation of the exercise is being run up to now: a few seconds more, then ask again.
+forecast-cell = Starts from the true state of the exercise, which this cell does not see: its own data are { $age } late.
+forecast-cell-blind = Starts from the true state of the exercise, which this cell does not see: it has no data of its own.

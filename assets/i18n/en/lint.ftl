@@ -188,6 +188,10 @@ csv-mend-entry = leave `kind` and `data` as vigie exported them
 csv-no-kind = "{ $word }" is not a kind the mapping knows
 csv-mend-kind = add "{ $word }" = "note" (or another kind) under [kinds], or "*" = "note" for all others
 doc-mend-exercise = begin with [exercise] and its id, title and scenario
+doc-no-perimeter = "{ $word }" is no part of the country
+doc-mend-perimeter = write nation, region:93, zone:13 or operator:ID
+doc-early = only what people enter can be done early
+doc-mend-early = remove `early`: answers, injects and health count from `since` on
 doc-control = "control" is the cell of the facilitator
 doc-no-sight = nothing to see is called "{ $word }"
 doc-reserve-time = a contingency inject has no time

@@ -88,6 +88,7 @@ desk-real-no = Non, l'exercice continue
 desk-real-no-hint = rien n'est changé
 desk-real-yes = OUI, URGENCE RÉELLE : figer l'exercice
 desk-real-yes-hint = les joueurs ne peuvent pas l'annuler
+desk-real-over = MAIN COURANTE RÉELLE { $incident } · l'exercice est figé, il reste dans { $from }
 desk-real-opened = URGENCE RÉELLE : exercice figé, { $incident } est ouvert
 desk-real-failed = URGENCE RÉELLE. Exercice figé. La main courante réelle n'a pas pu être ouverte : { $why }
 
@@ -110,6 +111,9 @@ report-desk-check-ok = communications vérifiées : { $whom }
 report-desk-check-ko = pas de communication avec { $whom }
 report-desk-fog-lifted = brouillard levé pour { $cell }
 report-desk-fog-down = brouillard remis pour { $cell }
+retex-cell-whole = Rapport d'une cellule : lignes et courbe sont ce qu'elle a vu et écrit ; objectifs, stimuli et mesures sont ceux de l'exercice entier, lus chez la direction du jeu.
+retex-cell-playing = Rapport d'une cellule, jeu en cours : objectifs, stimuli et mesures ne sont donnés qu'après le FINEX.
+retex-cell-alone = Rapport d'une cellule : objectifs, stimuli et ce que valaient les mesures se lisent dans le dossier de la direction du jeu, qui n'est pas à côté de celui-ci.
 retex-fog = Brouillard levé et remis
 retex-checks = Vérification des communications
 retex-checked = joint

@@ -130,3 +130,6 @@ rehearse-overload = Secours débordé : dans { $share } des pannes, plus de pers
 rehearse-lost = Personnes perdues avec ses leviers, moins celles sans eux : { $mid } (90 % des pannes : { $low } à { $high }).
 rehearse-not-simulated = Non simulés, faute de lieu : { $levers }
 rehearse-note = La cellule est un modèle ; ses délais et ses réponses ne sont pas mesurés (U). Cela dit où la fiche est tendue, non la vitesse d'une cellule.
+forecast-preparing = La simulation de l'exercice est rejouée jusqu'à maintenant : encore quelques secondes, puis validez de nouveau.
+forecast-cell = Part de l'état réel de l'exercice, que cette cellule ne voit pas : ses propres données ont { $age } de retard.
+forecast-cell-blind = Part de l'état réel de l'exercice, que cette cellule ne voit pas : elle n'a pas de données à elle.

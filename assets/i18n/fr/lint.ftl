@@ -188,6 +188,10 @@ csv-mend-entry = laisser `kind` et `data` tels que vigie les a exportés
 csv-no-kind = « { $word } » n'est pas une nature que la correspondance connaît
 csv-mend-kind = ajouter "{ $word }" = "note" (ou une autre nature) sous [kinds], ou "*" = "note" pour toutes les autres
 doc-mend-exercise = commencer par [exercise] avec id, title et scenario
+doc-no-perimeter = « { $word } » n'est pas une partie du pays
+doc-mend-perimeter = écrire nation, region:93, zone:13 ou operator:ID
+doc-early = seul ce que des personnes consignent peut être fait d'avance
+doc-mend-early = retirer `early` : réponses, stimuli et santé comptent depuis `since`
 doc-control = « control » est la cellule de l'animation
 doc-no-sight = rien à voir ne s'appelle « { $word } »
 doc-reserve-time = un stimulus de réserve n'a pas d'heure

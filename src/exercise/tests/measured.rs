@@ -136,7 +136,9 @@ fn what_was_undone_again_does_not_hold() {
     use crate::incident::event::StepChange;
     let mut table = measured("entry step step=freeze state=done", "inject I1");
     table.start();
-    for (s, change) in [(10, StepChange::Done), (20, StepChange::Undone), (40, StepChange::Done), (50, StepChange::Done)] {
+    for (s, change) in
+        [(10, StepChange::Done), (20, StepChange::Undone), (40, StepChange::Done), (50, StepChange::Done)]
+    {
         table.wall = at(s);
         step(&mut table, change);
     }

@@ -104,13 +104,19 @@ impl Session {
         if before.is_none() {
             genesis.title = title;
             genesis.zone.clone_from(&of.zone);
-            genesis.perimeter = of.perimeter.clone();
+            genesis.perimeter = spec.perimeter.clone().unwrap_or_else(|| of.perimeter.clone());
             genesis.scenario.clone_from(&of.scenario);
             genesis.origin = Some(origin);
         }
         let playbooks = kept_playbooks(&library);
         let own = before.map(|known| known.path);
         let mut session = Self::bare(setup.clone(), &genesis, library);
+        if let Some(own) = &spec.clocks {
+            // Another organisation's duties are none of this cell's deadlines.
+            let clocks = session.clocks.iter().filter(|clock| own.contains(&clock.id)).cloned().collect();
+            session.clocks = Arc::new(clocks);
+            session.incident.know_clocks(Arc::clone(&session.clocks));
+        }
         let work = Joining { host: host.to_path_buf(), spec, kit, own, genesis, playbooks, setup };
         session.loading = Some(load::background(&session.waker, move || work.load())?);
         Ok(session)

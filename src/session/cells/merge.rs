@@ -21,6 +21,13 @@ fn folders(setup: &Setup, host: &Folder) -> Vec<PathBuf> {
         .collect()
 }
 
+/// The folder of the host beside that of a cell of players; `None`: this is no such cell, or its host is not there.
+pub(in crate::session) fn host_of(folder: &Folder) -> Option<PathBuf> {
+    let Some(Link::Cell { host, .. }) = Link::of(folder.genesis()) else { return None };
+    let beside = folder.path().parent()?.join(host);
+    crate::store::folder::read_genesis(&beside).is_ok().then_some(beside)
+}
+
 /// The entries of the host with those of the other cells, in the order of incident time. Of a message there is one line, the
 /// sender's; what refers to a copy refers to it. Lines that only repeat what control did are left out, and so are the
 /// alarms of control's own board: what the facilitator's console saw, nobody who plays knew. `None`: nobody else played.

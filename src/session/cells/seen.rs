@@ -106,7 +106,7 @@ impl Seen {
         self.waiting.add(at, observation);
     }
 
-    /// A frame of the own tape, as it was seen then. 
+    /// A frame of the own tape, as it was seen then.
     pub(in crate::session) fn again(&mut self, board: &mut Board, frame: &Frame) -> Vec<(DateTime<Utc>, AlarmEvent)> {
         let end = frame_end(self.start, frame.index);
         let own = if self.lifted { &mut self.behind } else { board };

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::{Loaded, Ready, checked, instant, layers, observations, ready, tape_path};
 use crate::exercise::Desk;
-use crate::feed::frame_end;
+use crate::feed::{SimFeed, frame_end};
 use crate::health::{AlarmEvent, Board};
+use crate::incident::Incident;
 use crate::incident::event::Body;
 use crate::incident::kind::Kind;
 use crate::lang::Lang;
-use crate::network::FaultKind;
+use crate::network::{FaultKind, Network};
 use crate::session::live::Live;
 use crate::session::sentence;
 use crate::sim::Input;
@@ -31,14 +32,7 @@ impl Resume {
             return Err(format!("{}: an exercise without a scenario", folder.path().display()));
         };
         let Ready { scenario, network, mut feed } = ready(&layers(&folder)?, Some(reference.seed))?;
-        let late = |error: crate::feed::TooLate| error.to_string();
-        for lever in incident.levers() {
-            feed.input(lever.frame_at, Input::Lever(lever.order.lever.clone())).map_err(late)?;
-        }
-        for inject in incident.injects() {
-            let kind: FaultKind = sentence::fault(&network, &inject.fault)?;
-            feed.input(inject.frame_at, Input::Fault { kind, on: inject.on.clone() }).map_err(late)?;
-        }
+        give(&mut feed, &incident, &network)?;
         let path = tape_path(folder.path());
         let read = TapeReader::open(&path).and_then(|mut tape| tape.read_readable());
         let (taped, gaps) = read.map_err(|error| error.to_string())?;
@@ -113,6 +107,19 @@ impl Resume {
             said,
         })
     }
+}
+
+/// Plans all inputs that are in a log, for a simulation that begins anew.
+pub(in crate::session) fn give(feed: &mut SimFeed, incident: &Incident, network: &Network) -> Result<(), String> {
+    let late = |error: crate::feed::TooLate| error.to_string();
+    for lever in incident.levers() {
+        feed.input(lever.frame_at, Input::Lever(lever.order.lever.clone())).map_err(late)?;
+    }
+    for inject in incident.injects() {
+        let kind: FaultKind = sentence::fault(network, &inject.fault)?;
+        feed.input(inject.frame_at, Input::Fault { kind, on: inject.on.clone() }).map_err(late)?;
+    }
+    Ok(())
 }
 
 /// What the machine has said in the log.

@@ -202,8 +202,9 @@ fn each_sees_its_part_of_health_until_the_fog_is_lifted() {
     let mut three = three();
     three.start();
     three.play(3);
+    let config = three.world.setup.config.clone();
     let tape = |cell: &str| {
-        let path = load::tape_path(&find_incident(&three.world.setup.config, Some(cell)).expect("folder"));
+        let path = load::tape_path(&find_incident(&config, Some(cell)).expect("folder"));
         crate::store::tape::TapeReader::open(&path).and_then(|mut tape| tape.read_all()).expect("tape")
     };
     let (operator, samu) = (tape("operator"), tape("samu"));
@@ -217,7 +218,7 @@ fn each_sees_its_part_of_health_until_the_fog_is_lifted() {
     let look = |session: &Session| {
         let board = session.board();
         let rows = board.services().iter().map(|row| format!("{row:?}"));
-        (rows.collect::<Vec<_>>(), board.metric(&crate::health::Metric::parse("ner(15) > 0").expect("metric")))
+        (rows.collect::<Vec<_>>(), board.metric(&Metric::parse("ner(15) > 0").expect("metric")))
     };
     let fog = |three: &mut Three, lifted: bool| {
         three.control.act(DeskAct::Fog { cell: "samu".into(), lifted }, "");
@@ -464,4 +465,104 @@ fn what_health_was_is_known_again_after_an_interruption() {
     // Every frame is looked at again; a pump may have looked at the last of several only.
     let again = first(&session);
     assert!(again.is_some() && again <= before, "{again:?} {before:?}");
+}
+
+#[test]
+fn the_report_of_a_cell_is_measured_by_the_plan_beside_control_once_play_is_over() {
+    use crate::report::retex::CellReport;
+    let mut three = three();
+    three.start();
+    three.operator.submit(Body::Awareness { text: "numéros d'urgence".into() }, None, vec![]);
+    three.operator.submit(lever("alléger le trafic"), None, vec![]);
+    three.play(4);
+    let setup = three.world.setup.clone();
+    let path = find_incident(&setup.config, Some("operator")).expect("folder");
+    let what_if = |path: &std::path::Path| what_if(&setup, path, 4, 1, &|| ()).expect("runs");
+    let material = study(&setup, &path).expect("study");
+    assert_eq!(material.cell, Some(CellReport::Playing));
+    assert!(material.desk.kit().objectives.is_empty() && what_if(&path).is_none(), "the plan is not for players yet");
+    three.control.act(DeskAct::End, "");
+    three.play(1);
+    let material = study(&setup, &path).expect("study");
+    assert_eq!(material.cell, Some(CellReport::Whole));
+    let verdicts = crate::exercise::evaluate(&material.desk, material.end);
+    assert_eq!((verdicts.len(), verdicts[0].met), (1, Some(true)));
+    let own = what_if(&path).expect("counterfactuals");
+    assert_eq!(own.taken, 1, "the lever that control passed on");
+    assert_eq!(study(&setup, &host_path(&three.world)).expect("study").cell, None);
+    // Without control's folder there is a report, and it says what it does without.
+    let alone = tempfile::tempdir().expect("dir");
+    let name = path.file_name().expect("name");
+    let copied = alone.path().join(name);
+    copy(&path, &copied);
+    assert_eq!(study(&setup, &copied).expect("study").cell, Some(CellReport::Alone));
+    assert!(what_if(&copied).is_none());
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).expect("dir");
+    for entry in std::fs::read_dir(from).expect("dir").flatten() {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).expect("copy");
+        }
+    }
+}
+
+#[test]
+fn futures_of_a_cell_start_from_the_world_as_it_is() {
+    let mut three = three();
+    three.start();
+    let fault = "{ fault = \"reject\", p = 0.5 }".to_owned();
+    let on = vec![three.control.network().element_by_id("cs-1").expect("a call server")];
+    three.control.submit(Body::Inject { fault, on, frame_at: 0, text: String::new() }, None, vec![]);
+    three.operator.submit(lever("alléger le trafic"), None, vec![]);
+    three.play(5);
+    assert!(three.samu.has_twin() && three.samu.twin().is_none(), "nobody has asked");
+    three.samu.prepare_twin();
+    assert!(three.samu.preparing_twin());
+    for _ in 0..200 {
+        three.settle();
+        if three.samu.twin().is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let (own, theirs) = (three.samu.twin().expect("a twin"), three.control.twin().expect("live"));
+    assert_eq!((own.now(), own.truth()), (theirs.now(), theirs.truth()), "the same world, to the bit");
+    assert!(own.truth().not_delivered > 0);
+    // It was worked out, not taken from the board: that one still shows its own part only.
+    assert!(!three.samu.preparing_twin() && !three.samu.fog_lifted());
+}
+
+#[test]
+fn a_cell_has_its_own_part_of_the_country_and_its_own_clocks() {
+    let world = world();
+    let plan =
+        PLAN.replace("sees = [\"psaps\"]", "sees = [\"psaps\"]\nperimeter = \"zone:59\"\nclocks = [\"nis2-24h\"]");
+    let kit = crate::exercise::parse("three.toml", &plan).expect("plan");
+    let setup = Setup { author: author("f.roux", "DIREX", Role::Facilitator), ..world.setup.clone() };
+    let mut control =
+        Session::host_exercise(setup, small(), Some(7), 60_000, Perimeter::Nation, Some(&kit)).expect("control");
+    settle(&mut control);
+    let (operator, samu) = (join(&world, "m.durand", "operator"), join(&world, "a.morel", "samu"));
+    assert_eq!(
+        (operator.board().perimeter(), samu.board().perimeter()),
+        (&Perimeter::Nation, &Perimeter::Zone("59".into()))
+    );
+    assert!(operator.clocks.len() > 5);
+    let ids: Vec<_> = samu.clocks.iter().map(|clock| clock.id.as_str()).collect();
+    assert_eq!(ids, ["nis2-24h"]);
+    drop(samu);
+    let samu = join(&world, "a.morel", "samu");
+    assert_eq!(
+        (samu.clocks.len(), samu.board().perimeter()),
+        (1, &Perimeter::Zone("59".into())),
+        "and so it comes back"
+    );
+    let wrong = plan.replace("zone:59", "le Nord");
+    let errors = crate::exercise::parse("three.toml", &wrong).expect_err("no part of the country").to_string();
+    assert!(errors.contains("no part of the country"), "{errors}");
 }

@@ -49,6 +49,7 @@ impl App {
                 self.toggle(Overlay::Menu(menu));
             }
             "forecast" => {
+                self.session.prepare_twin();
                 let form = self.forecast_form(None, None);
                 self.open_form(form);
             }
@@ -235,6 +236,7 @@ impl App {
                 self.ask(Purpose::Explain { of }, "");
             }
             Act::WhatIf { re, step } => {
+                self.session.prepare_twin();
                 let form = self.forecast_form(re, step.as_ref());
                 self.open_form(form);
             }

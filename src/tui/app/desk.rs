@@ -254,10 +254,25 @@ impl App {
         self.status(Level::Bad, said);
     }
 
+    /// What is said first in the REAL log, where the console has gone over to.
+    pub(in crate::tui) fn went_over(&self, path: &std::path::Path) -> String {
+        let inc = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let from = &self.session.incident().genesis().inc;
+        self.lang.ta("desk-real-over", &[("incident", Arg::Str(&inc)), ("from", Arg::Str(from))])
+    }
+
+    /// Says something that must not be missed.
+    pub(in crate::tui) fn warn(&mut self, said: String) {
+        self.status(Level::Bad, said);
+    }
+
     /// The REAL log is there.
     pub(super) fn real_log_opened(&mut self, path: &std::path::Path) {
         let inc = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let said = self.lang.ta("desk-real-opened", &[("incident", Arg::Str(&inc))]);
         self.status(Level::Bad, said);
+        // The emergency is there, not here: the console that declared it goes over.
+        self.over = Some(path.to_path_buf());
+        self.effects.push(super::Effect::Quit);
     }
 }

@@ -28,6 +28,75 @@ fn organisation(name: &str) -> bool {
     name.split_whitespace().any(|word| word.chars().filter(|c| c.is_uppercase()).count() >= 2)
 }
 
+/// First words, without accents, of those who are named without capitals: `Préfecture de zone`, `Supervision de l'opérateur`.
+const COMMON: [&str; 38] = [
+    "prefecture",
+    "prefet",
+    "prefete",
+    "sous",
+    "mairie",
+    "maire",
+    "ministere",
+    "ministre",
+    "cabinet",
+    "supervision",
+    "exploitation",
+    "operateur",
+    "autre",
+    "regulation",
+    "regulateur",
+    "salle",
+    "medecin",
+    "gendarmerie",
+    "police",
+    "pompiers",
+    "hopital",
+    "journaliste",
+    "presse",
+    "animation",
+    "direction",
+    "standard",
+    "service",
+    "prefect",
+    "ministry",
+    "minister",
+    "operator",
+    "dispatch",
+    "fire",
+    "hospital",
+    "journalist",
+    "press",
+    "mayor",
+    "control",
+];
+
+/// Does this begin as the name of somebody who is usually named so? What follows must be part of a name: `Service rétabli
+/// : …` is a sentence.
+fn common(name: &str) -> bool {
+    let plain = crate::text::drill::plain(name);
+    let mut words = plain.split(' ');
+    let known = words.next().is_some_and(|first| COMMON.contains(&first));
+    known && words.next().is_none_or(|next| JOINS.contains(&next))
+}
+
+/// Words that go on with a name.
+const JOINS: [&str; 14] = [
+    "de",
+    "du",
+    "des",
+    "d",
+    "departementale",
+    "nationale",
+    "prefecture",
+    "operateur",
+    "regionale",
+    "client",
+    "clients",
+    "of",
+    "room",
+    "office",
+];
+
 /// Takes a decision and its reason apart: `…, car …`, `… parce que …`, `… because …`.
 pub(super) fn reasoned(text: &str) -> (&str, &str) {
     for mark in [" car ", " parce que ", " parce qu'", " because "] {
@@ -152,7 +221,9 @@ impl App {
     pub(super) fn body(&self, kind: EntryKind, text: &str) -> Body {
         let statement = |text: &str| {
             let (source, text) = match addressed(text) {
-                Some((who, what)) if organisation(who) || self.is_known(who) => (who.to_owned(), what.to_owned()),
+                Some((who, what)) if organisation(who) || common(who) || self.is_known(who) => {
+                    (who.to_owned(), what.to_owned())
+                }
                 _ => (String::new(), text.to_owned()),
             };
             Statement { text, source, ..Statement::default() }
@@ -194,12 +265,10 @@ impl App {
     fn is_known(&self, name: &str) -> bool {
         let network = self.session.network();
         let wanted = fold(name);
-        network
-            .psaps
-            .iter()
-            .map(|psap| &psap.name)
-            .chain(network.operators.iter().map(|op| &op.name))
-            .any(|known| fold(known) == wanted)
+        let contacts = self.session.contacts().contacts().iter().map(|contact| &contact.organisation);
+        let names = network.psaps.iter().map(|psap| &psap.name).chain(network.operators.iter().map(|op| &op.name));
+        let names = names.chain(contacts).map(String::as_str).chain(self.session.named());
+        names.into_iter().any(|known| fold(known) == wanted)
     }
 
     /// Takes `@18:30` or `@+20m` off the end.
@@ -319,6 +388,18 @@ mod tests {
     fn warnings_are_not_organisations() {
         assert!(organisation("SAMU 59") && organisation("COZ Nord"));
         assert!(!organisation("Attention") && !organisation("préfecture"));
+    }
+
+    #[test]
+    fn who_is_usually_named_without_capitals_is_a_source() {
+        for who in
+            ["Préfecture", "préfecture de zone", "Supervision de l'opérateur", "Mairie de Lyon", "Journaliste", "Mayor"]
+        {
+            assert!(common(who), "{who}");
+        }
+        for words in ["Attention", "Service rétabli", "Police injoignable", "À vérifier", "Direction sud"] {
+            assert!(!common(words), "{words}");
+        }
     }
 
     #[test]

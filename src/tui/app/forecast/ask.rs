@@ -167,7 +167,8 @@ impl App {
         re: Option<EntryId>,
     ) -> Result<(), (&'static str, String)> {
         let (Some(twin), Some(scenario)) = (self.session.twin(), self.session.scenario().cloned()) else {
-            return Err(("levers", self.t("why-no-twin")));
+            let why = if self.session.preparing_twin() { "forecast-preparing" } else { "why-no-twin" };
+            return Err(("levers", self.t(why)));
         };
         let present = twin.fork();
         let asked = self.asked(form, &scenario)?;
@@ -175,9 +176,24 @@ impl App {
         let now = present.now();
         let as_of = scenario.start + TimeDelta::seconds((now.0 / SimTime::SECOND) as i64);
         let seed = mix(scenario.seed, now.0);
-        let assumptions = self.assumptions(&ranges, &asked.left_out);
-        let age_s = (self.session.now_incident() - as_of).num_seconds().max(0)
-            + i64::from(scenario.visibility.operator_s.max(scenario.visibility.psaps_s));
+        let mut assumptions = self.assumptions(&ranges, &asked.left_out);
+        // The simulation of an exercise is the truth: what it starts from is as old as its last frame, however late people
+        // see their figures.
+        let age_s = (self.session.now_incident() - as_of).num_seconds().max(0);
+        if self.session.is_played() {
+            let cell = self.session.cell();
+            let seen = [
+                cell.is_some_and(|cell| cell.operator).then_some(scenario.visibility.operator_s),
+                cell.is_some_and(|cell| cell.psaps).then_some(scenario.visibility.psaps_s),
+            ];
+            assumptions.push(match seen.into_iter().flatten().max() {
+                Some(s) => {
+                    let age = self.lang.duration(TimeDelta::seconds(i64::from(s)));
+                    self.lang.ta("forecast-cell", &[("age", Arg::Str(&age))])
+                }
+                None => self.t("forecast-cell-blind"),
+            });
+        }
         let question = Question {
             present,
             choices: asked.options.iter().map(|option| option.choice.clone()).collect(),

@@ -312,6 +312,26 @@ fn the_chord_freezes_the_screen_before_the_disk_has_said_anything() {
     bench.settle();
     let screen = bench.screen(120, 40).join("\n");
     assert!(screen.contains("vigie resume"), "{screen}");
+    // The console goes over, and nobody is asked again who he is.
+    let path = bench.app.over.clone().expect("the REAL log");
+    let real = bench.app.session.go_over(&path).unwrap();
+    assert_eq!((real.mode(), real.author()), (Mode::Real, bench.app.session.author()));
+    assert!(bench.app.went_over(&path).contains(&bench.app.session.incident().genesis().inc));
+}
+
+#[test]
+fn a_role_of_exercises_only_is_not_carried_into_a_real_log() {
+    let mut bench = desk(Role::Facilitator, LangId::Fr);
+    bench.app.real_world("incendie");
+    while bench.app.session.opening().is_some() {
+        bench.woken.recv_timeout(Duration::from_secs(30)).unwrap();
+        bench.app.session.pump();
+    }
+    let inc = bench.app.session.desk().and_then(|desk| desk.real_world()).map(|mark| mark.act.clone());
+    let Some(DeskAct::RealWorld { incident }) = inc else { panic!("{inc:?}") };
+    let path = crate::session::find_incident(&bench.setup.config, Some(&incident)).unwrap();
+    let real = bench.app.session.go_over(&path).unwrap();
+    assert_eq!((real.author().who.as_str(), real.author().role), ("m.durand", Role::LogKeeper));
 }
 
 #[test]
