@@ -315,7 +315,7 @@ fn the_chord_freezes_the_screen_before_the_disk_has_said_anything() {
     // The console goes over, and nobody is asked again who he is.
     let path = bench.app.over.clone().expect("the REAL log");
     let real = bench.app.session.go_over(&path).unwrap();
-    assert_eq!((real.mode(), real.author()), (Mode::Real, bench.app.session.author()));
+    assert_eq!((real.mode(), real.author()), (crate::incident::event::Mode::Real, bench.app.session.author()));
     assert!(bench.app.went_over(&path).contains(&bench.app.session.incident().genesis().inc));
 }
 
