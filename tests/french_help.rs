@@ -177,7 +177,7 @@ fn what_cannot_be_opened_is_said_in_french() {
         (&["compare", "nowhere"], "ce réseau n'existe pas"),
         (&["compare", "--only", "none"], "cette crise n'existe pas"),
         (&["simulate", "france-2021-06-02", "--from", "99"], "ce n'est pas une heure"),
-        (&["replay", "nowhere", "--take-over-at", "17:20"], "aucun incident documenté ne s'appelle"),
+        (&["replay", "nowhere", "--take-over-at", "17:20"], "aucun incident ne s'appelle « nowhere »"),
         (&["open", " "], "le titre est vide"),
         (&["--as", "x/y/king", "doctor"], "le rôle « king » n'existe pas"),
     ] {
