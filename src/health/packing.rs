@@ -118,13 +118,17 @@ impl Pack for (u32, u32) {
 /// Elements only: how many there are is known from the network.
 impl<T: Pack> Pack for Vec<T> {
     fn pack(&mut self, through: &mut Through<'_>) {
-        self.iter_mut().for_each(|one| one.pack(through));
+        for one in self {
+            one.pack(through);
+        }
     }
 }
 
 impl<T: Pack, const N: usize> Pack for [T; N] {
     fn pack(&mut self, through: &mut Through<'_>) {
-        self.iter_mut().for_each(|one| one.pack(through));
+        for one in self {
+            one.pack(through);
+        }
     }
 }
 
