@@ -371,6 +371,17 @@ impl Lang {
         group(self.id, &n.to_string())
     }
 
+    /// A difference of counts with its sign, rounded: `+1 120`, `−11,800`, `0`.
+    pub fn signed(&self, x: f64) -> String {
+        let rounded = x.round();
+        let sign = match rounded {
+            r if r > 0.0 => "+",
+            r if r < 0.0 => "−",
+            _ => "",
+        };
+        format!("{sign}{}", self.number(rounded.abs() as u64))
+    }
+
     /// A share as a percentage, `digits` after the point: `82 %`, `82%`.
     pub fn percent(&self, x: f64, digits: usize) -> String {
         let (sign, body) = self.percent_parts(x, digits);

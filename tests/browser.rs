@@ -146,7 +146,7 @@ fn a_retex_opens_without_network_and_prints_with_its_marking() {
     exercise(dir.path());
     for (lang, word) in [("fr", "EXERCICE"), ("en", "EXERCISE")] {
         let folder = dir.path().join(lang);
-        vigie(dir.path(), &["report", "retex", "--runs", "4", "--lang", lang, "--output", folder.to_str().unwrap()]);
+        vigie(dir.path(), &["report", "retex", "--runs", "20", "--lang", lang, "--output", folder.to_str().unwrap()]);
         check(&chromium, dir.path(), &page(&folder), word);
     }
 }

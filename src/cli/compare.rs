@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::fail::one_of;
-use super::out::Out;
+use super::out::{Out, ready};
 use super::usage::within;
 use super::{Context, Exit, Failure};
 use crate::forecast::compare::compare;
@@ -111,11 +111,13 @@ pub(super) fn crises(folder: Option<&Path>, only: &[String]) -> Result<Vec<Crisi
             }
         }
     }
+    let only: Vec<&str> =
+        only.iter().map(|id| if folder.is_none() { shipped::crisis_id(id) } else { id.as_str() }).collect();
     if let Some(unknown) = only.iter().find(|id| !out.iter().any(|c| c.id == **id)) {
         let known: Vec<&str> = out.iter().map(|c| c.id.as_str()).collect();
-        return Err(Failure::input(Said::new("cli-no-crisis").with("name", unknown)).next(one_of(&known.join(", "))));
+        return Err(Failure::input(Said::new("cli-no-crisis").with("name", *unknown)).next(one_of(&known.join(", "))));
     }
-    out.retain(|crisis| only.is_empty() || only.contains(&crisis.id));
+    out.retain(|crisis| only.is_empty() || only.contains(&crisis.id.as_str()));
     if out.is_empty() {
         return Err(Failure::input(Said::new("cli-no-crisis-at-all")).next(Said::new("cli-next-crises")));
     }
@@ -144,6 +146,9 @@ impl Compare {
         let after: Vec<String> =
             if self.after.is_empty() { shipped::measures().map(str::to_owned).collect() } else { self.after.clone() };
         let after = after.iter().map(|name| network(name, &crises)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(folder) = &self.out {
+            ready(folder)?;
+        }
         let bar = bar(after.len() * crises.len() * self.runs.next_multiple_of(2) as usize);
         let mut comparisons = Vec::new();
         for proposal in &after {
@@ -166,7 +171,6 @@ impl Compare {
         };
         let mut out = Out::new();
         if let Some(folder) = &self.out {
-            std::fs::create_dir_all(folder)?;
             let document = page.document();
             let rendered = [Form::Markdown, Form::Html].map(|form| (form.extension(), document.render(form)));
             let files = rendered.into_iter().chain([("json", json()?), ("csv", page.csv())]);

@@ -10,7 +10,7 @@ use super::out::Out;
 use super::usage::within;
 use super::{Context, Exit, Failure};
 use crate::forecast::HORIZONS_S;
-use crate::forecast::calibrate::{CalibrationRow, Coverage, Trials, Wrong};
+use crate::forecast::calibrate::{Calibrated, CalibrationRow, Coverage, Trials, Wrong};
 use crate::forecast::setup::Setup;
 use crate::lang::Arg;
 use crate::network::{Said, find, load};
@@ -118,6 +118,10 @@ impl Calibrate {
                     "wrong": row.wrong.word(),
                     "lost": row.lost.iter().map(coverage).collect::<Vec<_>>(),
                     "in_target": row.in_target.iter().map(coverage).collect::<Vec<_>>(),
+                    "verdict": {
+                        "lost": Calibrated::of(&row.lost).word(),
+                        "in_target": Calibrated::of(&row.in_target).word(),
+                    },
                 })
             })
             .collect();
@@ -149,8 +153,7 @@ impl Calibrate {
                 cells.extend(coverages.iter().map(|c| {
                     format!("{} [{}–{}]", lang.percent(c.share, 0), lang.percent(c.low, 0), lang.percent(c.high, 0))
                 }));
-                let holds = coverages.iter().all(Coverage::holds);
-                cells.push(lang.t(if holds { "calibrate-holds" } else { "calibrate-does-not" }));
+                cells.push(lang.t(&format!("calibrate-is-{}", Calibrated::of(&coverages).word())));
                 let all = |of: fn(&Coverage) -> f64| {
                     let shares: Vec<String> = coverages.iter().map(|c| format!("{:.0}", of(c) * 100.0)).collect();
                     shares.join(" · ")

@@ -1,9 +1,22 @@
 //! Standard output: whole lines, through the output wall; a closed pipe ends the command without noise.
 
 use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::Path;
 
+use super::Failure;
 use crate::lang::Lang;
+use crate::network::Said;
 use crate::text;
+
+/// Makes the folder that results will be written into, and tries to write there: said before long work, not after it.
+pub(super) fn ready(folder: &Path) -> Result<(), Failure> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let probe = folder.join(format!(".vigie-{}", std::process::id()));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::File::create_new(&probe))
+        .and_then(|_| std::fs::remove_file(&probe))
+        .map_err(|error| Failure::at(folder, &error).next(Said::new("cli-next-folder")))
+}
 
 /// Standard output of a command.
 pub(super) struct Out {
@@ -60,5 +73,20 @@ impl Out {
             self.line(line.trim_end())?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_made_and_one_that_cannot_be_is_refused_before_the_work() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let new = dir.path().join("a/b");
+        ready(&new).expect("made");
+        assert_eq!(std::fs::read_dir(&new).expect("there").count(), 0, "no trace of the try");
+        std::fs::write(dir.path().join("file"), "").expect("written");
+        assert!(ready(&dir.path().join("file/below")).is_err());
     }
 }

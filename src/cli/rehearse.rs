@@ -13,6 +13,7 @@ use crate::forecast::rehearse::{Cell, Rehearsal, rehearse};
 use crate::lang::{Arg, Lang};
 use crate::network::Said;
 use crate::playbook::{Playbook, parse, shipped};
+use crate::text;
 
 /// Rehearse a playbook against many outages.
 #[derive(Debug, clap::Args)]
@@ -52,6 +53,10 @@ impl Rehearse {
         };
         if self.write && !from_file {
             return Err(Failure::usage(Said::new("cli-shipped-playbook")).next(Said::new("cli-next-own-file")));
+        }
+        if self.write {
+            // Nothing is written yet: a file that cannot be is said before the work.
+            std::fs::OpenOptions::new().append(true).open(file).map_err(|error| Failure::at(file, &error))?;
         }
         let crises = crises(None, &self.only)?;
         let france = network("france", &crises)?;
@@ -94,6 +99,9 @@ fn dated(text: &str, day: &str) -> String {
     out.join("\n") + "\n"
 }
 
+/// Columns of a step's words in the table.
+const STEP: usize = 48;
+
 fn show(playbook: &Playbook, found: &Rehearsal, out: &mut Out, lang: &Lang) -> Result<(), Failure> {
     out.model(lang)?;
     out.line(&lang.ta(
@@ -102,10 +110,15 @@ fn show(playbook: &Playbook, found: &Rehearsal, out: &mut Out, lang: &Lang) -> R
     ))?;
     let head = ["step", "reached", "done", "soft", "hard", "critical"];
     let mut table = vec![head.map(|c| lang.t(&format!("rehearse-column-{c}"))).to_vec()];
+    // People know a step by what it says, not by its id.
+    let step_text = |id: &str| {
+        let text = playbook.step(id).map_or(id, |step| lang.of(&step.text));
+        text::truncate(text.trim_end_matches('.'), STEP).into_owned()
+    };
     let share = |s: Option<f64>| s.map(|s| lang.percent(s, 0)).unwrap_or_default();
     for step in &found.steps {
         table.push(vec![
-            step.id.clone(),
+            step_text(&step.id),
             lang.percent(step.reached, 0),
             step.done_s.map(|s| lang.duration(TimeDelta::seconds(s as i64))).unwrap_or_default(),
             share(step.soft_broken),
@@ -114,23 +127,27 @@ fn show(playbook: &Playbook, found: &Rehearsal, out: &mut Out, lang: &Lang) -> R
         ]);
     }
     out.table(&table, &[1, 2, 3, 4, 5])?;
+    out.line(&lang.t("rehearse-columns"))?;
     out.line("")?;
     for (step, runs) in &found.dead_ends {
         let runs = lang.percent(*runs, 0);
-        out.line(&lang.ta("rehearse-dead-end", &[("step", Arg::Str(step)), ("share", Arg::Str(&runs))]))?;
+        out.line(&lang.ta("rehearse-dead-end", &[("step", Arg::Str(&step_text(step))), ("share", Arg::Str(&runs))]))?;
     }
     for (step, go) in &found.unused {
-        out.line(&lang.ta("rehearse-unused", &[("step", Arg::Str(step)), ("go", Arg::Str(go))]))?;
+        out.line(
+            &lang.ta("rehearse-unused", &[("step", Arg::Str(&step_text(step))), ("go", Arg::Str(&step_text(go)))]),
+        )?;
     }
-    let path: Vec<&str> = found.steps.iter().filter(|s| s.critical >= 0.5).map(|s| s.id.as_str()).collect();
+    let path: Vec<String> = found.steps.iter().filter(|s| s.critical >= 0.5).map(|s| step_text(&s.id)).collect();
     out.line(&lang.ta("rehearse-path", &[("steps", Arg::Str(&path.join(" → ")))]))?;
     let overload = lang.percent(found.overload, 0);
     out.line(&lang.ta("rehearse-overload", &[("share", Arg::Str(&overload))]))?;
     let (mid, low, high) = found.lost;
-    let [mid, low, high] = [mid, low, high].map(|x| format!("{x:+.0}"));
+    let [mid, low, high] = [mid, low, high].map(|x| lang.signed(x));
     out.line(
         &lang.ta("rehearse-lost", &[("mid", Arg::Str(&mid)), ("low", Arg::Str(&low)), ("high", Arg::Str(&high))]),
     )?;
+    out.line(&lang.t("rehearse-servers"))?;
     if !found.not_simulated.is_empty() {
         out.line(&lang.ta("rehearse-not-simulated", &[("levers", Arg::Str(&found.not_simulated.join(", ")))]))?;
     }

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::launch::find;
-use super::out::Out;
+use super::out::{Out, ready};
 use super::usage::within;
 use super::{Context, Exit, Failure};
+use crate::forecast::counterfactual::FEWEST;
+use crate::network::Said;
 use crate::report::document::Form;
 use crate::report::retex;
 use crate::session;
@@ -15,7 +17,7 @@ use crate::session;
 pub struct Retex {
     /// Folder, id or part of an id [default: the newest]
     incident: Option<String>,
-    /// Runs of each counterfactual: the same exercise with a measure earlier or not taken; 0: none
+    /// Runs of each counterfactual: the same exercise with a measure earlier or not taken; 0: none, else at least 20
     #[arg(long, default_value_t = 100, value_parser = within::<u32>(0, 10_000))]
     runs: u32,
     /// Threads; the results do not depend on them
@@ -40,10 +42,16 @@ pub struct Compare {
 
 impl Retex {
     pub(super) fn run(self, context: &Context) -> Result<Exit, Failure> {
+        if (1..FEWEST).contains(&self.runs) {
+            let runs = self.runs.to_string();
+            return Err(Failure::usage(Said::new("cli-too-few-runs").with("runs", runs))
+                .next(Said::new("cli-next-runs").with("least", FEWEST.to_string())));
+        }
         let path = find(context, self.incident.as_deref())?;
+        ready(&self.output)?;
         let mut material = session::study(&context.setup(), &path)?;
         if self.runs > 0 {
-            let bar = super::compare::bar(self.runs.max(4).next_multiple_of(2) as usize / 2);
+            let bar = super::compare::bar(self.runs.next_multiple_of(2) as usize / 2);
             let step = || bar.inc(1);
             material.what_if = session::what_if(&context.setup(), &path, self.runs, usize::from(self.threads), &step)?;
             bar.finish_and_clear();

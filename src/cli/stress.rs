@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::compare::{bar, crises, network};
 use super::fail::example;
-use super::out::Out;
+use super::out::{Out, ready};
 use super::usage::within;
 use super::{Context, Exit, Failure};
 use crate::forecast::stress::{Header, Kind, Matrix, Row, Shard, Table, jsonl, merge, read};
@@ -118,7 +118,7 @@ fn writable(path: &Path) -> Result<(), Failure> {
                 .next(Said::new("cli-next-other-name")));
         }
     }
-    Ok(())
+    ready(path.parent().unwrap_or(Path::new("")))
 }
 
 fn write(path: &Path, header: &Header, rows: &[Row]) -> Result<(), Failure> {

@@ -165,9 +165,48 @@ impl Coverage {
         }
     }
 
-    /// Does it cover 85–95 %?
+    /// Does it cover 85–95 %, as far as was tried?
     pub fn holds(&self) -> bool {
         (HOLDS.0..=HOLDS.1).contains(&self.share)
+    }
+
+    /// Does its whole interval lie outside 85–95 %?
+    fn fails(&self) -> bool {
+        self.high < HOLDS.0 || self.low > HOLDS.1
+    }
+}
+
+/// What the trials allow to be said of some bands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calibrated {
+    /// Every share lies within 85–95 %, and none of their intervals is wider than that.
+    Yes,
+    /// The whole interval of a share lies outside 85–95 %.
+    No,
+    /// Neither: more trials would tell.
+    TooFew,
+}
+
+impl Calibrated {
+    /// Of the bands of one figure at several horizons.
+    pub fn of(coverages: &[Coverage]) -> Self {
+        let sharp = |c: &Coverage| c.high - c.low <= HOLDS.1 - HOLDS.0;
+        if coverages.iter().any(Coverage::fails) {
+            Self::No
+        } else if coverages.iter().all(|c| c.holds() && sharp(c)) {
+            Self::Yes
+        } else {
+            Self::TooFew
+        }
+    }
+
+    /// Its word in message ids and in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "calibrated",
+            Self::No => "not-calibrated",
+            Self::TooFew => "too-few",
+        }
     }
 }
 
@@ -296,6 +335,23 @@ mod tests {
         let c = of(90);
         assert!((c.low - 0.8256).abs() < 1e-3 && (c.high - 0.9448).abs() < 1e-3, "{c:?}");
         assert!(c.holds() && !of(80).holds() && !of(100).holds());
+    }
+
+    #[test]
+    fn few_trials_tell_nothing_unless_they_fail_badly() {
+        let of = |held: usize, trials: usize| {
+            let side = |k| if k < held { Ordering::Equal } else { Ordering::Less };
+            Coverage::of(&(0..trials).map(|k| Seat { side: side(k), noise: 1.0 }).collect::<Vec<_>>())
+        };
+        // Seven of ten happens once in a hundred where nine of ten is true; ten of ten once in three.
+        for held in [7, 8, 9, 10] {
+            assert_eq!(Calibrated::of(&[of(held, 10)]), Calibrated::TooFew, "{held} of 10");
+        }
+        assert_eq!(Calibrated::of(&[of(4, 10)]), Calibrated::No);
+        assert_eq!(Calibrated::of(&[of(180, 200), of(174, 200)]), Calibrated::Yes);
+        assert_eq!(Calibrated::of(&[of(180, 200), of(168, 200)]), Calibrated::TooFew, "84 % of 200");
+        assert_eq!(Calibrated::of(&[of(180, 200), of(150, 200)]), Calibrated::No);
+        assert_eq!(Calibrated::of(&[of(200, 200)]), Calibrated::No, "too wide");
     }
 
     #[test]

@@ -50,6 +50,11 @@ impl Choice {
 /// Levers that act on call servers and need nothing but their names.
 const ON_SERVERS: [&str; 5] = ["withdraw", "reinstate", "restart", "rollback", "complete"];
 
+/// Is this line of a playbook a lever on call servers that names none?
+pub(super) fn needs_servers(line: &str) -> bool {
+    ON_SERVERS.contains(&line.trim())
+}
+
 /// Call servers that are in trouble now: neither in service nor taken out by a lever.
 pub fn troubled(servers: &[ServerGauge]) -> Vec<ServerId> {
     let out = |s: &ServerGauge| !matches!(s.state, ServerState::Up | ServerState::Withdrawn);

@@ -30,6 +30,11 @@ pub(super) fn tally(plan: &Arc<Plan>, seed: u64, scalars: &Scalars, until_s: u64
     let mut simulation = Simulation::new(Arc::clone(plan), seed);
     simulation.set_scalars(scalars);
     simulation.advance(SimTime::secs(until_s));
+    counted(&simulation)
+}
+
+/// What a run has counted by now.
+pub(super) fn counted(simulation: &Simulation) -> Tally {
     let truth = simulation.truth();
     Tally {
         needs: truth.needs,

@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use super::band::Band;
-use super::compare::Verdict;
+use super::compare::{Tally, Verdict, counted};
 use super::draw::{Ranges, mix};
 use super::unknown::Unknowns;
 use super::workers::each;
@@ -79,7 +79,8 @@ pub struct Change {
     /// People lost under it − people lost as played, run by run: 5 %, median and 95 % of the runs, and how much of the
     /// variance is chance.
     pub difference: Band,
-    /// Fewer or more only when the whole band lies on one side of zero.
+    /// Untouched only when every run counted the same calls; fewer or more only when the whole band lies on one side of
+    /// zero.
     pub verdict: Verdict,
     /// Runs in which fewer people are lost under it than as played.
     pub fewer: u32,
@@ -102,7 +103,11 @@ pub struct Counterfactuals {
     pub fixed: usize,
 }
 
-/// Runs everything `runs` times (made even, at least four) on `threads` threads, whose number changes nothing; `step` is
+/// Fewest runs: between the least and the most of nineteen, one more falls in nine cases of ten; of fewer there is no
+/// band of 90 %.
+pub const FEWEST: u32 = 20;
+
+/// Runs everything `runs` times (made even, at least [`FEWEST`]) on `threads` threads, whose number changes nothing; `step` is
 /// called once for every two runs.
 ///
 /// # Errors
@@ -114,7 +119,7 @@ pub fn counterfactuals(
     threads: usize,
     step: &(dyn Fn() + Sync),
 ) -> Result<Counterfactuals, String> {
-    let runs = runs.max(4).next_multiple_of(2);
+    let runs = runs.max(FEWEST).next_multiple_of(2);
     let ranges = Ranges::of(played.scenario);
     let variants = variants(played);
     let unknowns = Unknowns::of(played.scenario);
@@ -133,10 +138,11 @@ pub fn counterfactuals(
         let history = history.as_ref().map(|(history, unknowns)| drawn(history, unknowns, group)).transpose()?;
         Ok(group_of(played, &variants, &ranges.draw(seed, group), (&plan, history.as_ref()), (seed, group)))
     });
-    let groups: Vec<[Vec<f64>; 2]> = groups.into_iter().collect::<Result<_, String>>()?;
-    let all: Vec<&Vec<f64>> = groups.iter().flatten().collect();
-    let of = |at: usize| all.iter().map(|run| run.get(at).copied().unwrap_or_default()).collect::<Vec<f64>>();
-    // Each run holds what was lost as played at every mark, then the variants.
+    let groups: Vec<[Vec<Tally>; 2]> = groups.into_iter().collect::<Result<_, String>>()?;
+    let all: Vec<&Vec<Tally>> = groups.iter().flatten().collect();
+    let of = |at: usize| all.iter().map(|run| run.get(at).copied().unwrap_or_default()).collect::<Vec<Tally>>();
+    let lost = |tallies: &[Tally]| tallies.iter().map(|tally| tally.lost as f64).collect::<Vec<f64>>();
+    // Each run holds what was counted as played at every mark, then the variants.
     let marks = marks(played);
     let base_at = |mark: u32| of(marks.iter().position(|other| *other == mark).unwrap_or_default());
     let base = base_at(played.until);
@@ -145,28 +151,34 @@ pub fn counterfactuals(
             Variant::History(mark) => base_at(*mark),
             _ => base.clone(),
         };
-        let differences: Vec<f64> = of(marks.len() + i).iter().zip(&base).map(|(other, base)| other - base).collect();
+        let other = of(marks.len() + i);
+        let differences: Vec<f64> = lost(&other).iter().zip(lost(&base)).map(|(other, base)| other - base).collect();
         let difference = Band::of(&differences);
-        let verdict = if differences.iter().all(|d| d.abs() < 0.5) {
-            Verdict::Untouched
-        } else if difference.high < 0.0 {
-            Verdict::Fewer
-        } else if difference.low > 0.0 {
-            Verdict::More
-        } else {
-            Verdict::CannotTell
-        };
+        let verdict = verdict(&other, &base, difference);
         let count = |is: &dyn Fn(f64) -> bool| differences.iter().filter(|d| is(**d)).count() as u32;
         let (fewer, more) = (count(&|d| d <= -0.5), count(&|d| d >= 0.5));
         Change { variant: *variant, difference, verdict, fewer, more }
     });
     Ok(Counterfactuals {
         runs,
-        lost: Band::of(&base),
+        lost: Band::of(&lost(&base)),
         changes: changes.collect(),
         drawn: ranges.drawn().count() + unknowns.drawn(),
         fixed: ranges.fixed().saturating_sub(unknowns.ranges()),
     })
+}
+
+/// What may be said of runs that counted this beside the same runs as played.
+fn verdict(other: &[Tally], base: &[Tally], difference: Band) -> Verdict {
+    if other == base {
+        Verdict::Untouched
+    } else if difference.high < 0.0 {
+        Verdict::Fewer
+    } else if difference.low > 0.0 {
+        Verdict::More
+    } else {
+        Verdict::CannotTell
+    }
 }
 
 /// Places of the levers among the inputs, at most [`MOST`].
@@ -199,14 +211,14 @@ fn marks(played: &Played<'_>) -> Vec<u32> {
     marks
 }
 
-/// Two runs that share their parameters; of each, people lost as played, then under every variant.
+/// Two runs that share their parameters; of each, what was counted as played, then under every variant.
 fn group_of(
     played: &Played<'_>,
     variants: &[Variant],
     scalars: &Scalars,
     (plan, history): (&Arc<Plan>, Option<&Arc<Plan>>),
     (seed, group): (u64, u64),
-) -> [Vec<f64>; 2] {
+) -> [Vec<Tally>; 2] {
     let levers = levers(played);
     let marks = marks(played);
     let run = |k: u64| {
@@ -266,8 +278,8 @@ fn group_of(
     [run(2 * group), run(2 * group + 1)]
 }
 
-/// Applies inputs at their frames and says what was lost at the start of each of these frames, which ascend.
-fn play(simulation: &mut Simulation, inputs: &[(u32, Input)], marks: impl Iterator<Item = u32>) -> Vec<f64> {
+/// Applies inputs at their frames and says what was counted by the start of each of these frames, which ascend.
+fn play(simulation: &mut Simulation, inputs: &[(u32, Input)], marks: impl Iterator<Item = u32>) -> Vec<Tally> {
     let start = |frame: u32| SimTime::secs(u64::from(frame) * FRAME_S);
     let mut inputs = inputs.iter().peekable();
     let mut out = Vec::new();
@@ -277,14 +289,9 @@ fn play(simulation: &mut Simulation, inputs: &[(u32, Input)], marks: impl Iterat
             simulation.apply(input);
         }
         simulation.advance(start(mark));
-        out.push(lost(simulation));
+        out.push(counted(simulation));
     }
     out
-}
-
-fn lost(simulation: &Simulation) -> f64 {
-    let truth = simulation.truth();
-    (truth.lost_network + truth.lost_psap) as f64
 }
 
 #[cfg(test)]
@@ -340,6 +347,21 @@ mod tests {
         scenario.levers.clear();
         assert_eq!(worked, run(&scenario, vec![None]), "as if it could not fail");
         assert_ne!(without(&worked).verdict, Verdict::Untouched, "{worked:?}");
+    }
+
+    #[test]
+    fn a_measure_that_loses_nobody_but_changes_calls_is_not_called_untouched() {
+        let base = [Tally { lost: 7, attempts: 100, ..Tally::default() }; 4];
+        let more_calls = [Tally { lost: 7, attempts: 101, ..Tally::default() }; 4];
+        let nobody = Band::of(&[0.0; 4]);
+        assert_eq!(verdict(&base, &base, nobody), Verdict::Untouched);
+        assert_eq!(verdict(&more_calls, &base, nobody), Verdict::CannotTell);
+    }
+
+    #[test]
+    fn fewer_runs_than_a_band_needs_are_not_taken() {
+        let found = counterfactuals(&played(&small(), Vec::new()), 4, 3, 2, &|| ()).expect("runs");
+        assert_eq!(found.runs, FEWEST);
     }
 
     #[test]

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::band::quantile;
+use super::choice::{complete, needs_servers, troubled};
 use super::draw::{Ranges, mix};
 use super::setup::{Crisis, Proposal, Setup, SetupError};
 use super::workers::each;
 use crate::health::{Board, Frame, Metric, Part, Perimeter};
-use crate::network::LeverKind;
-use crate::playbook::{Branch, LimitFrom, Playbook, SignOff, Step, Style, blocks};
-use crate::sim::{FRAME_S, Input, SimTime, Simulation};
+use crate::network::{Advice, LeverKind, Scenario, ServerId};
+use crate::playbook::{Branch, LimitFrom, Playbook, SignOff, Step, Style, blocks, lever_word};
+use crate::sim::{FRAME_S, Input, ServerState, SimTime, Simulation};
 
 /// Delays of the cell, all lognormal \[min: median, spread of the logarithm\]. Grade U: ours.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,7 +80,7 @@ pub struct Rehearsal {
     pub overload: f64,
     /// People lost with the playbook's levers − without, median, 5 % and 95 %.
     pub lost: (f64, f64, f64),
-    /// Levers of the playbook that need a place and were not simulated.
+    /// Levers of the playbook that were not simulated: they need a place, or act on what the scenario does not have.
     pub not_simulated: Vec<String>,
 }
 
@@ -326,16 +327,20 @@ pub fn rehearse(
     let setups = crises.iter().map(|crisis| Setup::of(network, crisis)).collect::<Result<Vec<_>, _>>()?;
     let known = each(setups.len(), threads, &|| (), &|i| figures(&setups[i], &sheet));
     let mut not_simulated = Vec::new();
-    let mut levers: Vec<Vec<LeverKind>> = vec![Vec::new(); steps.len()];
+    let mut levers: Vec<Vec<String>> = vec![Vec::new(); steps.len()];
     if let Some(setup) = setups.first() {
         for (i, (.., step)) in steps.iter().enumerate() {
             for line in &step.levers {
-                // A step offers several: all that need no place are pulled.
-                match setup.scenario.network.lever(line) {
-                    Ok(lever) => levers[i].push(lever),
-                    Err(_) => not_simulated.push(line.clone()),
-                }
+                let known = if simulated(&setup.scenario, line) { &mut levers[i] } else { &mut not_simulated };
+                known.push(line.clone());
             }
+            // A step offers several on servers, one instead of the other: the first is pulled.
+            let first = levers[i].iter().position(|line| needs_servers(line));
+            let mut at = 0;
+            levers[i].retain(|line| {
+                at += 1;
+                !needs_servers(line) || Some(at - 1) == first
+            });
         }
     }
     let run = |k: usize| {
@@ -356,14 +361,41 @@ pub fn rehearse(
     Ok(report(steps, &runs, not_simulated))
 }
 
+/// Can this line of a step be simulated?
+fn simulated(scenario: &Scenario, line: &str) -> bool {
+    match complete(scenario, line, &[]) {
+        // Advice against what nobody does changes nothing.
+        Ok(LeverKind::Advise { advice: Advice::NoTest }) => scenario.network.callers.test_calls.value > 0.0,
+        Ok(_) => true,
+        Err(_) => needs_servers(line),
+    }
+}
+
+/// What a cell orders by this line now; `None`: there is nothing to order it for. Levers on servers are ordered for those
+/// in trouble (back into service: those that were taken out), never for more than half of all: nobody empties the routes.
+fn ordered(scenario: &Scenario, run: &Simulation, line: &str) -> Option<LeverKind> {
+    if !needs_servers(line) {
+        return complete(scenario, line, &[]).ok();
+    }
+    let servers = run.fork().next_sample().servers;
+    let mut on = if lever_word(line) == "reinstate" {
+        let out = servers.iter().enumerate().filter(|(_, server)| server.state == ServerState::Withdrawn);
+        out.map(|(i, _)| ServerId(i as u16)).collect()
+    } else {
+        troubled(&servers)
+    };
+    on.truncate((servers.len() / 2).max(1));
+    if on.is_empty() { None } else { complete(scenario, line, &on).ok() }
+}
+
 /// The outage with the playbook's levers at their times, and without: (lost, lost at the centres) of both.
-fn effect(setup: &Setup, cell: &Cell, course: &Course, levers: &[Vec<LeverKind>], root: u64) -> [(f64, f64); 2] {
+fn effect(setup: &Setup, cell: &Cell, course: &Course, levers: &[Vec<String>], root: u64) -> [(f64, f64); 2] {
     let aware = setup.first_fault_s() + lognormal(cell.aware, root, AWARE) as u64;
     let ranges = Ranges::of(&setup.scenario);
     let mut base = Simulation::new(Arc::clone(&setup.plan), mix(root, 7));
     base.set_scalars(&ranges.draw(root, 0));
     base.advance(SimTime::secs(aware));
-    let mut orders: Vec<(u64, &LeverKind)> = course
+    let mut orders: Vec<(u64, &String)> = course
         .done
         .iter()
         .zip(levers)
@@ -380,7 +412,9 @@ fn effect(setup: &Setup, cell: &Cell, course: &Course, levers: &[Vec<LeverKind>]
     without.advance(end);
     for (at, lever) in orders.into_iter().filter(|(at, _)| *at < AFTER_S) {
         base.advance(SimTime::secs((aware + at).next_multiple_of(FRAME_S)));
-        base.apply(&Input::Lever(lever.clone()));
+        if let Some(lever) = ordered(&setup.scenario, &base, lever) {
+            base.apply(&Input::Lever(lever));
+        }
     }
     base.advance(end);
     [count(&base), count(&without)]
@@ -439,159 +473,4 @@ fn report(steps: &[(usize, Style, &Step)], runs: &[Run], not_simulated: Vec<Stri
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::forecast::shipped;
-
-    const CIRCLE: &str = r#"
-id = "circle"
-version = "1"
-title = { fr = "Cercle", en = "Circle" }
-[about]
-fr = "Essai."
-en = "Test."
-[[section]]
-id = "one"
-title = { fr = "Un", en = "One" }
-style = "read-do"
-[[section.step]]
-id = "first"
-text = { fr = "Faire.", en = "Do." }
-role = "operations"
-hard = "1 min"
-soft = "30 s"
-[[section.step]]
-id = "second"
-text = { fr = "Publier.", en = "Publish." }
-role = "communication"
-soft = "10 h"
-levers = ["publish path=ip", "withdraw"]
-[[section.step.branch]]
-go = "first"
-"#;
-
-    fn rehearsal(text: &str) -> Rehearsal {
-        let playbook = crate::playbook::parse("circle.toml", text).expect("a playbook");
-        let crisis = shipped::crisis("january-2023").expect("known").expect("reads");
-        let france = shipped::france().expect("reads");
-        rehearse(&playbook, &france, &[crisis], &Cell::default(), 20, 1, 2, &|| ()).expect("runs")
-    }
-
-    #[test]
-    fn a_circle_is_a_dead_end_and_a_minute_is_too_short() {
-        let found = rehearsal(CIRCLE);
-        assert!((found.dead_ends["first"] - 1.0).abs() < 1e-9, "{found:?}");
-        assert!(found.steps[0].hard_broken > Some(0.8), "{found:?}");
-        assert_eq!(found.steps[1].soft_broken, Some(0.0));
-        assert_eq!(found.not_simulated, ["withdraw"]);
-        assert!(found.unused.is_empty());
-    }
-
-    #[test]
-    fn without_the_branch_it_ends_and_the_slow_step_is_critical() {
-        let found = rehearsal(CIRCLE.split("[[section.step.branch]]").next().expect("text"));
-        assert!(found.dead_ends.is_empty(), "{found:?}");
-        assert!(found.steps.iter().all(|s| s.reached > 0.99 && s.critical > 0.99), "{found:?}");
-    }
-
-    #[test]
-    fn every_shipped_playbook_can_be_rehearsed() {
-        for playbook in crate::playbook::shipped() {
-            let sheet = Sheet::new(playbook);
-            let ended = (0..50).filter(|k| course(&sheet, &Cell::default(), *k, &|_, _| None).circle.is_none()).count();
-            assert!(ended > 40, "{}: {ended} of 50", playbook.id);
-        }
-    }
-
-    const LANES: &str = r#"
-[[lanes]]
-id = "both"
-join = 1
-[[section]]
-id = "quick"
-title = { fr = "Vite", en = "Quick" }
-style = "read-do"
-lanes = "both"
-[[section.step]]
-id = "quick-one"
-text = { fr = "Un.", en = "One." }
-role = "operations"
-[[section]]
-id = "slow"
-title = { fr = "Lent", en = "Slow" }
-style = "read-do"
-lanes = "both"
-[[section.step]]
-id = "slow-one"
-text = { fr = "Un.", en = "One." }
-role = "liaison"
-[[section.step]]
-id = "slow-two"
-text = { fr = "Deux.", en = "Two." }
-role = "liaison"
-hard = "20 min"
-[[section.step.gate]]
-when = { fr = "trop tard", en = "too late" }
-less_than = "5 min"
-go = "after"
-[[section.step]]
-id = "slow-three"
-text = { fr = "Trois.", en = "Three." }
-role = "liaison"
-[[section.step.branch]]
-metric = "ner(15) < 0.5"
-go = "slow-one"
-[[section]]
-id = "end"
-title = { fr = "Fin", en = "End" }
-style = "read-do"
-[[section.step]]
-id = "after"
-text = { fr = "Après.", en = "After." }
-role = "director"
-[[section]]
-id = "safe"
-title = { fr = "Repli", en = "Safe" }
-style = "read-do"
-safe = true
-[[section.step]]
-id = "stop"
-text = { fr = "Arrêter.", en = "Stop." }
-role = "director"
-"#;
-
-    /// Every step takes a minute.
-    fn steady() -> Cell {
-        Cell { step: (1.0, 0.0), second: (0.0, 0.0), director: (0.0, 0.0), ..Cell::default() }
-    }
-
-    fn minutes(text: &str, cell: &Cell, figure: Option<bool>) -> Vec<Option<f64>> {
-        let head = CIRCLE.split("[[section]]").next().expect("head");
-        let playbook =
-            crate::playbook::parse("circle.toml", &format!("{head}{text}")).unwrap_or_else(|e| panic!("{e}"));
-        let found = course(&Sheet::new(&playbook), cell, 1, &|_, _| figure);
-        found.done.iter().map(|done| done.map(|(end, _)| end / 60.0)).collect()
-    }
-
-    #[test]
-    fn lanes_run_at_the_same_time_and_join_when_enough_of_them_are_finished() {
-        // One lane is enough: after its minute comes what follows; the slow lane's first step had begun with it. The
-        // safe list is not worked through.
-        let one = minutes(LANES, &steady(), None);
-        assert_eq!(one, [Some(1.0), Some(1.0), None, None, Some(2.0), None]);
-        let all = minutes(&LANES.replace("join = 1", "join = \"all\""), &steady(), Some(false));
-        assert_eq!(all, [Some(1.0), Some(1.0), Some(2.0), Some(3.0), Some(4.0), None]);
-    }
-
-    #[test]
-    fn figures_and_the_time_that_is_left_take_branches() {
-        let all = LANES.replace("join = 1", "join = \"all\"");
-        // The figure leads back until the cell has gone round too often.
-        let head = CIRCLE.split("[[section]]").next().expect("head");
-        let playbook = crate::playbook::parse("circle.toml", &format!("{head}{all}")).expect("reads");
-        assert!(course(&Sheet::new(&playbook), &steady(), 1, &|_, _| Some(true)).circle.is_some());
-        // Steps of nine minutes leave two of the twenty: less than five, so the rest is left out.
-        let late = minutes(&all, &Cell { step: (9.0, 0.0), ..steady() }, Some(false));
-        assert_eq!(late, [Some(9.0), Some(9.0), Some(18.0), None, Some(27.0), None]);
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! The crises and the announced measures that are shipped.
 
-use crate::network::{ScenarioErrors, Source, find, find_text};
+use crate::network::{Grade, ScenarioErrors, Source, find, find_text};
 
 use super::setup::{Crisis, Proposal};
 
@@ -39,6 +39,41 @@ const AFTER: &[(&str, &str)] = &[
     ("priority.june-2021", include_str!("../../assets/measures/priority.june-2021.toml")),
 ];
 
+/// Where a measure comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Announced {
+    /// Sources (`docs/sources.md`).
+    pub sources: &'static str,
+    /// How well it is known that it was announced.
+    pub grade: Grade,
+    /// How well the figures are known by which it is modelled.
+    pub modelled: Grade,
+}
+
+/// Where the shipped measures come from; the reasons stand at the head of their files.
+const ANNOUNCED: &[(&str, Announced)] = &[
+    ("automatic-reroute", Announced { sources: "S13, IN-5", grade: Grade::D, modelled: Grade::U }),
+    ("canary", Announced { sources: "S110, S55, S56", grade: Grade::D, modelled: Grade::U }),
+    ("cell-in-30", Announced { sources: "S13, S15, S26, S111", grade: Grade::D, modelled: Grade::I }),
+    ("independent-substitutes", Announced { sources: "S65", grade: Grade::I, modelled: Grade::I }),
+    ("ip-centres", Announced { sources: "S13, S65", grade: Grade::D, modelled: Grade::U }),
+    ("priority", Announced { sources: "S06, S65", grade: Grade::D, modelled: Grade::U }),
+    ("two-vendors", Announced { sources: "S10, S53", grade: Grade::D, modelled: Grade::U }),
+];
+
+/// Where a shipped measure comes from; `None` when there is none of this id.
+pub fn announced(id: &str) -> Option<Announced> {
+    ANNOUNCED.iter().find(|(known, _)| *known == id).map(|(_, announced)| *announced)
+}
+
+/// Crises that are a scenario of the library under the scenario's own id.
+const SAME: &[(&str, &str)] = &[("france-2021-06-02", "june-2021")];
+
+/// The id by which a crisis is known here: scenarios of the library that are a crisis have two.
+pub fn crisis_id(id: &str) -> &str {
+    SAME.iter().find(|(scenario, _)| *scenario == id).map_or(id, |(_, crisis)| crisis)
+}
+
 /// Ids of the shipped crises.
 pub fn crises() -> impl Iterator<Item = &'static str> {
     CRISES.iter().map(|(id, _)| *id)
@@ -54,7 +89,7 @@ pub fn measures() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// When a layer is missing, which a test rules out.
 pub fn crisis(id: &str) -> Option<Result<Crisis, ScenarioErrors>> {
-    let (id, text) = CRISES.iter().find(|(known, _)| *known == id)?;
+    let (id, text) = CRISES.iter().find(|(known, _)| *known == crisis_id(id))?;
     Some(find_text(&format!("{id}.toml"), text).map(|sources| Crisis { id: (*id).to_owned(), sources }))
 }
 

@@ -5,6 +5,7 @@ use crate::lang::{Arg, Lang};
 
 /// What a forecast says besides its text: whose figures they are, what was expected, each option at its last horizon.
 pub fn details(outlook: &Outlook, lang: &Lang) -> Vec<String> {
+    let people = |count: i64| lang.number(count.max(0).unsigned_abs());
     let mut parts = vec![lang.ta("outlook-model", &[("futures", Arg::Num(f64::from(outlook.futures)))])];
     if !outlook.estimate.is_empty() {
         parts.push(lang.ta("outlook-estimate", &[("value", Arg::Str(&outlook.estimate))]));
@@ -18,8 +19,8 @@ pub fn details(outlook: &Outlook, lang: &Lang) -> Vec<String> {
             "outlook-option",
             &[
                 ("option", Arg::Str(&option.text)),
-                ("low", Arg::Str(&low.to_string())),
-                ("high", Arg::Str(&high.to_string())),
+                ("low", Arg::Str(&people(*low))),
+                ("high", Arg::Str(&people(*high))),
                 ("minutes", Arg::Str(&minutes.to_string())),
             ],
         ));

@@ -25,6 +25,8 @@ const WIDTH: f64 = 860.0;
 const LEFT: f64 = 330.0;
 const ROW: f64 = 30.0;
 const HEAD: f64 = 26.0;
+/// Room for the numbers of the scale and what they count.
+const FOOT: f64 = 50.0;
 
 /// Text that is safe inside HTML and SVG.
 pub fn escaped(text: &str) -> String {
@@ -55,15 +57,23 @@ fn step(span: f64) -> f64 {
     step * 10.0
 }
 
+/// What the scale of [`intervals`] says.
+pub struct Scale<'a> {
+    /// Below the numbers: what is counted, and which side is which.
+    pub words: &'a str,
+    /// A number of the scale as readers of the language write it.
+    pub number: &'a dyn Fn(f64) -> String,
+}
+
 /// Intervals of a mean (thick) within the spread of single runs (thin), about a line at zero. `title` and `desc` are read
 /// by screen readers.
-pub fn intervals(rows: &[Interval], title: &str, desc: &str) -> String {
+pub fn intervals(rows: &[Interval], title: &str, desc: &str, scale: &Scale<'_>) -> String {
     let ends = rows.iter().flat_map(|r| [r.low, r.high, r.from, r.to]).filter(|x| x.is_finite());
     let (low, high) = ends.fold((0.0f64, 0.0f64), |(low, high), x| (low.min(x), high.max(x)));
     let tick = step((high - low).max(1.0));
     let (low, high) = (low - tick / 2.0, high + tick / 2.0);
     let x = |value: f64| LEFT + (value.clamp(low, high) - low) / (high - low) * (WIDTH - LEFT - 20.0);
-    let height = HEAD + rows.len() as f64 * ROW + 30.0;
+    let height = HEAD + rows.len() as f64 * ROW + FOOT;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" width=\"100%\" \
          font-family=\"sans-serif\" font-size=\"13\" fill=\"#111\"><title>{}</title><desc>{}</desc>\n",
@@ -79,7 +89,7 @@ pub fn intervals(rows: &[Interval], title: &str, desc: &str) -> String {
             out,
             "<line class=\"{class}\" stroke=\"{colour}\" x1=\"{at_x:.1}\" x2=\"{at_x:.1}\" y1=\"{HEAD}\" y2=\"{bottom}\"/>"
         );
-        let label = if at.abs() < tick / 1e6 { "0".to_owned() } else { format!("{at:+.0}") };
+        let label = escaped(&(scale.number)(at));
         let _ = writeln!(
             out,
             "<text fill=\"#555\" text-anchor=\"middle\" x=\"{at_x:.1}\" y=\"{}\">{label}</text>",
@@ -87,6 +97,13 @@ pub fn intervals(rows: &[Interval], title: &str, desc: &str) -> String {
         );
         at += tick;
     }
+    let _ = writeln!(
+        out,
+        "<text fill=\"#111\" text-anchor=\"middle\" x=\"{:.1}\" y=\"{}\">{}</text>",
+        f64::midpoint(LEFT, WIDTH - 20.0),
+        bottom + 40.0,
+        escaped(scale.words)
+    );
     for (i, row) in rows.iter().enumerate() {
         let y = HEAD + (i as f64 + 0.5) * ROW;
         let _ = writeln!(
@@ -118,6 +135,7 @@ pub fn intervals(rows: &[Interval], title: &str, desc: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lang::{Lang, LangId};
 
     #[test]
     fn a_plot_is_well_formed_and_escapes_what_it_shows() {
@@ -129,7 +147,13 @@ mod tests {
             from: mean - 50.0,
             to: mean + 50.0,
         };
-        let plot = intervals(&[row("<b>", -300.0), row("b", 0.0)], "t & t", "d");
+        let plot = intervals(
+            &[row("<b>", -300.0), row("b", 0.0)],
+            "t & t",
+            "d",
+            &Scale { words: "fewer < 0", number: &|x| Lang::new(LangId::Fr).signed(x) },
+        );
+        assert!(plot.contains("fewer &lt; 0") && plot.contains("−300"), "{plot}");
         assert!(plot.contains("&lt;b&gt;") && plot.contains("t &amp; t") && !plot.contains("<b>"));
         assert_eq!(plot.matches("<svg").count(), plot.matches("</svg>").count());
         assert!(plot.contains("class=\"zero\""));

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::super::document::{Block, Document, Drawing, Table};
-use super::super::plot::{Interval, intervals};
+use super::super::plot::{Interval, Scale, intervals};
 use super::{Material, Words};
 use crate::forecast::Band;
 use crate::forecast::compare::Verdict;
@@ -208,7 +208,9 @@ pub(super) fn part(document: &mut Document, material: &Material, words: Words<'_
         ]);
     }
     let words_of_plot = words.t("retex-if-plot");
-    let svg = intervals(&plot, &words.t("retex-if"), &words_of_plot);
+    let axis = words.t("compare-plot-axis");
+    let scale = Scale { words: &axis, number: &|x| words.lang.signed(x) };
+    let svg = intervals(&plot, &words.t("retex-if"), &words_of_plot, &scale);
     document.blocks.push(Block::Drawing(Drawing { svg, words: words_of_plot }));
     let heads = ["retex-number", "retex-if-measure", "retex-text", "retex-change", "retex-if-lost", "retex-if-chance"];
     document.blocks.push(Block::Table(Table { head: words.heads(&heads), rows, figures: vec![0, 5], by_hand: None }));

@@ -240,6 +240,7 @@ impl App {
                 if let Body::Decision { record, .. } = &mut body {
                     record.forecast = of.as_ref().and_then(|id| self.forecast_about(id)).or_else(|| self.cited.take());
                 }
+                self.decided();
                 body
             }
             CellForm::Question => {

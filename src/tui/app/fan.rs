@@ -2,6 +2,9 @@
 //!
 //! Does not belong here: which futures, what they cost.
 
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
 use crate::forecast::{Answer, Band};
 use crate::lang::{Arg, Lang};
 use crate::text;
@@ -13,6 +16,8 @@ use super::forecast::ask::{Asked, Later, Named};
 const BAR: usize = 16;
 /// Columns of an option's name, and when it is done.
 const NAME: usize = 28;
+/// Columns of the time until which a row counts.
+const UNTIL: usize = 14;
 
 /// A band drawn on a scale from 0 to `most`. Faint: the data are too old to be looked at hard.
 fn bar(band: &Band, most: f64, glyphs: Glyphs, faint: bool) -> String {
@@ -48,9 +53,21 @@ fn row(label: String, value: &str) -> CardLine {
 }
 
 /// People and calls, whole.
-fn whole(value: f64) -> String {
-    let value = value.round();
-    format!("{}", if value == 0.0 { 0.0 } else { value })
+fn whole(value: f64, lang: &Lang) -> String {
+    if value.round() < 0.0 { lang.signed(value) } else { lang.number(value.round() as u64) }
+}
+
+fn range(band: &Band, lang: &Lang) -> String {
+    format!("{}–{}", whole(band.low, lang), whole(band.high, lang))
+}
+
+/// The scale that the bars below it are drawn on: its ends are the ends of a bar.
+fn scale(glyphs: Glyphs) -> String {
+    let (left, between, right) = match glyphs {
+        Glyphs::Unicode => ('├', "─", '┤'),
+        Glyphs::Ascii => ('|', "-", '|'),
+    };
+    format!("{left}{}{right}", between.repeat(BAR - 2))
 }
 
 /// What is drawn.
@@ -64,6 +81,8 @@ pub(super) struct Fan<'a> {
     pub glyphs: Glyphs,
     /// Are the data too old?
     pub stale: bool,
+    /// The present it starts from, in incident time, and the zone it is told in.
+    pub now: (DateTime<Utc>, Tz),
 }
 
 /// The name of an option in so many columns: what it is gives way to when it is done.
@@ -84,26 +103,32 @@ impl Fan<'_> {
         let level = if self.stale { Level::Info } else { Level::Good };
         let minutes = |s: u64| lang.ta("forecast-horizon", &[("minutes", Arg::Num((s / 60) as f64))]);
         let widest = self.asked.options.iter().map(|option| text::width(&option.name(lang))).max().unwrap_or(0);
-        let columns = widest.min(NAME);
+        // Room for `until 17:45` beside the scale, too.
+        let columns = widest.clamp(UNTIL, NAME);
         let names: Vec<String> = self.asked.options.iter().map(|option| label(option, lang, columns)).collect();
-        out.push(line(String::new(), &lang.t("forecast-lost"), level));
+        let (now, zone) = self.now;
+        let hm = |at| lang.hm(at, zone);
+        out.push(line(String::new(), &lang.ta("forecast-lost", &[("at", Arg::Str(&hm(now)))]), level));
+        out.push(line(String::new(), &lang.t("forecast-legend"), Level::Info));
         for (h, horizon) in self.answer.horizons_s.iter().enumerate() {
             let bands: Vec<Band> = self.answer.outlooks.iter().filter_map(|o| o.cells.get(h)).map(|c| c.lost).collect();
-            let most = bands.iter().map(|b| b.high).fold(0.0, f64::max);
-            for (i, (name, band)) in names.iter().zip(&bands).enumerate() {
-                let label = if i == 0 { minutes(*horizon) } else { String::new() };
+            let most = bands.iter().map(|b| b.high).fold(1.0, f64::max);
+            let until = hm(now + TimeDelta::seconds(*horizon as i64));
+            let until = lang.ta("forecast-until", &[("at", Arg::Str(&until))]);
+            let ends = lang.ta("forecast-scale", &[("most", Arg::Str(&whole(most, lang)))]);
+            let until = text::pad(&text::truncate(&until, columns), columns);
+            out.push(row(minutes(*horizon), &format!("{until} {} {ends}", scale(self.glyphs))));
+            for (name, band) in names.iter().zip(&bands) {
                 let drawn = bar(band, most, self.glyphs, self.stale);
-                let range = format!("{}–{}", whole(band.low), whole(band.high));
-                out.push(row(label, &format!("{name} {drawn} {range}")));
+                out.push(row(String::new(), &format!("{name} {drawn} {}", range(band, lang))));
             }
         }
-        out.push(line(String::new(), &lang.t("forecast-in-target"), level));
+        out.push(line(String::new(), &lang.ta("forecast-in-target", &[("at", Arg::Str(&hm(now)))]), level));
         for (h, horizon) in self.answer.horizons_s.iter().enumerate() {
             for (i, (name, outlook)) in names.iter().zip(&self.answer.outlooks).enumerate() {
                 let Some(cell) = outlook.cells.get(h) else { continue };
                 let label = if i == 0 { minutes(*horizon) } else { String::new() };
-                let range = format!("{}–{}", whole(cell.in_target.low), whole(cell.in_target.high));
-                out.push(row(label, &format!("{name} {range}")));
+                out.push(row(label, &format!("{name} {}", range(&cell.in_target, lang))));
             }
         }
         out.extend(self.delays(lang));
@@ -118,7 +143,7 @@ impl Fan<'_> {
         let sentence = |(delay, bands): (&Later, &Vec<Band>)| {
             let band = bands.last()?;
             let name = self.asked.options.get(delay.option)?.name(lang);
-            let (low, high) = (whole(band.low), whole(band.high));
+            let (low, high) = (whole(band.low, lang), whole(band.high, lang));
             let args = [
                 ("option", Arg::Str(name.as_str())),
                 ("low", Arg::Str(&low)),

@@ -39,6 +39,8 @@ pub(super) struct Forecasting {
     assumptions: Vec<String>,
     ticket: Option<Ticket>,
     pub(super) entry: Option<EntryId>,
+    /// A decision on it was begun before it was in the log: it is cited as soon as it is.
+    deciding: bool,
 }
 
 fn span(band: &Band) -> Span {
@@ -82,7 +84,8 @@ impl App {
     pub(super) fn leave_futures(&mut self) {
         let title = self.t("forecast-title");
         let ours = |overlay: &Overlay| matches!(overlay, Overlay::Card(card) if card.title == title);
-        if self.forecasting.is_some() && !ours(&self.ui.overlay) && !self.ui.under.iter().any(ours) {
+        let waits = self.forecasting.as_ref().is_some_and(|f| f.deciding && f.entry.is_none());
+        if self.forecasting.is_some() && !waits && !ours(&self.ui.overlay) && !self.ui.under.iter().any(ours) {
             self.forecasting = None;
         }
     }
@@ -94,7 +97,14 @@ impl App {
             changed = true;
             let Some(forecasting) = &mut self.forecasting else { break };
             match step {
-                Step::First(answer) => forecasting.answer = Some(answer),
+                Step::First(answer) => {
+                    forecasting.answer = Some(answer);
+                    // Somebody decides already: what is known by now is what they decide on.
+                    if forecasting.deciding {
+                        forecasting.running = None;
+                        self.keep_futures();
+                    }
+                }
                 Step::Whole(answer) => {
                     forecasting.answer = Some(answer);
                     forecasting.running = None;
@@ -162,19 +172,43 @@ impl App {
             && forecasting.ticket == Some(ticket)
         {
             forecasting.entry = ids.first().cloned();
-            self.draw_futures();
+            if forecasting.deciding {
+                self.cited.clone_from(&forecasting.entry);
+                self.forecasting = None;
+                self.status(Level::Info, self.t("forecast-cited"));
+            } else {
+                self.draw_futures();
+            }
         }
     }
 
-    /// The next decision cites the forecast; asked for a pending one, it is that which is decided.
+    /// A decision was sent: a forecast that is not in the log yet is not that of the next one.
+    pub(super) fn decided(&mut self) {
+        self.cited = None;
+        if self.forecasting.as_ref().is_some_and(|f| f.deciding) {
+            self.forecasting = None;
+            self.status(Level::Warning, self.t("forecast-not-cited"));
+        }
+    }
+
+    /// The next decision cites the forecast; asked for a pending one, it is that which is decided. What is typed from
+    /// now on is the decision, also while the forecast is still being worked out or written: what is shown by then is
+    /// kept, and cited when it is on disk.
     pub(super) fn cite_forecast(&mut self) {
-        let Some(forecasting) = &self.forecasting else { return };
-        self.cited.clone_from(&forecasting.entry);
-        match forecasting.re.clone() {
+        let Some(forecasting) = &mut self.forecasting else { return };
+        let (kept, asked) = (forecasting.entry.clone(), forecasting.re.clone());
+        forecasting.deciding = true;
+        let keep = kept.is_none() && forecasting.ticket.is_none() && forecasting.answer.is_some();
+        if keep {
+            forecasting.running = None;
+            self.keep_futures();
+        }
+        self.cited.clone_from(&kept);
+        match asked {
             Some(question) => self.open_cell_form(&CellForm::Decision { re: Some(question) }),
             None => self.set_kind(EntryKind::Decision, ""),
         }
-        self.status(Level::Info, self.t("forecast-cited"));
+        self.status(Level::Info, self.t(if kept.is_some() { "forecast-cited" } else { "forecast-cited-soon" }));
     }
 
     /// The last forecast that was asked for this.
@@ -218,7 +252,7 @@ impl App {
     }
 
     fn draw_futures(&mut self) {
-        let Some(forecasting) = &self.forecasting else { return };
+        let Some(forecasting) = self.forecasting.as_ref().filter(|f| !f.deciding) else { return };
         let title = self.t("forecast-title");
         let stale = forecasting.age_s > STALE_S;
         let sentence =
@@ -240,7 +274,8 @@ impl App {
         match &forecasting.answer {
             None => lines.push(sentence(self.t("forecast-running"), Level::Info)),
             Some(answer) => {
-                let fan = Fan { answer, asked: &forecasting.asked, glyphs: self.glyphs, stale };
+                let now = (forecasting.as_of, self.session.zone());
+                let fan = Fan { answer, asked: &forecasting.asked, glyphs: self.glyphs, stale, now };
                 lines.extend(fan.lines(&self.lang));
                 if !answer.complete {
                     lines.push(sentence(self.t("forecast-more"), Level::Info));
@@ -248,7 +283,8 @@ impl App {
             }
         }
         lines.extend(forecasting.assumptions.iter().map(|a| sentence(a.clone(), Level::Info)));
-        let why_not = if forecasting.entry.is_some() { None } else { Some(self.t("forecast-not-kept")) };
+        // A log that takes no entries takes no decision either.
+        let why_not = if forecasting.entry.is_some() { None } else { self.why_not_write() };
         let button = |id: &str, act, why_not| Button { label: self.t(id), act, why_not };
         let buttons =
             vec![button("forecast-decide", Act::CiteForecast, why_not), button("forecast-close", Act::Back, None)];

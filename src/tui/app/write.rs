@@ -205,7 +205,7 @@ impl App {
         }
         let body = self.body(kind, parsed.text);
         if kind == EntryKind::Decision {
-            self.cited = None;
+            self.decided();
         }
         if self.history.last() != Some(&raw) {
             self.history.push(raw.clone());

@@ -125,6 +125,7 @@ impl App {
             lines.push(line(self.t("cell-why"), decision.rationale.clone()));
         }
         lines.extend(self.record_lines(&decision.record));
+        lines.extend(decision.record.forecast.as_ref().map(|id| self.forecast_lines(id)).unwrap_or_default());
         if let Some(at) = decision.review_at {
             let value = self.lang.hm(at, zone);
             lines.push(if at <= now { self.bad("cell-review", value) } else { line(self.t("cell-review"), value) });
@@ -140,6 +141,17 @@ impl App {
         buttons.push(self.form_button("cell-outcome-button", CellForm::Outcome(id.clone())));
         buttons.push(self.button("button-correct", Act::Correct(id.clone())));
         (self.t("act-decision"), lines, buttons)
+    }
+
+    /// The forecast that a decision cites, as it was shown then.
+    fn forecast_lines(&self, id: &EntryId) -> Vec<CardLine> {
+        let known = self.session.incident().forecasts().iter().find(|forecast| forecast.origin.entry == *id);
+        // Of another console, and not here yet.
+        let Some(forecast) = known else { return vec![line(self.t("cell-forecast"), id.to_string())] };
+        let at = self.lang.hm(forecast.outlook.as_of.map_or(forecast.origin.at, |at| at.to_utc()), self.session.zone());
+        let mut lines = vec![line(self.t("cell-forecast"), at)];
+        lines.extend(crate::report::outlook::details(&forecast.outlook, &self.lang).into_iter().map(sentence));
+        lines
     }
 
     pub(super) fn clock_label(&self, id: &str) -> Option<String> {

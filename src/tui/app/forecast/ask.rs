@@ -220,6 +220,7 @@ impl App {
             assumptions,
             ticket: None,
             entry: None,
+            deciding: false,
         });
         self.ui.clear_overlays();
         self.draw_futures();

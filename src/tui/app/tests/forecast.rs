@@ -69,6 +69,10 @@ fn what_if_asks_first_shows_bands_and_is_kept_for_the_decision() {
     for minutes in ["15 min MODÈLE", "30 min MODÈLE", "60 min MODÈLE", "120 min MODÈLE"] {
         assert_eq!(shown.matches(minutes).count(), 2, "{minutes}\n{shown}");
     }
+    // What is zero, how far the scale goes, until when a row counts.
+    for words in ["17:30 (maintenant)", "jusqu'à 17:45", "jusqu'à 19:30", "échelle 0–", "├", "à gauche, 0"] {
+        assert!(shown.replace('\u{a0}', " ").contains(words), "{words}\n{shown}");
+    }
     for option in ["rien", "maintenant", "dans 30 min", "mêmes appelants"] {
         assert!(shown.contains(option), "{option}\n{shown}");
     }
@@ -84,11 +88,55 @@ fn what_if_asks_first_shows_bands_and_is_kept_for_the_decision() {
     bench.enter("publier les substitutions -- mieux vaut maintenant");
     let Some(Body::Decision { record, .. }) = bench.bodies().pop() else { panic!("{:?}", bench.texts()) };
     assert!(record.forecast.is_some());
+    let decision = bench.app.session.incident().decisions().last().unwrap().origin.entry.clone();
+    bench.app.open_card_of(&decision);
+    let shown = value(&bench);
+    assert!(shown.contains("prévision citée 17:30") && shown.contains("100 à 300"), "{shown}");
+    bench.press(Code::Esc);
     bench.enter("information sans rapport");
     bench.app.run("decision", "");
     bench.enter("autre chose -- parce que");
     let Some(Body::Decision { record, .. }) = bench.bodies().pop() else { panic!("{:?}", bench.texts()) };
     assert_eq!(record.forecast, None, "one decision cites it");
+}
+
+/// Asks, and presses *decide* while the futures are still running.
+fn decide_early() -> Bench {
+    let mut bench = evening();
+    bench.press(Code::Ctrl('f'));
+    bench.send();
+    assert!(bench.app.forecasting.as_ref().is_some_and(|f| f.entry.is_none()));
+    bench.button("Décider");
+    assert_eq!((bench.app.ui.input.kind, &bench.app.ui.overlay), (EntryKind::Decision, &Overlay::None));
+    assert!(bench.status().contains("décision"), "{}", bench.status());
+    bench
+}
+
+#[test]
+fn what_is_typed_after_deciding_early_is_the_decision_and_cites_what_was_shown_by_then() {
+    let mut bench = decide_early();
+    while bench.app.cited.is_none() {
+        bench.woken.recv_timeout(Duration::from_mins(5)).unwrap();
+        bench.app.pump();
+    }
+    assert!(bench.app.forecasting.is_none(), "nothing runs any more");
+    assert_eq!(bench.app.ui.overlay, Overlay::None, "no card comes back over what is typed");
+    assert!(!outlook(&bench).horizons_min.is_empty());
+    bench.enter("publier -- sans attendre");
+    let Some(Body::Decision { record, .. }) = bench.bodies().pop() else { panic!("{:?}", bench.texts()) };
+    assert!(record.forecast.is_some());
+}
+
+#[test]
+fn a_decision_sent_before_its_forecast_is_there_is_a_decision_without_one_and_says_so() {
+    let mut bench = decide_early();
+    bench.enter("publier -- sans attendre");
+    let decisions: Vec<_> = bench.bodies().into_iter().filter(|body| matches!(body, Body::Decision { .. })).collect();
+    let [Body::Decision { record, .. }] = decisions.as_slice() else { panic!("{:?}", bench.texts()) };
+    assert_eq!((&record.forecast, &bench.app.cited), (&None, &None));
+    assert!(bench.app.forecasting.is_none());
+    bench.settle();
+    assert_eq!(bench.app.cited, None, "it is not that of the next decision either");
 }
 
 #[test]
