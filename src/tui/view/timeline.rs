@@ -236,12 +236,11 @@ impl Shown<'_> {
             let own = |event: &DocumentedEvent| (event.layer == Layer::Truth) == truth;
             let those: Vec<usize> =
                 self.events.iter().enumerate().filter(|(_, event)| own(event)).map(|(i, _)| i).collect();
-            match those.iter().rposition(|i| *i <= self.at) {
-                Some(anchor) => place = place.or(self.column(&those, anchor, (area, NARROW), buf)),
-                None => {
-                    let nothing = self.ctx.lang.t("timeline-none");
-                    Row::new(buf, area, 0, self.ctx.glyphs).put(&nothing, self.ctx.style(Role::Muted));
-                }
+            if let Some(anchor) = those.iter().rposition(|i| *i <= self.at) {
+                place = place.or(self.column(&those, anchor, (area, NARROW), buf));
+            } else {
+                let nothing = self.ctx.lang.t("timeline-none");
+                Row::new(buf, area, 0, self.ctx.glyphs).put(&nothing, self.ctx.style(Role::Muted));
             }
         }
         place
