@@ -8,6 +8,7 @@
 mod cell;
 mod desk;
 mod evaluate;
+mod improve;
 mod kit;
 mod lint;
 mod rule;
@@ -17,7 +18,10 @@ pub use crate::text::drill::{plain, refused};
 pub use cell::{CONTROL, CellSpec, addressees};
 pub use desk::{Asked, Desk, Item, ItemState, Mark, Phase, Suggestion};
 pub use evaluate::{Verdict, evaluate};
-pub use kit::{Act, Contingency, Inject, InjectKind, Kit, Objective, Since, parse, shipped, write_injects};
+pub use improve::{Improved, improvements, write_objectives};
+pub use kit::{
+    Act, Contingency, Inject, InjectKind, Kit, Objective, Since, examine, parse, quoted, shipped, write_injects,
+};
 pub use lint::{Finding, lint};
 pub use rule::Rule;
 pub use sheet::{Imported, export, import};

@@ -28,7 +28,7 @@ pub use event::{
 };
 pub use load::{load, reference};
 pub use said::{Given, Said};
-pub use script::{fault_in, fault_syntax};
+pub use script::{Misfit, fault_in, fault_syntax, misfit};
 pub use source::{ScenarioError, ScenarioErrors, Source, find, find_text, layered, shipped};
 pub use words::{FAULT_WORDS, LEVER_WORDS};
 

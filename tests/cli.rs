@@ -389,3 +389,46 @@ fn a_chronogramme_comes_in_from_a_spreadsheet_or_is_refused_line_by_line() {
     }
     assert!(said.lines().filter(|line| line.contains("plan-wrong.csv:")).count() >= 4, "{said}");
 }
+
+/// From a name with accents to one file: every mistake at once with its place, the same pack twice, nothing overwritten.
+#[test]
+fn a_plan_is_laid_out_checked_and_packed() {
+    let world = World::new();
+    let folder = world.path().join("Préfecture de l'Eure");
+    let named = folder.to_str().unwrap();
+    let laid = world.run(&["plan", "new", named]);
+    assert_eq!(code(&laid), 0, "{}", text(&laid));
+    assert!(text(&laid).contains("Préfecture de l'\\''Eure'"), "the next command can be typed: {}", text(&laid));
+    let plan = folder.join("exercise.toml");
+    let good = fs::read_to_string(&plan).unwrap();
+    assert!(good.contains("id = \"prefecture-de-l-eure\"\ntitle = { fr = \"Préfecture de l'Eure\""), "{good}");
+    assert_eq!(code(&world.run(&["plan", "check", named])), 0);
+    let packs = ["one.toml", "two.toml"].map(|name| world.path().join(name));
+    for pack in &packs {
+        assert_eq!(code(&world.run(&["plan", "pack", named, "-o", pack.to_str().unwrap()])), 0);
+    }
+    let [one, two] = packs.each_ref().map(|pack| fs::read(pack).unwrap());
+    assert_eq!(one, two);
+    let again = world.run(&["plan", "pack", named, "-o", packs[0].to_str().unwrap(), "--lang", "fr"]);
+    assert_eq!(code(&again), 1);
+    assert!(!text(&again).contains("os error") && text(&again).contains("-o FICHIER"), "{}", text(&again));
+    let wrong = good
+        .replace("from = \"SAMU 59\"", "from = \"This isn't a drill\"")
+        .replace("on = [\"cs-lille\"]", "on = [\"cs-nowhere\"]")
+        .replace("length = \"60m\"", "length = \"9h\"");
+    fs::write(&plan, wrong).unwrap();
+    let checked = world.run(&["plan", "check", named]);
+    assert_eq!(code(&checked), 4);
+    let said = text(&checked);
+    let errors: Vec<&str> =
+        said.lines().filter(|line| line.contains("exercise.toml:") && line.contains(": error: ")).collect();
+    assert_eq!(errors.len(), 3, "{said}");
+    for part in ["t a drill", "cs-nowhere", "planned to last 9 h"] {
+        assert!(errors.iter().any(|line| line.contains(part)), "{part}: {said}");
+    }
+    assert_eq!(code(&world.run(&["exercise", named])), 4, "it is not played either");
+    fs::write(&plan, good.replace("on = [\"cs-lille\"]", "on = [\"cs-nowhere\"]")).unwrap();
+    let played = world.run(&["exercise", named]);
+    assert_eq!(code(&played), 4);
+    assert!(text(&played).contains("cs-nowhere") && text(&played).contains("plan check"), "{}", text(&played));
+}

@@ -9,11 +9,13 @@ use clap::Subcommand;
 use super::fail::example;
 use super::out::Out;
 use super::{Context, Exit, Failure};
-use crate::exercise::{self, InjectKind, Kit, Since};
+use crate::exercise::{self, Inject, InjectKind, Kit, Since};
 use crate::incident::event::Mode;
 use crate::lang::{Arg, Lang};
 use crate::network::{self, Said, Source};
 use crate::playbook::lint::Level;
+use crate::report::wording;
+use crate::text::document::Problem;
 use crate::text::duration::print_duration;
 
 /// Plan exercises: chronogramme, objectives, packs.
@@ -38,7 +40,7 @@ pub enum Plan {
         #[arg(long, short)]
         output: Option<PathBuf>,
     },
-    /// Turn a chronogramme from a spreadsheet (CSV; `,`, `;` or tabs) into injects, or say line by line why not
+    /// Turn a chronogramme from a spreadsheet (CSV; `,`, `;` or tabs) into injects, an improvement plan of a RETEX into objectives, or say line by line why not
     Import {
         /// The CSV file
         csv: PathBuf,
@@ -89,6 +91,16 @@ impl Plan {
             Self::Pack { exercise, output } => pack(&exercise, output, &mut out)?,
             Self::Import { csv, start } => {
                 let bytes = fs::read(&csv).map_err(|error| Failure::unread(&csv, &error))?;
+                if let Some(read) = exercise::improvements(&csv.display().to_string(), &bytes) {
+                    let objectives = read.map_err(Failure::input)?;
+                    if objectives.is_empty() {
+                        return Err(Failure::input(Said::new("plan-no-improvement")).next(Said::new("plan-improve")));
+                    }
+                    out.raw(format!("# {}\n", marking(context)).as_bytes())?;
+                    out.raw(exercise::write_objectives(&objectives).as_bytes())?;
+                    out.flush()?;
+                    return Ok(exit);
+                }
                 let read = exercise::import(&csv.display().to_string(), &bytes, start, context.lang.id())
                     .map_err(Failure::input)?;
                 for unread in &read.unread {
@@ -157,25 +169,33 @@ pub(super) fn is_exercise(name: &str) -> bool {
 
 /// An exercise by shipped id, folder or file; files beside it that it names come with it.
 pub(super) fn load(name: &str) -> Result<Kit, Failure> {
+    let (shown, text, beside) = text_of(name)?;
+    let mut kit = exercise::parse(&shown, &text).map_err(Failure::input)?;
+    if kit.files.is_empty() {
+        kit.files = beside;
+    }
+    Ok(kit)
+}
+
+/// Names and texts.
+type Files = Vec<(String, String)>;
+
+/// The name by which an exercise's file is shown, its text, and the files beside it.
+fn text_of(name: &str) -> Result<(String, String, Files), Failure> {
     if let Some((id, text)) = exercise::shipped().iter().find(|(id, _)| *id == name) {
-        return exercise::parse(id, text).map_err(Failure::input);
+        return Ok(((*id).to_owned(), (*text).to_owned(), Vec::new()));
     }
     let Some(path) = file_of(name) else {
         let known: Vec<&str> = exercise::shipped().iter().map(|(id, _)| *id).collect();
         return Err(Failure::input(Said::new("cli-no-exercise").with("name", name))
             .next(Said::new("cli-next-file-or").with("known", known.join(", "))));
     };
-    let shown = path.display().to_string();
     let text = fs::read_to_string(&path).map_err(|error| Failure::unread(&path, &error))?;
-    let mut kit = exercise::parse(&shown, &text).map_err(Failure::input)?;
-    if kit.files.is_empty() {
-        kit.files = beside(&path);
-    }
-    Ok(kit)
+    Ok((path.display().to_string(), text, beside(&path)))
 }
 
 /// The other files of an exercise's folder: crisis and packs.
-fn beside(path: &Path) -> Vec<(String, String)> {
+fn beside(path: &Path) -> Files {
     let Some(entries) = path.parent().and_then(|folder| fs::read_dir(folder).ok()) else { return Vec::new() };
     let mut files: Vec<(String, String)> = entries
         .flatten()
@@ -191,58 +211,81 @@ fn beside(path: &Path) -> Vec<(String, String)> {
     files
 }
 
-/// The layers of an exercise's scenario, base first; what the faults of its injects name is in its network.
+/// The layers of an exercise's scenario, base first, of one that can be played: what would be refused or never come
+/// while it is played is said before.
 pub(super) fn sources(kit: &Kit) -> Result<Vec<Source>, Failure> {
     let found = layers(kit)?;
-    let acts = kit.injects.iter().filter_map(|inject| Some((inject, inject.act.as_ref()?)));
-    let mut naming =
-        acts.filter(|(_, act)| ["failover", "misroute"].iter().any(|word| act.fault.contains(word))).peekable();
-    if naming.peek().is_some() {
-        let scenario = network::load(&found)?;
-        for (inject, act) in naming {
-            if let Err(errors) = network::fault_in(&scenario.network, &act.fault) {
-                let why = errors.first();
-                return Err(Failure::input(format!("{}:{}: inject {}: {why}", kit.id, inject.line, inject.id)));
-            }
+    if exercise::shipped().iter().any(|(_, text)| *text == kit.text) {
+        return Ok(found);
+    }
+    let scenario = network::load(&found)?;
+    let mistakes = exercise::lint(kit, Some(&scenario)).into_iter().filter(|finding| finding.level == Level::Error);
+    match mistakes.min_by_key(|finding| finding.line) {
+        None => Ok(found),
+        Some(first) => {
+            let line = usize::try_from(first.line).unwrap_or(0);
+            let said = Said::new("plan-not-playable").with("exercise", &kit.id).with("line", line);
+            Err(Failure::input(said.with("why", first.message)).next(Said::new("plan-next-check")))
         }
     }
-    Ok(found)
 }
 
 fn layers(kit: &Kit) -> Result<Vec<Source>, Failure> {
     let packed = format!("{}.toml", kit.scenario);
+    // Packs for people are no layers.
+    let is_layer = |name: &str| Path::new(name).extension().is_some_and(|end| end == "toml");
+    let files: Files = kit.files.iter().filter(|(name, _)| is_layer(name)).cloned().collect();
     if kit.file(&packed).is_some() {
-        return Ok(network::layered(&packed, &kit.files)?);
+        return Ok(network::layered(&packed, &files)?);
     }
     if network::shipped().iter().any(|(id, _)| *id == kit.scenario) {
         return Ok(network::find(&kit.scenario, None)?);
     }
-    Ok(network::layered(&kit.scenario, &kit.files)?)
+    Ok(network::layered(&kit.scenario, &files)?)
 }
 
+/// Everything that is wrong with an exercise, at once: what cannot be read, what the network does not know, what a
+/// planner should mend.
 fn check(names: &[String], lang: &Lang, out: &mut Out) -> Result<Exit, Failure> {
     let mut exit = Exit::Ok;
-    let mut wrong = Vec::new();
     for name in names {
-        let read = load(name).and_then(|kit| {
-            let scenario = network::load(&sources(&kit)?)?;
-            Ok((kit, scenario))
-        });
-        let (kit, scenario) = match read {
-            Ok(read) => read,
+        let (shown, text, beside) = text_of(name)?;
+        let (kit, problems) = exercise::examine(&shown, &text);
+        for problem in &problems.0 {
+            exit = Exit::Input;
+            let leveled = Problem { message: Level::Error.said(&problem.message), ..problem.clone() };
+            out.line(&lang.say(&leveled.said()))?;
+        }
+        let Some(mut kit) = kit else { continue };
+        if kit.files.is_empty() {
+            kit.files = beside;
+        }
+        let read = layers(&kit).and_then(|found| Ok(network::load(&found)?));
+        let scenario = match read {
+            Ok(scenario) => Some(scenario),
+            // Without a scenario's name there is none to look for, and that was said.
+            Err(_) if kit.scenario.is_empty() => None,
             Err(failure) => {
-                wrong.push(lang.say(&failure.message));
-                continue;
+                exit = Exit::Input;
+                for line in lang.say(&failure.message).lines() {
+                    out.line(&lang.say(&Level::Error.said(&Said::from(line))))?;
+                }
+                None
             }
         };
-        for finding in exercise::lint(&kit, Some(&scenario)) {
+        for finding in exercise::lint(&kit, scenario.as_ref()) {
             if finding.level == Level::Error {
                 exit = Exit::Input;
             }
-            out.line(&finding.words(name, lang))?;
+            out.line(&finding.words(&shown, lang))?;
         }
+        let Some(scenario) = scenario else { continue };
         let contingency = kit.injects.iter().filter(|inject| inject.contingency.is_some()).count();
-        let length = print_duration(kit.length_s.max(1));
+        let length = match kit.length_s {
+            0 => (scenario.start - scenario.open_at).num_seconds() + scenario.duration_s as i64,
+            length_s => i64::from(length_s),
+        };
+        let length = print_duration(u32::try_from(length).unwrap_or(0));
         let args = [
             ("name", Arg::Str(name)),
             ("objectives", Arg::from(kit.objectives.len())),
@@ -253,11 +296,7 @@ fn check(names: &[String], lang: &Lang, out: &mut Out) -> Result<Exit, Failure> 
         ];
         out.line(&lang.ta("lint-exercise", &args))?;
     }
-    if wrong.is_empty() {
-        return Ok(exit);
-    }
-    out.flush()?;
-    Err(Failure::input(wrong.join("\n")))
+    Ok(exit)
 }
 
 /// Files of a folder that go into a packed exercise beside the layers of its scenario.
@@ -293,7 +332,7 @@ fn pack(name: &str, output: Option<PathBuf>, out: &mut Out) -> Result<(), Failur
     let path = output.unwrap_or_else(|| PathBuf::from(format!("EXERCISE-{}.toml", kit.id)));
     fs::File::create_new(&path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| Failure::at(&path, &error))?;
+        .map_err(|error| Failure::at(&path, &error).next(Said::new("plan-next-output")))?;
     out.line(&path.display().to_string())?;
     // What is in it is for planners and facilitators: players get `plan brief`.
     for (file, text) in &again.files {
@@ -308,6 +347,16 @@ fn show(context: &Context, kit: &Kit, out: &mut Out) -> Result<(), Failure> {
     out.line(&format!("{} ({})", lang.of(&kit.title), kit.id))?;
     if !lang.of(&kit.about).is_empty() {
         out.line(lang.of(&kit.about))?;
+    }
+    if !kit.cells.is_empty() {
+        out.line("")?;
+    }
+    for cell in &kit.cells {
+        let seen = [(cell.operator, "exercise-sees-operator"), (cell.psaps, "exercise-sees-psaps")];
+        let seen: Vec<String> = seen.into_iter().filter(|(sees, _)| *sees).map(|(_, id)| lang.t(id)).collect();
+        let names = if cell.names.is_empty() { String::new() } else { format!(" · {}", cell.names.join(", ")) };
+        let seen = if seen.is_empty() { String::new() } else { format!("  [{}]", seen.join(", ")) };
+        out.line(&format!("{}  {}{names}{seen}", cell.id, lang.of(&cell.title)))?;
     }
     out.line("")?;
     for objective in &kit.objectives {
@@ -326,9 +375,11 @@ fn show(context: &Context, kit: &Kit, out: &mut Out) -> Result<(), Failure> {
         out.line(&format!("{}  {}  [{rule}{target}{since}]", objective.id, lang.of(&objective.title)))?;
     }
     out.line("")?;
-    let rows: Vec<Vec<String>> = kit
-        .injects
-        .iter()
+    // In the order of play, what has no time last.
+    let mut injects: Vec<&Inject> = kit.injects.iter().collect();
+    injects.sort_by_key(|inject| inject.at_s.unwrap_or(u32::MAX));
+    let rows: Vec<Vec<String>> = injects
+        .into_iter()
         .map(|inject| {
             let at = inject.at_s.map_or_else(
                 || lang.t("exercise-contingency"),
@@ -337,14 +388,16 @@ fn show(context: &Context, kit: &Kit, out: &mut Out) -> Result<(), Failure> {
             let kind = lang.t(match inject.kind() {
                 InjectKind::Message => "exercise-kind-message",
                 InjectKind::Fault => "exercise-kind-fault",
+                InjectKind::Repair => "exercise-kind-repair",
                 InjectKind::View => "exercise-kind-view",
             });
+            let to = wording::addressee(&inject.to, lang);
             let way = match (inject.from.is_empty(), inject.to.is_empty()) {
                 (_, true) => inject.act.as_ref().map_or_else(String::new, |act| act.on.join(", ")),
-                (true, false) => inject.to.clone(),
-                (false, false) => format!("{} → {}", inject.from, inject.to),
+                (true, false) => to,
+                (false, false) => format!("{} → {to}", inject.from),
             };
-            vec![inject.id.clone(), at, kind, way, crate::text::truncate(lang.of(&inject.text), 60).into_owned()]
+            vec![inject.id.clone(), at, kind, way, lang.of(&inject.text).replace('\n', " ")]
         })
         .collect();
     out.table(&rows, &[])?;
@@ -352,21 +405,30 @@ fn show(context: &Context, kit: &Kit, out: &mut Out) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A word for a shell, between quotes where it needs them.
+fn shell_word(word: &str) -> String {
+    let plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
 fn scaffold(context: &Context, folder: &Path, out: &mut Out) -> Result<(), Failure> {
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let id: String = name
-        .to_lowercase()
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect::<String>()
-        .trim_matches('-')
-        .to_owned();
+    let id: String = exercise::plain(&name).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let id = id.trim_matches('-').to_owned();
     if id.is_empty() {
         return Err(Failure::usage(Said::new("cli-no-folder-name")).next(example("vigie plan new exercice-2027")));
     }
+    if let Some(phrase) = exercise::refused(&name) {
+        return Err(Failure::usage(Said::new("plan-phrase").with("phrase", phrase)));
+    }
     fs::create_dir_all(folder).map_err(|error| Failure::at(folder, &error))?;
     let files = [
-        ("exercise.toml", include_str!("../../assets/exercises/new/exercise.toml").replace("@ID@", &id)),
+        (
+            "exercise.toml",
+            include_str!("../../assets/exercises/new/exercise.toml")
+                .replace("@ID@", &id)
+                .replace("@TITLE@", &exercise::quoted(&name)),
+        ),
         ("crisis.toml", include_str!("../../assets/exercises/new/crisis.toml").to_owned()),
         ("players.md", include_str!("../../assets/exercises/new/players.md").to_owned()),
         ("facilitators.md", include_str!("../../assets/exercises/new/facilitators.md").to_owned()),
@@ -381,7 +443,7 @@ fn scaffold(context: &Context, folder: &Path, out: &mut Out) -> Result<(), Failu
         fs::write(&path, text).map_err(|error| Failure::at(&path, &error))?;
         out.line(&path.display().to_string())?;
     }
-    let folder = folder.display().to_string();
+    let folder = shell_word(&folder.display().to_string());
     out.line(&context.lang.ta("exercise-next", &[("folder", Arg::Str(&folder))]))?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The cells of an exercise: which organisations play, by which names messages reach them, what they see.
 
 use super::kit::{Inject, Kit};
+use super::rule::{ROLES, role_word};
 use crate::health::Perimeter;
 use crate::network::{Said, Text};
 use crate::text::document::{Table, choose};
@@ -54,14 +55,20 @@ impl CellSpec {
         Self { id: CONTROL.to_owned(), title, names, operator: true, psaps: true, ..Self::default() }
     }
 
+    /// Its names, without accents.
+    fn plain_names(&self) -> impl Iterator<Item = String> {
+        let all = [&self.id, &self.title.fr, &self.title.en].into_iter().chain(&self.names);
+        all.map(|name| plain(name)).filter(|name| !name.is_empty())
+    }
+
+    /// A name that it has in common with another.
+    pub(super) fn shared_name(&self, other: &Self) -> Option<String> {
+        self.plain_names().find(|name| other.plain_names().any(|theirs| theirs == *name))
+    }
+
     /// Does this address reach it? An address may name several, and add words to a name (`SAMU 69`).
     pub fn answers_to(&self, to: &str) -> bool {
-        let own: Vec<String> = [&self.id, &self.title.fr, &self.title.en]
-            .into_iter()
-            .chain(&self.names)
-            .map(|name| plain(name))
-            .filter(|name| !name.is_empty())
-            .collect();
+        let own: Vec<String> = self.plain_names().collect();
         addressees(to).map(plain).any(|one| {
             EVERYONE.contains(&one.as_str())
                 || own
@@ -110,10 +117,48 @@ pub(super) fn read(mut table: Table<'_>) -> Option<CellSpec> {
     });
     let clocks = table.has("clocks").then(|| table.strings("clocks").into_iter().map(|at| at.value).collect());
     table.finish();
-    Some(CellSpec { id: id?.value, title: title?, names, operator, psaps, perimeter, clocks })
+    Some(CellSpec { id: id?.value, title: title.unwrap_or_default(), names, operator, psaps, perimeter, clocks })
+}
+
+/// Roles as people name them, without accents, beside the words of the program.
+const ROLE_NAMES: [&str; 14] = [
+    "observateur",
+    "historien",
+    "exploitation",
+    "operation",
+    "transmission",
+    "directeur",
+    "directrice",
+    "direction",
+    "evaluateur",
+    "evaluation",
+    "chef de cellule",
+    "communicant",
+    "duty officer",
+    "permanence",
+];
+
+/// Does an address begin with the name of a role?
+fn is_role(to: &str) -> bool {
+    let to = plain(to);
+    let named = |role: &str| to.strip_prefix(role).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    ROLES.iter().any(|role| named(role_word(*role))) || ROLE_NAMES.iter().any(|role| named(role))
 }
 
 impl Kit {
+    /// The first name in an address that is neither a cell of the plan nor control nor a role; without cells in the plan
+    /// any name will do.
+    pub(super) fn nobody<'a>(&self, to: &'a str) -> Option<&'a str> {
+        let control = CellSpec::control();
+        let known = |name: &str| {
+            plain(name).is_empty()
+                || is_role(name)
+                || control.answers_to(name)
+                || self.cells.iter().any(|cell| cell.answers_to(name))
+        };
+        if self.cells.is_empty() { None } else { addressees(to).find(|name| !known(name)) }
+    }
+
     /// A cell by its id: control, one of the plan, or, where the plan names none, any.
     pub fn cell(&self, id: &str) -> Option<CellSpec> {
         if id == CONTROL {

@@ -3,17 +3,16 @@
 //! A packed exercise is the same file with its `[[file]]`s inside: scenario layers, packs for players and
 //! facilitators. `docs/exercise.md` is the description.
 
-use std::collections::BTreeSet;
+mod read;
+
+pub(super) use read::{early, named};
+pub use read::{examine, parse};
+
 use std::fmt::Write as _;
 
-use sha2::{Digest, Sha256};
-
-use super::cell::{self, CellSpec};
+use super::cell::CellSpec;
 use super::rule::Rule;
-use crate::incident::hex;
-use crate::network::{Said, Text};
-use crate::text::document::{At, Document, Problems, Table, choose, position, write};
-use crate::text::drill::refused;
+use crate::network::Text;
 use crate::text::duration::print_duration;
 
 /// An exercise as planned.
@@ -87,7 +86,7 @@ pub enum Since {
 
 impl Since {
     /// As it stands in files; an inject may stand there by its id alone.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(in crate::exercise) fn parse(text: &str) -> Self {
         match text.trim() {
             "start" | "" => Self::Start,
             "awareness" => Self::Awareness,
@@ -99,7 +98,7 @@ impl Since {
     }
 
     /// As it is written in files.
-    pub(super) fn words(&self) -> String {
+    pub fn words(&self) -> String {
         match self {
             Self::Start => "start".to_owned(),
             Self::Awareness => "awareness".to_owned(),
@@ -114,8 +113,10 @@ impl Since {
 pub enum InjectKind {
     /// A message to a role.
     Message,
-    /// A fault or a demand in the simulation.
+    /// A fault in the simulation.
     Fault,
+    /// The end of a fault.
+    Repair,
     /// A change of what is seen.
     View,
 }
@@ -123,10 +124,25 @@ pub enum InjectKind {
 /// A fault in the simulation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
-    /// Vocabulary word and parameters, as in scenario files.
+    /// Vocabulary word and parameters, as in scenario files, without the braces of an inline table.
     pub fault: String,
+    /// Its word of the vocabulary.
+    pub word: &'static str,
     /// Ids of the elements; `software=…` stands for all call servers of a software.
     pub on: Vec<String>,
+}
+
+impl Act {
+    /// A fault as it is written, with or without braces, and what it befalls.
+    ///
+    /// # Errors
+    /// What is wrong with it. Whether what it names is there says the network.
+    pub fn new(fault: &str, on: Vec<String>) -> Result<Self, crate::network::ScenarioErrors> {
+        let word = crate::network::fault_syntax(fault)?;
+        let bare = fault.trim();
+        let bare = bare.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(bare).trim();
+        Ok(Self { fault: bare.to_owned(), word, on })
+    }
 }
 
 /// When a contingency inject is suggested.
@@ -178,9 +194,10 @@ pub struct Inject {
 impl Inject {
     /// What it changes.
     pub fn kind(&self) -> InjectKind {
-        match &self.act {
+        match self.act.as_ref().map(|act| act.word) {
             None => InjectKind::Message,
-            Some(act) if act.fault.contains("telemetry") => InjectKind::View,
+            Some("telemetry") => InjectKind::View,
+            Some("clear") => InjectKind::Repair,
             Some(_) => InjectKind::Fault,
         }
     }
@@ -197,11 +214,32 @@ impl Kit {
         self.objectives.iter().find(|objective| objective.id == id)
     }
 
+    /// Line of its head in the file; 0: it has none.
+    pub(super) fn head_line(&self) -> u32 {
+        let head = self.text.lines().position(|line| line.trim() == "[exercise]");
+        head.and_then(|at| u32::try_from(at + 1).ok()).unwrap_or(0)
+    }
+
     /// All rules in it.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
-        let contingencies = self.injects.iter().filter_map(|inject| inject.contingency.as_ref());
-        let theirs = contingencies.flat_map(|one| [one.when.as_ref(), one.unless.as_ref()]);
-        self.objectives.iter().map(|objective| objective.rule.as_ref()).chain(theirs).flatten()
+        self.rules_with_lines().map(|(rule, _)| rule)
+    }
+
+    /// All rules in it, each with the line of what it belongs to.
+    pub(in crate::exercise) fn rules_with_lines(&self) -> impl Iterator<Item = (&Rule, u32)> {
+        let contingencies = self.injects.iter().filter_map(|inject| Some((inject.contingency.as_ref()?, inject.line)));
+        let theirs = contingencies.flat_map(|(one, line)| [(one.when.as_ref(), line), (one.unless.as_ref(), line)]);
+        let own = self.objectives.iter().map(|objective| (objective.rule.as_ref(), objective.line));
+        own.chain(theirs).filter_map(|(rule, line)| Some((rule?, line)))
+    }
+
+    /// What the delay of an objective, or of a contingency inject, counts from.
+    fn counts_from(&self, of: &Since) -> Option<&Since> {
+        match of {
+            Since::Objective(id) => Some(&self.objective(id)?.since),
+            Since::Inject(id) => Some(&self.inject(id)?.contingency.as_ref()?.since),
+            Since::Start | Since::Awareness => None,
+        }
     }
 
     /// A file of a packed exercise.
@@ -211,8 +249,11 @@ impl Kit {
 
     /// The whole exercise in one file: its own text with these files inside.
     pub fn pack(&self, files: &[(String, String)], seed: u64, engine: &str) -> String {
-        let mut out = format!("# EXERCISE · {} · packed by vigie {engine}, seed {seed}\n", self.id);
-        out.push_str(&self.text);
+        let mut out = format!("{PACKED} · {} · packed by vigie {engine}, seed {seed}\n", self.id);
+        // A pack of a pack is the same pack.
+        let packed = |line: &str| line.starts_with(PACKED) && line.contains(" · packed by vigie ");
+        let own = self.text.split_once('\n').filter(|(first, _)| packed(first)).map(|(_, own)| own);
+        out.push_str(own.unwrap_or(&self.text));
         if !out.ends_with('\n') {
             out.push('\n');
         }
@@ -224,8 +265,11 @@ impl Kit {
     }
 }
 
+/// What a packed exercise begins with.
+const PACKED: &str = "# EXERCISE";
+
 /// A TOML string that holds any text.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -256,244 +300,6 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
         ("kit-b", include_str!("../../assets/exercises/kit-b.toml")),
         ("drill-first-five-minutes", include_str!("../../assets/exercises/drill-first-five-minutes.toml")),
     ]
-}
-
-/// Names something that has no name yet.
-pub(super) fn named(code: &str) -> Said {
-    Said::new("doc-mend-name-it").with("code", code)
-}
-
-/// Reads an exercise.
-///
-/// # Errors
-/// All mistakes at once, each with file, line, column and mend.
-pub fn parse(name: &str, text: &str) -> Result<Kit, Problems> {
-    let document = Document::parse(name, text)?;
-    let kit = read(&document, text);
-    document.finish(kit)
-}
-
-fn read(document: &Document<'_>, text: &str) -> Option<Kit> {
-    let root = document.root();
-    let Some(mut head) = root.opt_table("exercise") else {
-        root.problem(0..0, Said::new("doc-missing").with("key", "[exercise]"), Said::new("doc-mend-exercise"));
-        return None;
-    };
-    head.name("[exercise]");
-    let id = head.string("id", named("id = \"kit-a\""));
-    let title = head.text("title");
-    let about = head.opt_text("about").unwrap_or_default();
-    let brief = head.opt_text("brief").unwrap_or_default();
-    let scenario = head.string("scenario", named("scenario = \"france-ordinary-day\""));
-    let seed = head.opt_integer("seed", 0..i64::MAX).map(|at| at.value as u64);
-    let length_s = head.opt_duration("length").map_or(0, |at| at.value);
-    if let Some(phrase) = [&brief.fr, &brief.en].into_iter().find_map(|text| refused(text)) {
-        head.problem(head.span(), Said::new("doc-phrase-brief").with("phrase", phrase), Said::new("doc-mend-phrase"));
-    }
-    head.finish();
-    let cells: Vec<CellSpec> = root.tables("cell").into_iter().filter_map(cell::read).collect();
-    let objectives: Vec<Objective> = root.tables("objective").into_iter().filter_map(|t| objective(t, text)).collect();
-    let injects: Vec<Inject> = root.tables("inject").into_iter().filter_map(|t| inject(t, text)).collect();
-    let files = root
-        .tables("file")
-        .iter()
-        .filter_map(|table| {
-            let name = table.string("name", named("name = \"players.md\""));
-            let text = table.string("text", write("text = \"…\""));
-            table.finish();
-            Some((name?.value, text?.value))
-        })
-        .collect();
-    root.finish();
-    let kit = Kit {
-        id: id?.value,
-        title: title?,
-        about,
-        brief,
-        scenario: scenario?.value,
-        seed,
-        length_s,
-        cells,
-        objectives,
-        injects,
-        files,
-        text: text.to_owned(),
-        sha256: hex(&Sha256::digest(text.as_bytes())),
-    };
-    cross_check(&root, &kit, text);
-    Some(kit)
-}
-
-fn rule(table: &Table<'_>, at: Option<At<String>>) -> Option<Rule> {
-    let at = at?;
-    match Rule::parse(&at.value) {
-        Ok(rule) => Some(rule),
-        Err(why) => {
-            table.problem(at.span, Said::new("doc-bad-rule").with("rule", at.value), why);
-            None
-        }
-    }
-}
-
-fn since(at: Option<&At<String>>) -> Since {
-    at.map_or(Since::Start, |at| Since::parse(&at.value))
-}
-
-fn objective(mut table: Table<'_>, text: &str) -> Option<Objective> {
-    let id = table.string("id", named("id = \"O1\""));
-    if let Some(id) = &id {
-        table.name(Said::new("doc-objective").with("id", &id.value));
-    }
-    let title = table.text("title");
-    let rule = rule(&table, table.opt_string("rule"));
-    let since = since(table.opt_string("since").as_ref());
-    // Only what is said can be an answer, and only an inject asks.
-    let done = rule.as_ref().is_some_and(Rule::is_entry);
-    let usual = done && (!matches!(since, Since::Inject(_)) || rule.as_ref().is_some_and(Rule::stays));
-    let early = table.flag("early", usual);
-    if early && !done {
-        table.problem(table.span(), Said::new("doc-early"), Said::new("doc-mend-early"));
-    }
-    let found = Objective {
-        rule,
-        since,
-        early,
-        target_s: table.opt_duration("target").map(|at| at.value),
-        historic_s: table.opt_duration("historic").map(|at| at.value),
-        source: table.opt_string("source").map(|at| at.value).unwrap_or_default(),
-        line: position(text, table.span().start).0,
-        id: String::new(),
-        title: Text::default(),
-    };
-    table.finish();
-    Some(Objective { id: id?.value, title: title?, ..found })
-}
-
-fn inject(mut table: Table<'_>, text: &str) -> Option<Inject> {
-    let id = table.string("id", named("id = \"I01\""));
-    if let Some(id) = &id {
-        table.name(Said::new("doc-inject").with("id", &id.value));
-    }
-    let at_s = table.opt_duration("at").map(|at| at.value);
-    let (when, unless) = (table.opt_string("when"), table.opt_string("unless"));
-    let (after, since_at) = (table.opt_duration("after"), table.opt_string("since"));
-    let reserve = table.flag("contingency", false);
-    let ruled = when.is_some() || unless.is_some();
-    match (at_s.is_some(), reserve) {
-        (true, true) => {
-            table.problem(table.span(), Said::new("doc-reserve-time"), Said::new("doc-mend-reserve-time"));
-        }
-        (false, false) => {
-            table.problem(table.span(), Said::new("doc-inject-no-time"), Said::new("doc-mend-inject-time"));
-        }
-        (_, false) if ruled || after.is_some() => {
-            table.problem(table.span(), Said::new("doc-reserve-only"), Said::new("doc-mend-reserve-only"));
-        }
-        _ => {}
-    }
-    let contingency = reserve.then(|| Contingency {
-        when: rule(&table, when),
-        unless: rule(&table, unless),
-        after_s: after.map_or(0, |at| at.value),
-        since: since(since_at.as_ref()),
-    });
-    let words = table.text("text");
-    if let Some(words) = &words
-        && let Some(phrase) = [&words.fr, &words.en].into_iter().find_map(|text| refused(text))
-    {
-        table.problem(table.span(), Said::new("doc-phrase").with("phrase", phrase), Said::new("doc-mend-phrase"));
-    }
-    let word = |key| table.opt_string(key).map(|at| at.value).unwrap_or_default();
-    let (from, to, channel, controller) = (word("from"), word("to"), word("channel"), word("controller"));
-    let fault = table.opt_string("fault");
-    let on: Vec<String> = table.strings("on").into_iter().map(|at| at.value).collect();
-    if let Some(fault) = &fault
-        && let Err(errors) = crate::network::fault_syntax(&fault.value)
-    {
-        let why = errors.first();
-        let mend = errors.0.first().and_then(|error| error.mend.clone()).unwrap_or_default();
-        table.problem(fault.span.clone(), Said::new("doc-bad-fault").with("why", why), mend);
-    }
-    if fault.is_some() && on.is_empty() {
-        table.problem(table.span(), Said::new("doc-fault-nowhere"), named("on = [\"cs-lille\"]"));
-    }
-    if to.is_empty() && fault.is_none() {
-        table.problem(table.span(), Said::new("doc-inject-nobody"), Said::new("doc-mend-inject-nobody"));
-    }
-    let list = |key| table.strings(key).into_iter().map(|at| at.value).collect();
-    let found = Inject {
-        id: String::new(),
-        at_s,
-        contingency,
-        from,
-        to,
-        channel,
-        text: Text::default(),
-        expected: table.opt_text("expected").unwrap_or_default(),
-        objectives: list("objectives"),
-        controller,
-        audience: list("audience"),
-        answer_s: table.opt_duration("answer_within").map(|at| at.value),
-        act: fault.map(|fault| Act { fault: fault.value, on }),
-        line: position(text, table.span().start).0,
-    };
-    table.finish();
-    Some(Inject { id: id?.value, text: words?, ..found })
-}
-
-/// Ids twice, and names of what is not there.
-fn cross_check(root: &Table<'_>, kit: &Kit, text: &str) {
-    let at = |line: u32| {
-        let starts = memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| i + 1);
-        let start = std::iter::once(0).chain(starts).nth(line.saturating_sub(1) as usize).unwrap_or(0);
-        start..start
-    };
-    let objectives: Vec<&str> = kit.objectives.iter().map(|one| one.id.as_str()).collect();
-    let injects: Vec<&str> = kit.injects.iter().map(|one| one.id.as_str()).collect();
-    let all =
-        kit.objectives.iter().map(|one| (&one.id, one.line)).chain(kit.injects.iter().map(|one| (&one.id, one.line)));
-    let mut seen = BTreeSet::new();
-    for (id, line) in all {
-        if !seen.insert(id) {
-            root.problem(at(line), Said::new("doc-twice").with("what", id), Said::new("doc-mend-own-id"));
-        }
-    }
-    let mut seen = BTreeSet::new();
-    for cell in &kit.cells {
-        if !seen.insert(&cell.id) {
-            let what = Said::new("doc-cell").with("id", &cell.id);
-            root.problem(0..0, Said::new("doc-twice").with("what", what), Said::new("doc-mend-own-id"));
-        }
-    }
-    let known = |since: &Since, line: u32| match since {
-        Since::Inject(id) if !injects.contains(&id.as_str()) => {
-            root.problem(at(line), Said::new("doc-no-inject").with("id", id), choose(id, &injects));
-        }
-        Since::Objective(id) if !objectives.contains(&id.as_str()) => {
-            root.problem(at(line), Said::new("doc-no-objective").with("id", id), choose(id, &objectives));
-        }
-        _ => {}
-    };
-    for objective in &kit.objectives {
-        known(&objective.since, objective.line);
-    }
-    for inject in &kit.injects {
-        for id in inject.objectives.iter().filter(|id| !objectives.contains(&id.as_str())) {
-            root.problem(at(inject.line), Said::new("doc-no-objective").with("id", id), choose(id, &objectives));
-        }
-        if let Some(contingency) = &inject.contingency {
-            known(&contingency.since, inject.line);
-        }
-    }
-    for rule in kit.rules() {
-        if let Some(id) = rule.inject().filter(|id| !injects.contains(id)) {
-            root.problem(
-                0..0,
-                Said::new("doc-rule-no-inject").with("rule", rule.text()).with("id", id),
-                choose(id, &injects),
-            );
-        }
-    }
 }
 
 /// Injects as they are written in an exercise's file.
@@ -552,7 +358,7 @@ pub fn write_injects(injects: &[Inject]) -> String {
             line("answer_within", quoted(&print_duration(answer_s)));
         }
         if let Some(act) = &inject.act {
-            line("fault", quoted(&act.fault));
+            line("fault", format!("{{ {} }}", act.fault));
             line("on", list(&act.on));
         }
     }

@@ -6,8 +6,8 @@ use crate::health::Metric;
 use crate::incident::event::{ActionState, Body, Entry, StepChange};
 use crate::incident::kind::Kind;
 use crate::incident::record::{PublicStage, SubstituteChange};
-use crate::network::Said;
-use crate::playbook::Role;
+use crate::network::{LEVER_WORDS, Network, Said};
+use crate::playbook::{self, Role};
 use crate::text::drill::plain;
 
 /// A rule, as written in an exercise's file.
@@ -58,6 +58,58 @@ const FIELDS: [(&str, Field); 10] = [
 
 /// Levers that undo another.
 const UNDOES: [(&str, &str); 3] = [("retire", "publish"), ("reinstate", "withdraw"), ("withdraw", "reinstate")];
+
+/// Words of `state`.
+const STATES: [&str; 16] = [
+    "ordered",
+    "done",
+    "dropped",
+    "acknowledged",
+    "received",
+    "draft",
+    "published",
+    "withdrawn",
+    "registered",
+    "tested",
+    "refuted",
+    "started",
+    "skipped",
+    "not applicable",
+    "undone",
+    "effect",
+];
+
+/// Roles in a cell.
+pub(super) const ROLES: [Role; 10] = [
+    Role::Observer,
+    Role::LogKeeper,
+    Role::Operations,
+    Role::Communication,
+    Role::Anticipation,
+    Role::Liaison,
+    Role::Director,
+    Role::Facilitator,
+    Role::Evaluator,
+    Role::Machine,
+];
+
+/// What a rule names and nothing is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unknown {
+    /// A condition on health: what it says.
+    Health(String),
+    /// A word of a field.
+    Word {
+        /// The field.
+        field: &'static str,
+        /// The word.
+        word: String,
+        /// What is near, or all there is.
+        near: Said,
+        /// One's own playbooks may have it.
+        own: bool,
+    },
+}
 
 /// Words of a line; what stands between quotes is one word.
 fn words(text: &str) -> Vec<String> {
@@ -170,6 +222,38 @@ impl Rule {
         undoes && same && !self.matches(entry)
     }
 
+    /// Can it become true? The levers, steps, playbooks, roles and states that it names, and the ids of a condition on
+    /// health, against the vocabulary, the shipped playbooks and a network.
+    ///
+    /// # Errors
+    /// The first that is not there; of steps and playbooks only that none is shipped.
+    pub fn check(&self, network: &Network) -> Result<(), Unknown> {
+        let fields = match &self.test {
+            Test::Health(metric) => return metric.check(network).map_err(Unknown::Health),
+            Test::Entry { fields, .. } => fields,
+            Test::Answered(_) | Test::Given(_) => return Ok(()),
+        };
+        let playbooks = || playbook::shipped().iter();
+        for (field, wanted) in fields {
+            let known: Vec<&str> = match field {
+                Field::Lever => LEVER_WORDS.to_vec(),
+                Field::Role => ROLES.map(role_word).to_vec(),
+                Field::State => STATES.to_vec(),
+                Field::Playbook => playbooks().map(|one| one.id.as_str()).collect(),
+                Field::Step => playbooks().flat_map(|one| one.steps().map(|(_, step)| step.id.as_str())).collect(),
+                Field::To | Field::From | Field::Who | Field::Org | Field::Text => continue,
+            };
+            if known.iter().any(|word| plain(word) == *wanted) {
+                continue;
+            }
+            let field_word = FIELDS.iter().find(|(_, known)| known == field).map_or("", |(word, _)| *word);
+            let own = matches!(field, Field::Step | Field::Playbook);
+            let near = crate::text::document::choose(wanted, &known);
+            return Err(Unknown::Word { field: field_word, word: wanted.clone(), near, own });
+        }
+        Ok(())
+    }
+
     /// The inject it is about.
     pub fn inject(&self) -> Option<&str> {
         match &self.test {
@@ -278,7 +362,7 @@ fn field_words(entry: &Entry, field: Field) -> Vec<String> {
 }
 
 /// The word of a role, as in `--as name/organisation/role`.
-fn role_word(role: Role) -> &'static str {
+pub(super) fn role_word(role: Role) -> &'static str {
     match role {
         Role::Observer => "observer",
         Role::LogKeeper => "log keeper",

@@ -1,3 +1,4 @@
+mod checked;
 mod measured;
 mod model;
 mod sheets;

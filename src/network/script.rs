@@ -241,13 +241,14 @@ pub(super) fn events(
     (events, ids, levers)
 }
 
-/// Can a facilitator's fault be read? It is the inline table of its entry: `{ fault = "reject", p = 0.5 }`, or the bare
-/// fields of such a table; the same words as in scenario files. Whether what it names is there says [`fault_in`].
+/// The word of a facilitator's fault, if it can be read. It is the inline table of its entry: `{ fault = "reject",
+/// p = 0.5 }`, or the bare fields of such a table; the same words as in scenario files. Whether what it names is there
+/// says [`fault_in`].
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn fault_syntax(text: &str) -> Result<(), ScenarioErrors> {
-    one_fault(text, |_, _| Some(0)).map(|_| ())
+pub fn fault_syntax(text: &str) -> Result<&'static str, ScenarioErrors> {
+    one_fault(text, |_, _| Some(0)).map(|kind| kind.word())
 }
 
 /// What a facilitator's fault does (see [`fault_syntax`]), with the call servers and psaps that it names looked up in a
@@ -409,8 +410,17 @@ fn fault(row: &Row<'_>, find: Find<'_>) -> Option<FaultKind> {
     })
 }
 
-/// Is this fault one that such elements can have?
-fn fits(kind: &FaultKind, on: &[Element], row: &Row<'_>) {
+/// A fault that an element of this sort cannot have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// What it is, with its article.
+    pub bad: &'static str,
+    /// What may have the fault.
+    pub may: Vec<&'static str>,
+}
+
+/// The first of these elements that cannot have this fault.
+pub fn misfit(kind: &FaultKind, on: &[Element]) -> Option<Misfit> {
     let (server, group, psap) = match kind {
         FaultKind::Degraded { .. } | FaultKind::Clear { .. } => (true, true, true),
         FaultKind::Reject { .. }
@@ -442,11 +452,13 @@ fn fits(kind: &FaultKind, on: &[Element], row: &Row<'_>) {
         Element::Psap(_) if !psap => Some("a psap"),
         _ => None,
     });
-    if let (Some(bad), Some(node)) = (bad, row.get("on")) {
-        let may: Vec<&str> = [(server, "call servers"), (group, "trunk groups"), (psap, "psaps")]
-            .iter()
-            .filter_map(|(ok, what)| ok.then_some(*what))
-            .collect();
+    let may = [(server, "call servers"), (group, "trunk groups"), (psap, "psaps")];
+    Some(Misfit { bad: bad?, may: may.into_iter().filter_map(|(may, what)| may.then_some(what)).collect() })
+}
+
+/// Is this fault one that such elements can have?
+fn fits(kind: &FaultKind, on: &[Element], row: &Row<'_>) {
+    if let (Some(Misfit { bad, may }), Some(node)) = (misfit(kind, on), row.get("on")) {
         let mend = format!("it is for {}", may.join(" and "));
         row.sink.error(node.pos, format!("{bad} cannot have the fault `{}`", kind.word()), mend);
     }

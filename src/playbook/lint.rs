@@ -51,6 +51,11 @@ impl Level {
             Self::Error => "lint-level-error",
         }
     }
+
+    /// A sentence with its level before it.
+    pub fn said(self, what: &Said) -> Said {
+        Said::new("lint-leveled").with("level", Said::new(self.id())).with("what", what)
+    }
 }
 
 /// A finding.

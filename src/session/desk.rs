@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use super::{Session, SessionError, Ticket};
 use crate::exercise::{Asked, Desk, Item, Kit, Phase};
 use crate::incident::desk::DeskAct;
-use crate::incident::event::{Body, Entry, EntryId, Mode, Role};
+use crate::incident::event::{Author, Body, Entry, EntryId, Mode, Role};
 use crate::incident::status::Decided;
 use crate::incident::{Command, Moment, Refusal};
-use crate::lang::LangId;
+use crate::lang::{Arg, LangId};
 use crate::store::Folder;
 
 /// Name under which an exercise is kept beside its log.
@@ -30,7 +30,12 @@ pub fn kept_exercise(folder: &Folder) -> Result<Option<Kit>, SessionError> {
     }
     let bytes = folder.kept(KEPT_EXERCISE)?;
     let text = String::from_utf8(bytes).map_err(|error| SessionError::input(format!("{KEPT_EXERCISE}: {error}")))?;
-    crate::exercise::parse(KEPT_EXERCISE, &text).map(Some).map_err(SessionError::input)
+    // It was good enough to be played once: what a later version refuses in a plan is no reason not to read its log.
+    match crate::exercise::examine(KEPT_EXERCISE, &text) {
+        (Some(kit), _) => Ok(Some(kit)),
+        (None, errors) => Err(errors),
+    }
+    .map_err(SessionError::input)
 }
 
 impl Session {
@@ -123,6 +128,10 @@ impl Session {
             french: self.lang.id() == LangId::Fr,
         };
         let real = matches!(act, DeskAct::RealWorld { .. });
+        let fired = match &act {
+            DeskAct::Fire { inject, .. } if command.author.role == Role::Machine => Some(inject.clone()),
+            _ => None,
+        };
         let bodies = desk.decide(act, &text, &asked)?;
         if real && command.author.role == Role::Observer {
             // A real emergency may be declared by those who otherwise only read.
@@ -133,12 +142,29 @@ impl Session {
             let first = all.is_empty();
             let re = if first { std::mem::take(&mut command.re) } else { Vec::new() };
             let one = Command { author: command.author.clone(), event_at: None, body, re };
-            let lines = self.incident.decide(one, moment)?;
+            let lines = match (self.incident.decide(one, moment), &fired) {
+                (Err(refusal), Some(inject)) => return self.withhold(inject, &refusal, command.author, moment),
+                (lines, _) => lines?,
+            };
             all.extend(lines.into_iter().map(|(body, event_at, re)| {
                 (body, event_at, if first { re } else { vec![EntryId::in_same_append(0)] })
             }));
         }
         Ok(all)
+    }
+
+    /// An inject that falls due and cannot be written is held, and the log says why: nobody would miss it otherwise.
+    fn withhold(
+        &self,
+        inject: &str,
+        refusal: &Refusal,
+        author: Author,
+        moment: &Moment,
+    ) -> Result<Vec<Decided>, Refusal> {
+        let why = refusal.words(&self.lang);
+        let text = self.lang.ta("desk-withheld", &[("inject", Arg::Str(inject)), ("why", Arg::Str(&why))]);
+        let body = Body::Desk { act: DeskAct::Hold { inject: inject.to_owned() }, text };
+        self.incident.decide(Command { author, event_at: None, body, re: Vec::new() }, moment)
     }
 
     /// Where nobody sits at the desk: STARTEX, the injects that are due, ENDEX.

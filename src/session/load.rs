@@ -28,7 +28,7 @@ use crate::incident::Incident;
 use crate::incident::event::{Author, Body, Entry, EntryId, EventTime, Genesis, ScenarioRef};
 use crate::incident::kind::Kind;
 use crate::lang::Lang;
-use crate::network::{self, Network, Scenario, Source};
+use crate::network::{self, Network, Scenario, Source, Text};
 use crate::sim::{Plan, Simulation};
 use crate::store::tape::TapeWriter;
 use crate::store::{Disk, Folder, LogView};
@@ -160,6 +160,8 @@ pub(super) struct NewExercise {
     pub genesis: Genesis,
     /// Playbooks kept beside: file name and text.
     pub playbooks: Vec<(String, String)>,
+    /// The exercise's own title; `None`: that of the scenario.
+    pub title: Option<Text>,
     /// The clock stands until STARTEX.
     pub waits: bool,
     pub root: PathBuf,
@@ -173,7 +175,8 @@ impl NewExercise {
     pub(super) fn load(self) -> Result<Loaded, String> {
         let Ready { scenario, network, mut feed } = ready(&self.sources, self.seed)?;
         let mut genesis = self.genesis;
-        genesis.title = if self.french { scenario.title.fr.clone() } else { scenario.title.en.clone() };
+        let title = self.title.as_ref().unwrap_or(&scenario.title);
+        genesis.title = if self.french { title.fr.clone() } else { title.en.clone() };
         genesis.zone = network.tz.to_string();
         genesis.at = genesis.at.with_timezone(&network.tz).fixed_offset();
         genesis.perimeter = self.perimeter.clone();

@@ -102,6 +102,7 @@ impl Session {
     ) -> Result<Self, SessionError> {
         let library = playbooks(&setup.config);
         let name = sources.last().map_or("exercise", |source| source.name.as_str());
+        let name = kit.map_or(name, |kit| kit.id.as_str());
         let stem = name.rsplit('/').next().unwrap_or(name).trim_end_matches(".toml").to_owned();
         let mut genesis = genesis(&setup, Mode::Exercise, &stem, &library);
         genesis.origin = link.map(Link::origin);
@@ -114,6 +115,7 @@ impl Session {
             perimeter,
             genesis: genesis.clone(),
             playbooks,
+            title: kit.map(|kit| kit.title.clone()),
             waits: link.is_some() || kit.is_some_and(|kit| !kit.injects.is_empty()),
             root: setup.root(Mode::Exercise),
             state: setup.config.state.value.clone(),

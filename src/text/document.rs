@@ -109,6 +109,22 @@ impl<'i> Document<'i> {
         }
     }
 
+    /// Every text in the document, wherever it stands, but for those under one key of its root.
+    pub fn texts(&self, but: &str) -> Vec<At<String>> {
+        let mut found = Vec::new();
+        let values = self.root.get_ref().iter().filter(|(key, _)| key.get_ref() != but);
+        let mut left: Vec<&Spanned<DeValue<'_>>> = values.map(|(_, value)| value).collect();
+        while let Some(value) = left.pop() {
+            match value.get_ref() {
+                DeValue::String(text) => found.push(At { value: text.to_string(), span: value.span() }),
+                DeValue::Array(items) => left.extend(items.iter()),
+                DeValue::Table(table) => left.extend(table.iter().map(|(_, value)| value)),
+                _ => {}
+            }
+        }
+        found
+    }
+
     /// Records a mistake.
     pub fn problem(&self, span: Range<usize>, message: impl Into<Said>, mend: impl Into<Said>) {
         self.problems.borrow_mut().push(place(self.file, self.text, span, message.into(), mend.into()));
@@ -237,6 +253,19 @@ impl<'d> Table<'d> {
                 None
             }
         }
+    }
+
+    /// A text, or an inline table as it stands in the document; either may be absent.
+    pub fn opt_written(&self, key: &'static str) -> Option<At<String>> {
+        let value = self.get(key)?;
+        if !matches!(value.get_ref(), DeValue::Table(_)) {
+            return self.opt_string(key);
+        }
+        let written = self.text.get(value.span()).filter(|text| text.starts_with('{'));
+        if written.is_none() {
+            self.wrong(value, key, "doc-a-text", write("{ … }"));
+        }
+        Some(At { value: written?.to_owned(), span: value.span() })
     }
 
     /// A text that must be there.

@@ -5,7 +5,13 @@ lint-level-warning = warning
 lint-level-error = error
 lint-good = { $name }: good
 lint-scenario = { $name }: good: { $zones } zones, { $services } services, { $centres } centres, { $servers } call servers, { $events } events, { $seconds } s
-lint-exercise = { $name }: { $objectives } objectives, { $injects } injects, { $contingency } of them contingency, scenario { $scenario }, { $length }
+lint-exercise = { $name }: { $objectives ->
+    [one] { $objectives } objective
+   *[other] { $objectives } objectives
+}, { $injects ->
+    [one] { $injects } inject
+   *[other] { $injects } injects
+}, { $contingency } of them contingency, scenario { $scenario }, { $length }
 
 lint-the-title = the title
 lint-the-about = `about`
@@ -62,6 +68,16 @@ lint-inject-fault = inject { $inject }: { $why }
 lint-contingency-no-rule = contingency inject { $inject } has no rule: it is never suggested
 lint-no-contingency = there is no contingency inject: a script alone rarely survives its players
 lint-dense = more than { $most } injects within five minutes from { $at }
+lint-length-past-end = the exercise is planned to last { $length }, its scenario ends { $end } after STARTEX: lengthen `duration` in the scenario, or shorten `length`
+lint-phrase-scenario = the scenario says "{ $phrase }": leave it out, in an exercise it would pass for a real emergency
+lint-phrase-players = players.md says "{ $phrase }": leave it out, in an exercise it would pass for a real emergency
+lint-rule-health = the rule "{ $rule }" cannot become true: { $why }
+lint-rule-unknown = the rule "{ $rule }" cannot become true: `{ $field }` is never "{ $word }"; { $near }
+lint-rule-not-shipped = the rule "{ $rule }": no shipped playbook has the { $field } "{ $word }"; unless it is in a playbook of your own: { $near }
+lint-cell-idle = the message of no inject reaches cell { $cell } in the first hour
+lint-address-unknown = inject { $inject }: "{ $name }" is neither a cell nor a role, its message would go to the first cell; name one ({ $cells }), or write the name into `names` of a cell
+lint-audience-unknown = inject { $inject }: no cell of the audience is called "{ $name }"; name one ({ $cells }), or write the name into `names` of a cell
+lint-inject-misfit = inject { $inject }: { $element } cannot have the fault `{ $fault }`; it is for { $may }
 
 # Several sentences, one a line.
 said-lines =
@@ -245,3 +261,16 @@ csv-not-a-date = "{ $raw }" is not a date of the form { $format }
 csv-mend-formats = mend it, or [formats] in the mapping
 csv-empty-time = the time is empty
 csv-not-a-clock = "{ $raw }" is not a time of the form { $format }
+doc-nought = `{ $key }` is nought
+doc-mend-nought = write how long, or remove it
+doc-not-one-word = "{ $id }" cannot be named in an order
+doc-mend-one-word = write letters, digits and hyphens, without blanks
+doc-shared-name = "{ $name }" is a name of two cells, { $first } and { $second }
+doc-mend-shared-name = leave it to one of them: a message must know which it reaches
+doc-circle = the delay of { $what } counts from itself
+doc-mend-circle = count it from STARTEX, awareness or an inject: since = "start"
+improve-mend-csv = save it as UTF-8 CSV
+improve-no-objective = the improvement "{ $text }" has no objective
+improve-mend-objective = name the objective that tests it
+lint-inject-too-long = inject { $inject } has a text of more than { $most } bytes: the log does not take it
+lint-leveled = { $level }: { $what }

@@ -178,6 +178,7 @@ retex-csv-objective = objective
 retex-csv-title = title
 retex-csv-rule = rule
 retex-csv-target = target
+retex-csv-since = since
 retex-csv-improvement = improvement
 retex-csv-owner = owner
 retex-csv-state = state

@@ -5,7 +5,13 @@ lint-level-warning = avertissement
 lint-level-error = erreur
 lint-good = { $name } : rien à corriger
 lint-scenario = { $name } : rien à corriger : { $zones } zones, { $services } numéros, { $centres } centres, { $servers } call servers, { $events } événements, { $seconds } s
-lint-exercise = { $name } : { $objectives } objectifs, { $injects } stimulus, dont { $contingency } de réserve, scénario { $scenario }, { $length }
+lint-exercise = { $name } : { $objectives ->
+    [one] { $objectives } objectif
+   *[other] { $objectives } objectifs
+}, { $injects ->
+    [one] { $injects } stimulus
+   *[other] { $injects } stimulus
+}, dont { $contingency } de réserve, scénario { $scenario }, { $length }
 
 lint-the-title = le titre
 lint-the-about = `about`
@@ -62,6 +68,16 @@ lint-inject-fault = stimulus { $inject } : { $why }
 lint-contingency-no-rule = le stimulus de réserve { $inject } n’a pas de règle : il n’est jamais proposé
 lint-no-contingency = il n’y a aucun stimulus de réserve : un script seul survit rarement à ses joueurs
 lint-dense = plus de { $most } stimulus en cinq minutes à partir de { $at }
+lint-length-past-end = l’exercice doit durer { $length }, son scénario finit { $end } après DÉBUTEX : allonger `duration` dans le scénario, ou raccourcir `length`
+lint-phrase-scenario = le scénario dit « { $phrase } » : l’enlever, dans un exercice cela passerait pour une urgence réelle
+lint-phrase-players = players.md dit « { $phrase } » : l’enlever, dans un exercice cela passerait pour une urgence réelle
+lint-rule-health = la règle « { $rule } » ne peut pas devenir vraie : { $why }
+lint-rule-unknown = la règle « { $rule } » ne peut pas devenir vraie : `{ $field }` n’est jamais « { $word } » ; { $near }
+lint-rule-not-shipped = la règle « { $rule } » : aucune fiche livrée n’a { $field } « { $word } » ; à moins qu’une fiche à vous ne l’ait : { $near }
+lint-cell-idle = aucun message de stimulus n’atteint la cellule { $cell } pendant la première heure
+lint-address-unknown = stimulus { $inject } : « { $name } » n’est ni une cellule ni une fonction, le message irait à la première cellule ; en nommer une ({ $cells }), ou écrire ce nom dans `names` d’une cellule
+lint-audience-unknown = stimulus { $inject } : aucune cellule ne s’appelle « { $name } » ; en nommer une ({ $cells }), ou écrire ce nom dans `names` d’une cellule
+lint-inject-misfit = stimulus { $inject } : { $element } ne peut pas avoir la panne `{ $fault }` ; elle est pour : { $may }
 
 # Plusieurs phrases, une par ligne.
 said-lines =
@@ -245,3 +261,16 @@ csv-not-a-date = « { $raw } » n'est pas une date de la forme { $format }
 csv-mend-formats = la corriger, ou [formats] dans la correspondance
 csv-empty-time = l'heure est vide
 csv-not-a-clock = « { $raw } » n'est pas une heure de la forme { $format }
+doc-nought = `{ $key }` vaut zéro
+doc-mend-nought = écrire combien de temps, ou l’enlever
+doc-not-one-word = « { $id } » ne peut pas être nommé dans un ordre
+doc-mend-one-word = écrire lettres, chiffres et traits d’union, sans blanc
+doc-shared-name = « { $name } » est un nom de deux cellules, { $first } et { $second }
+doc-mend-shared-name = le laisser à l’une d’elles : un message doit savoir laquelle il atteint
+doc-circle = le délai de { $what } compte à partir de lui-même
+doc-mend-circle = le compter depuis DÉBUTEX, la prise de conscience ou un stimulus : since = "start"
+improve-mend-csv = l’enregistrer en CSV UTF-8
+improve-no-objective = l’amélioration « { $text } » n’a pas d’objectif
+improve-mend-objective = nommer l’objectif qui la vérifie
+lint-inject-too-long = le stimulus { $inject } a un texte de plus de { $most } octets : la main courante ne le prend pas
+lint-leveled = { $level } : { $what }

@@ -178,6 +178,7 @@ retex-csv-objective = objectif
 retex-csv-title = intitulé
 retex-csv-rule = règle
 retex-csv-target = cible
+retex-csv-since = depuis
 retex-csv-improvement = à améliorer
 retex-csv-owner = responsable
 retex-csv-state = état

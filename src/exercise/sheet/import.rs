@@ -480,7 +480,7 @@ impl Sheet<'_> {
             controller: cell("controller"),
             audience: list(&cell("audience")),
             answer_s,
-            act: (!fault.is_empty()).then_some(Act { fault, on }),
+            act: Act::new(&fault, on).ok(),
             line,
         };
         let place = at("time");

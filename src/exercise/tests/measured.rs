@@ -83,7 +83,10 @@ fn health_that_was_good_before_the_fault_is_no_recovery() {
 
 #[test]
 fn objectives_that_hang_in_a_circle_are_never_reached() {
-    let mut table = measured("entry message to=samu", "objective O1");
+    let text = format!("{BASE}{}", inject("I1", "60s")).replacen("target", "since = \"objective O1\"\ntarget", 1);
+    let (kit, problems) = examine("test.toml", &text);
+    assert_eq!(problems.0.len(), 1, "a plan does not pass with it, a log may hold it");
+    let mut table = Table::new(kit.unwrap(), true);
     table.start();
     told(&mut table);
     assert_eq!(reached(&table), None);

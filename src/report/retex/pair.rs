@@ -8,7 +8,7 @@ use crate::lang::{Arg, Lang};
 use crate::text::duration::print_duration;
 
 /// Columns of the improvement plan: messages that say their headings.
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "retex-csv-mode",
     "retex-csv-incident",
     "retex-csv-exercise",
@@ -16,6 +16,7 @@ const COLUMNS: [&str; 10] = [
     "retex-csv-title",
     "retex-csv-rule",
     "retex-csv-target",
+    "retex-csv-since",
     "retex-csv-improvement",
     "retex-csv-owner",
     "retex-csv-state",
@@ -35,16 +36,17 @@ pub fn improvements_csv(material: &Material, lang: &Lang, separator: u8) -> Resu
     if lines.is_empty() {
         // A file without a line would not say of which mode it is.
         let none = lang.t("retex-csv-none");
-        let row = [&mode, &genesis.inc, &kit.id, "", "", "", "", "", "", &none];
+        let row = [&mode, &genesis.inc, &kit.id, "", "", "", "", "", "", "", &none];
         writer.write_record(row.map(crate::text::cell))?;
     }
     for (objective, text, owner) in lines {
         let known = kit.objective(&objective);
         let rule = known.and_then(|one| one.rule.as_ref()).map_or("", |rule| rule.text());
         let target = known.and_then(|one| one.target_s).map_or_else(String::new, print_duration);
+        let since = known.map_or_else(String::new, |one| one.since.words());
         let title = known.map_or("", |one| lang.of(&one.title));
         let open = lang.t("retex-csv-open");
-        let row = [&mode, &genesis.inc, &kit.id, &objective, title, rule, &target, &text, &owner, &open];
+        let row = [&mode, &genesis.inc, &kit.id, &objective, title, rule, &target, &since, &text, &owner, &open];
         writer.write_record(row.map(crate::text::cell))?;
     }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
@@ -144,9 +146,11 @@ pub fn compare(before: &Material, after: &Material, lang: &Lang) -> Document {
 /// Are two objectives the same: the number and what is asked?
 fn same(one: &Objective, other: &Objective) -> bool {
     let rule = |objective: &Objective| objective.rule.as_ref().map(|rule| rule.text().to_owned());
+    // An improvement plan carries the title in one language.
+    let titled = |one: &str, other: &str| !one.is_empty() && one == other;
     one.id == other.id
         && rule(one) == rule(other)
-        && (one.rule.is_some() || (&one.title.fr, &one.title.en) == (&other.title.fr, &other.title.en))
+        && (one.rule.is_some() || titled(&one.title.fr, &other.title.fr) || titled(&one.title.en, &other.title.en))
 }
 
 /// One objective beside itself; `None` where it was not asked.

@@ -423,6 +423,29 @@ fn play(ops: &[Op]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+#[test]
+fn an_inject_that_the_log_does_not_take_is_held_and_said() {
+    let world = world();
+    let long = "x".repeat(crate::incident::MAX_TEXT + 1);
+    let text = plan().text.replace("fr = \"Texte I01\"", &format!("fr = \"{long}\""));
+    let kit = crate::exercise::parse("held.toml", &text).expect("plan");
+    let setup = world.setup.clone();
+    let mut session =
+        Session::new_exercise_with(setup, small(), Some(7), 60_000, Perimeter::Nation, Some(&kit)).expect("new");
+    settle(&mut session);
+    for _ in 0..5 {
+        world.clock.advance(Duration::from_secs(1));
+        settle(&mut session);
+    }
+    let state = |id: &str| session.desk().and_then(|desk| desk.item(id)).map(|item| item.state);
+    assert_eq!(state("I01"), Some(ItemState::Held));
+    assert_eq!(state("I02"), Some(ItemState::Given), "the others come");
+    let said = |entry: &Arc<Entry>| entry.body.text().contains("I01 ne peut pas être écrit");
+    assert_eq!(entries(&session).iter().filter(|entry| said(entry)).count(), 1);
+    let genesis = session.incident().genesis();
+    assert_eq!(genesis.title, "Disque lent", "an exercise goes by its own name, not by its scenario's");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 

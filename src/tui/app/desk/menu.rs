@@ -189,6 +189,7 @@ impl App {
             Some(inject) => match inject.kind() {
                 _ if !inject.to.is_empty() => wording::addressee(&inject.to, &self.lang),
                 InjectKind::View => self.t("desk-kind-view"),
+                InjectKind::Repair => self.t("desk-kind-repair"),
                 InjectKind::Message | InjectKind::Fault => self.t("desk-kind-fault"),
             },
             None => String::new(),
