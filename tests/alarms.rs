@@ -98,15 +98,12 @@ fn agrees(board: &Board, event: &AlarmEvent, network: &Network) -> Option<&'stat
                 (received.seen, received.expected)
             });
             let (seen, expected) = rows.fold((0.0, 0.0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
-            match alarm.recent {
-                Some(recent) => {
-                    assert_eq!(recent, (seen as u32, expected.round() as u32), "{told}");
-                    assert!(alarm.since + TimeDelta::minutes(30) > board.now(), "{told}");
-                }
-                None => {
-                    assert!((alarm.seen - seen).abs() < 0.5 && (alarm.expected - expected).abs() < 0.5, "{told}");
-                    assert_eq!(alarm.window_s, 1_800, "{told}");
-                }
+            if let Some(recent) = alarm.recent {
+                assert_eq!(recent, (seen as u32, expected.round() as u32), "{told}");
+                assert!(alarm.since + TimeDelta::minutes(30) > board.now(), "{told}");
+            } else {
+                assert!((alarm.seen - seen).abs() < 0.5 && (alarm.expected - expected).abs() < 0.5, "{told}");
+                assert_eq!(alarm.window_s, 1_800, "{told}");
             }
             assert!(alarm.seen < alarm.expected, "{told}");
             Some("received")

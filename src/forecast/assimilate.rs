@@ -238,8 +238,8 @@ pub(super) fn draws(
             0 => (0..draws).map(|k| Guess::before(ranges, past.servers, root, k)).collect(),
             _ => wider(&guesses, draws),
         };
-        let seed = |k: usize| mix(mix(root ^ 0x0bad_cafe, pass as u64), k as u64);
-        let seen = each(guesses.len(), threads, &|| (), &|k| guesses[k].run(past, seed(k), stop));
+        let root_of = |k: usize| mix(mix(root ^ 0x0bad_cafe, pass as u64), k as u64);
+        let seen = each(guesses.len(), threads, &|| (), &|k| guesses[k].run(past, root_of(k), stop));
         let seen: Vec<[f64; SEEN]> = seen.into_iter().collect::<Option<_>>()?;
         guesses = regressed(&guesses, &seen, &target);
     }

@@ -1,7 +1,7 @@
 //! What futures of a cell of players start from: the exercise's own simulation, worked out again from control's log when
 //! somebody asks. It is the world as it is, not as this cell sees it; the forecast says so.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::Receiver;
 
 use super::Cells;
@@ -65,7 +65,7 @@ impl Cells {
 }
 
 /// The simulation of a host after so many frames.
-fn work_out(host: &Path, state: &PathBuf, frames: u32) -> Result<Simulation, String> {
+fn work_out(host: &Path, state: &Path, frames: u32) -> Result<Simulation, String> {
     let folder = Folder::open(host, Access::Read, state).map_err(|error| error.to_string())?;
     let (_, incident): (LogView, Incident) = LogView::open(&folder).map_err(|error| error.to_string())?;
     let seed = incident.genesis().scenario.as_ref().map(|scenario| scenario.seed);

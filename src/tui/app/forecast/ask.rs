@@ -182,11 +182,11 @@ impl App {
         let age_s = (self.session.now_incident() - as_of).num_seconds().max(0);
         if self.session.is_played() {
             let cell = self.session.cell();
-            let seen = [
+            let delays = [
                 cell.is_some_and(|cell| cell.operator).then_some(scenario.visibility.operator_s),
                 cell.is_some_and(|cell| cell.psaps).then_some(scenario.visibility.psaps_s),
             ];
-            assumptions.push(match seen.into_iter().flatten().max() {
+            assumptions.push(match delays.into_iter().flatten().max() {
                 Some(s) => {
                     let age = self.lang.duration(TimeDelta::seconds(i64::from(s)));
                     self.lang.ta("forecast-cell", &[("age", Arg::Str(&age))])
