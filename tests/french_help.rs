@@ -150,8 +150,11 @@ fn what_is_wrong_with_a_file_is_said_in_french() {
         (&["import", "journal.csv", "--mapping", "cartes.toml"], &["n'est pas un fuseau IANA", "`columns` manque"]),
     ] {
         let output = vigie(dir.path(), args);
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!output.status.success(), "{args:?}: {text}");
+        let status = output.status;
+        // What a check finds is its output.
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        assert!(!status.success(), "{args:?}: {text}");
         for words in words {
             assert!(text.contains(words), "{args:?}: {words}: {text}");
         }
