@@ -274,6 +274,19 @@ impl Desk {
         &self.marks
     }
 
+    /// Without what observers noted and rated: that stands in control's log and report alone.
+    #[must_use]
+    pub fn for_players(mut self) -> Self {
+        let noted = |act: &DeskAct| {
+            matches!(
+                act,
+                DeskAct::Observe { .. } | DeskAct::Rate { .. } | DeskAct::Improve { .. } | DeskAct::Check { .. }
+            )
+        };
+        self.marks.retain(|mark| !noted(&mark.act));
+        self
+    }
+
     /// When a rule was first true, from STARTEX on.
     pub fn first_true(&self, rule: &str) -> Option<DateTime<Utc>> {
         self.truths.get(rule)?.from(self.start?)

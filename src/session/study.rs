@@ -101,7 +101,7 @@ pub fn study(setup: &Setup, path: &Path) -> Result<Material, SessionError> {
         _ => None,
     };
     let (desk, fault_at) = match whole {
-        Some(whole) if over => (whole.desk, whole.fault_at),
+        Some(whole) if over => (whole.desk.for_players(), whole.fault_at),
         _ => (desk, fault_at),
     };
     Ok(Material {

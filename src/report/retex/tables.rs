@@ -372,7 +372,7 @@ pub(super) fn fog(material: &Material, words: Words<'_>) -> Table {
     let marks = marks.filter(|mark| matches!(mark.act, DeskAct::Fog { .. }));
     let rows = marks.map(|mark| {
         let act = crate::report::wording::desk_act(&mark.act, words.lang, words.tz);
-        vec![words.hm(mark.at), act, mark.text.clone(), mark.who.clone()]
+        vec![words.hm(mark.at), act, mark.text.clone(), material.author(words, &mark.entry)]
     });
     table(words, &["retex-time", "retex-what", "retex-text", "retex-by"], rows.collect(), &[])
 }

@@ -481,6 +481,7 @@ fn the_report_of_a_cell_is_measured_by_the_plan_beside_control_once_play_is_over
     let material = study(&setup, &path).expect("study");
     assert_eq!(material.cell, Some(CellReport::Playing));
     assert!(material.desk.kit().objectives.is_empty() && what_if(&path).is_none(), "the plan is not for players yet");
+    three.control.act(DeskAct::Observe { objective: "O1".into(), good: Some(true) }, "vite dit");
     three.control.act(DeskAct::End, "");
     three.play(1);
     let material = study(&setup, &path).expect("study");
@@ -489,7 +490,12 @@ fn the_report_of_a_cell_is_measured_by_the_plan_beside_control_once_play_is_over
     assert_eq!((verdicts.len(), verdicts[0].met), (1, Some(true)));
     let own = what_if(&path).expect("counterfactuals");
     assert_eq!(own.taken, 1, "the lever that control passed on");
-    assert_eq!(study(&setup, &host_path(&three.world)).expect("study").cell, None);
+    let whole = study(&setup, &host_path(&three.world)).expect("study");
+    assert_eq!(
+        (whole.cell, whole.desk.marks().len(), material.desk.marks().len()),
+        (None, 1, 0),
+        "noted for control alone"
+    );
     // Without control's folder there is a report, and it says what it does without.
     let alone = tempfile::tempdir().expect("dir");
     let name = path.file_name().expect("name");
