@@ -226,7 +226,6 @@ doc-no-inject = no inject is called "{ $id }"
 doc-no-objective = no objective is called "{ $id }"
 doc-bad-rule = the rule "{ $rule }" cannot be read
 doc-phrase = the text says "{ $phrase }"
-doc-phrase-brief = the brief says "{ $phrase }"
 doc-mend-phrase = leave it out: in an exercise it would pass for a real emergency
 doc-bad-fault = the fault cannot be read: { $why }
 doc-fault-nowhere = the fault befalls nothing

@@ -226,7 +226,6 @@ doc-no-inject = aucun stimulus ne s'appelle « { $id } »
 doc-no-objective = aucun objectif ne s'appelle « { $id } »
 doc-bad-rule = la règle « { $rule } » est illisible
 doc-phrase = le texte dit « { $phrase } »
-doc-phrase-brief = la consigne dit « { $phrase } »
 doc-mend-phrase = l'ôter : dans un exercice, cela passerait pour une urgence réelle
 doc-bad-fault = la panne est illisible : { $why }
 doc-fault-nowhere = la panne ne frappe rien
