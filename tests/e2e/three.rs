@@ -190,7 +190,7 @@ fn three_cells_play_the_first_hour_of_kit_a_twice_and_learn_from_it() {
     let out = dir.join("retex");
     let retex = page(
         &first.control,
-        &["report", "retex", &first.inc, "--runs", "4", "--output", out.to_str().unwrap(), "--lang", "fr"],
+        &["report", "retex", &first.inc, "--runs", "0", "--output", out.to_str().unwrap(), "--lang", "fr"],
     );
     assert!(retex.contains("EXERCICE"));
     for words in ["chute des appels au 15", "combien de lignes"] {
@@ -199,10 +199,10 @@ fn three_cells_play_the_first_hour_of_kit_a_twice_and_learn_from_it() {
     // Of one cell: what it saw and wrote, measured by the plan of the whole exercise.
     let own = first.path("operator");
     let args =
-        ["report", "retex", own.to_str().unwrap(), "--runs", "4", "--output", out.to_str().unwrap(), "--lang", "fr"];
+        ["report", "retex", own.to_str().unwrap(), "--runs", "0", "--output", out.to_str().unwrap(), "--lang", "fr"];
     let own = page(&first.control, &args);
-    for words in ["Rapport d’une cellule", "Prévenir les autorités", "combien de lignes"] {
-        assert!(own.replace('\'', "’").contains(words), "{words}");
+    for words in ["stimuli et mesures sont ceux de", "Prévenir les autorités", "combien de lignes"] {
+        assert!(own.contains(words), "{words}");
     }
     // The second time nobody answers, and the crisis is declared by the SAMU.
     let seen: Vec<String> = std::fs::read_dir(dir.join("VIGIE_DATA/exercise"))
