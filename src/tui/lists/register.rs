@@ -46,7 +46,7 @@ pub fn substitute_facts(status: &SubstituteStatus, lang: &Lang, zone: Tz) -> Vec
     lines
 }
 
-/// The register: numbers in use first, then those that could be.
+/// The register: numbers in use first, then those that could be; below, those that could still be put on it.
 pub fn rows(session: &Session, lang: &Lang) -> Vec<ListRow> {
     let mut all: Vec<&SubstituteStatus> = session.incident().substitutes().values().collect();
     all.sort_by_key(|status| (status.refuted.is_some(), !status.in_use(), status.origin.at));
@@ -96,7 +96,7 @@ pub fn rows(session: &Session, lang: &Lang) -> Vec<ListRow> {
         })
     });
     let add = ListRow::form(lang.t("cell-register-row"), CellForm::Register(String::new()));
-    numbers.chain(known(session, lang)).chain(std::iter::once(add)).collect()
+    numbers.chain(std::iter::once(add)).chain(known(session, lang)).collect()
 }
 
 /// The numbers that the network has and nobody put on the register yet, those of the worst centres first.
