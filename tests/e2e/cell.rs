@@ -62,11 +62,11 @@ fn step(term: &mut Term, of: &str, label: &str, words: Option<&str>, change: &st
     logged(term, change, before + 1);
 }
 
-/// Waits until the register is on top, with these words and nothing on its way to the disk: in the form, and in the
-/// line that is being written, they stand before the register has them.
+/// Waits until the register is on top and has these words: in the form, and in the line that is being written, they stand
+/// before it has them.
 fn register(term: &mut Term, words: &str) {
-    let there = ["+ Inscrire un numéro", "tout est enregistré", words];
-    term.wait(words, |screen| there.iter().all(|part| screen.contains(part)));
+    let has = |line: &str| line.starts_with('┃') && line.contains(words);
+    term.wait(words, |screen| screen.contains("+ Inscrire un numéro") && screen.lines().any(has));
 }
 
 /// Another person takes the keyboard.

@@ -226,9 +226,10 @@ fn the_register_knows_the_numbers_of_the_network_that_is_played() {
     bench.command("substituts");
     let rows = bench.rows(Listing::Substitutes);
     assert_eq!(rows.len(), numbers + 1, "{rows:?}");
-    assert!(rows[0].contains("à inscrire au registre") && rows[0].contains("chemin"), "{}", rows[0]);
+    assert!(rows[0].starts_with("+ Inscrire"), "a number of one's own comes first: {}", rows[0]);
+    assert!(rows[1].contains("à inscrire au registre") && rows[1].contains("chemin"), "{}", rows[1]);
     // Enter brings the form with what the network says of it.
-    let number = rows[0].split(" · ").next().unwrap().to_owned();
+    let number = rows[1].split(" · ").next().unwrap().to_owned();
     bench.row(&number);
     let mut filled = |at: usize| match &bench.form().fields[at].value {
         FieldValue::Text(editor) => editor.text().to_owned(),
