@@ -70,7 +70,7 @@ fn what_if_asks_first_shows_bands_and_is_kept_for_the_decision() {
         assert_eq!(shown.matches(minutes).count(), 2, "{minutes}\n{shown}");
     }
     // What is zero, how far the scale goes, until when a row counts.
-    for words in ["17:30 (maintenant)", "jusqu'à 17:45", "jusqu'à 19:30", "échelle 0–", "├", "à gauche, 0"] {
+    for words in ["17:30 (maintenant)", "jusqu'à 17:45", "jusqu'à 19:30", "┤ 0–", "├", "à gauche, 0"] {
         assert!(shown.replace('\u{a0}', " ").contains(words), "{words}\n{shown}");
     }
     for option in ["rien", "maintenant", "dans 30 min", "mêmes appelants"] {
