@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use crate::clock::IncidentClock;
+use crate::playbook::{Library, Playbook, Step, StepStatus};
 
 pub mod clocks;
 pub mod command;
@@ -139,7 +140,7 @@ struct State {
     injects: Vec<InjectStatus>,
     alarms: Vec<AlarmStatus>,
     playbooks: Vec<OpenPlaybook>,
-    steps: BTreeMap<String, BTreeMap<String, crate::playbook::StepStatus>>,
+    steps: BTreeMap<String, BTreeMap<String, StepStatus>>,
     observations: Vec<ObservationStatus>,
     roles: BTreeMap<Role, RoleStatus>,
     corrections: BTreeMap<EntryId, CorrectionStatus>,
@@ -321,9 +322,24 @@ impl Incident {
     }
 
     /// Steps of a playbook that were touched.
-    pub fn steps(&self, playbook: &str) -> &BTreeMap<String, crate::playbook::StepStatus> {
-        static NONE: BTreeMap<String, crate::playbook::StepStatus> = BTreeMap::new();
+    pub fn steps(&self, playbook: &str) -> &BTreeMap<String, StepStatus> {
+        static NONE: BTreeMap<String, StepStatus> = BTreeMap::new();
         self.state.steps.get(playbook).unwrap_or(&NONE)
+    }
+
+    /// The other open playbook in which the same step was done first, and what was recorded of it there.
+    pub fn done_elsewhere<'a>(
+        &'a self,
+        library: &'a Library,
+        playbook: &str,
+        step: &Step,
+    ) -> Option<(&'a Playbook, &'a StepStatus)> {
+        let others = self.state.playbooks.iter().filter(|open| open.id != playbook).filter_map(|open| {
+            let status = self.steps(&open.id).get(&step.id).filter(|status| status.change.is_done())?;
+            let other = library.get(&open.id)?;
+            other.step(&step.id)?.same_as(step).then_some((other.as_ref(), status))
+        });
+        others.min_by_key(|(_, status)| status.at)
     }
 
     /// Observations by hand, oldest first.

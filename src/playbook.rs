@@ -13,12 +13,14 @@ pub mod library;
 pub mod lint;
 pub mod parse;
 pub mod progress;
+pub mod tally;
 
 pub use debts::{Owed, Owes};
 pub use library::{Library, Suggestion, shipped};
 pub use lint::{Context, Lint, lint};
 pub use parse::{lever_word, parse};
-pub use progress::{Aside, Called, Facts, Late, StepState, StepView, Tally, Way, progress, tally};
+pub use progress::{Aside, Called, Facts, Late, StepState, StepView, Way, progress};
+pub use tally::{Tally, tally};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -94,6 +96,11 @@ pub enum StepChange {
 }
 
 impl StepChange {
+    /// Does it say that the step was done?
+    pub const fn is_done(self) -> bool {
+        matches!(self, Self::Done | Self::Ended | Self::Effect)
+    }
+
     /// All changes.
     pub const ALL: [Self; 14] = [
         Self::Started,
@@ -403,6 +410,15 @@ impl Playbook {
     /// A step by its id.
     pub fn step(&self, id: &str) -> Option<&Step> {
         self.steps().map(|(_, step)| step).find(|step| step.id == id)
+    }
+}
+
+impl Step {
+    /// Is a step of another playbook the same one, so that what is done there is done here? It has the same id and says
+    /// the same, or meets the same clock; a step with branches leads on in its own playbook only.
+    pub fn same_as(&self, other: &Self) -> bool {
+        let says = self.text == other.text || (self.clock.is_some() && self.clock == other.clock);
+        self.id == other.id && says && self.branches.is_empty() && other.branches.is_empty()
     }
 }
 

@@ -319,6 +319,7 @@ impl Session {
             awareness: self.incident.awareness(),
             aborted,
             called: &called,
+            elsewhere: &|step| self.incident.done_elsewhere(&self.library, &playbook.id, step),
         };
         playbook::progress(playbook, &facts)
     }
@@ -332,7 +333,8 @@ impl Session {
         let statuses = self.incident.steps(id);
         let settled = self.library.get(id).is_some_and(|playbook| {
             let metric = |_: &str| None;
-            let facts = Facts::new(statuses, &metric, now, None);
+            let elsewhere = |step: &playbook::Step| self.incident.done_elsewhere(&self.library, id, step);
+            let facts = Facts { elsewhere: &elsewhere, ..Facts::new(statuses, &metric, now, None) };
             playbook::progress(playbook, &facts).iter().all(|view| view.state.settled())
         });
         if ended || settled { Called::Returned } else { Called::Running }

@@ -158,9 +158,9 @@ impl MessageStatus {
         self.answer_by.unwrap_or(self.origin.at + TimeDelta::seconds(ANSWER_S))
     }
 
-    /// Does somebody owe an answer, or did they? Requests, messages from others to us, and those with a time.
+    /// Does somebody owe an answer, or did they? Requests, messages from others to us, and those with a time; never what is quoted of others.
     pub fn awaits(&self) -> bool {
-        self.request || self.answer_by.is_some() || !self.from.is_empty()
+        !self.quoted && (self.request || self.answer_by.is_some() || !self.from.is_empty())
     }
 }
 

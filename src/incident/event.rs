@@ -13,7 +13,7 @@ use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 
 pub use self::body::{ActionState, Body, LeverOrder, RunChange, Statement, StepRef};
-pub use self::genesis::{Genesis, Mode, ScenarioRef, TAKEN_OVER};
+pub use self::genesis::{Genesis, Mode, NO_CHAIN, ScenarioRef, TAKEN_OVER};
 pub use crate::playbook::{Role, StepChange};
 
 /// How exactly the time of a fact is known.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::event::{ActionState, Author, Body, Entry, EntryId, Mode};
+use super::event::{ActionState, Author, Body, Entry, EntryId, Mode, NO_CHAIN, Role};
 use super::status::{
     ActionStatus, AlarmStatus, CorrectionStatus, DecisionStatus, InjectStatus, LeverStatus, MessageStatus,
     ObservationStatus, OpenPlaybook, Origin,
@@ -29,6 +29,7 @@ impl Incident {
             Body::Message { text, to, from, channel, answer_by } => {
                 self.answer(&re, &origin);
                 self.add_message(MessageStatus {
+                    quoted: self.quotes(&origin),
                     origin,
                     text,
                     from,
@@ -41,6 +42,7 @@ impl Incident {
                 });
             }
             Body::Request { text, to } => self.add_message(MessageStatus {
+                quoted: self.quotes(&origin),
                 origin,
                 text,
                 from: String::new(),
@@ -177,9 +179,18 @@ impl Incident {
         }
     }
 
+    /// Is an entry documented of others, and quoted in a replay of their incident or before it was taken over?
+    pub fn quotes(&self, of: &Origin) -> bool {
+        let replayed = || of.entry.0.starts_with(NO_CHAIN);
+        let taken = || self.genesis.taken_over().is_some_and(|(_, at)| of.at <= at);
+        of.role == Role::Observer && (replayed() || taken())
+    }
+
     fn add_message(&mut self, message: MessageStatus) {
         self.places.put(&message.origin.entry, Place::Message(self.state.messages.len()));
-        self.state.unanswered.insert(self.state.messages.len());
+        if !message.quoted {
+            self.state.unanswered.insert(self.state.messages.len());
+        }
         self.state.messages.push(Arc::new(message));
     }
 

@@ -75,6 +75,8 @@ pub struct MessageStatus {
     pub answer_by: Option<DateTime<Utc>>,
     /// True for entries of kind `request`.
     pub request: bool,
+    /// Documented of others, and quoted here: nobody waits for an answer.
+    pub quoted: bool,
     /// Received: by which entry, when.
     pub received: Option<(EntryId, DateTime<Utc>)>,
     /// Acknowledged or answered: by which entry, when.
@@ -84,7 +86,7 @@ pub struct MessageStatus {
 impl MessageStatus {
     /// Is an answer still awaited?
     pub fn unanswered(&self) -> bool {
-        self.acknowledged.is_none()
+        self.acknowledged.is_none() && !self.quoted
     }
 
     /// For how long it has been, or was, without an answer.

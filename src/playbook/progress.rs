@@ -6,9 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::debts::{Owed, Owes, asks_acknowledgement, has_evidence, missing_signature, refusals, signers};
 use super::flow::Flow;
-use super::{Branch, Check, LimitFrom, Playbook, Section, Step, StepChange, StepMark, StepStatus};
+use super::{Branch, Check, LimitFrom, Playbook, Step, StepChange, StepMark, StepStatus};
 use crate::health::Metric;
-use crate::lang::Lang;
 
 /// State of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +108,8 @@ pub struct Facts<'a, 'f> {
     pub aborted: Option<DateTime<Utc>>,
     /// How the playbooks that it calls stand.
     pub called: &'f dyn Fn(&str) -> Called,
+    /// Another open playbook in which the same step was done, and what the log says of it there.
+    pub elsewhere: &'f dyn Fn(&Step) -> Option<(&'a Playbook, &'a StepStatus)>,
 }
 
 impl<'a, 'f> Facts<'a, 'f> {
@@ -119,7 +120,22 @@ impl<'a, 'f> Facts<'a, 'f> {
         now: DateTime<Utc>,
         awareness: Option<DateTime<Utc>>,
     ) -> Self {
-        Self { statuses, metric, reading: &|_| None, now, awareness, aborted: None, called: &|_| Called::No }
+        let (called, elsewhere) = (&|_: &str| Called::No, &|_: &Step| None);
+        Self { statuses, metric, reading: &|_| None, now, awareness, aborted: None, called, elsewhere }
+    }
+
+    /// What the log says of a step: here, or in the other playbook in which it was done, unless the last word fell here.
+    fn said(&self, step: &Step) -> Said<'a> {
+        let here = self.statuses.get(&step.id);
+        let moved = here.and_then(|here| here.marks.iter().rfind(|mark| moves(mark.change)));
+        match (self.elsewhere)(step) {
+            Some((playbook, there)) if moved.is_none_or(|mark| mark.at < there.at && !mark.change.is_done()) => {
+                let mut marks: Vec<&StepMark> = present(Some(there)).into_iter().chain(present(here)).collect();
+                marks.sort_by_key(|mark| mark.at);
+                Said { status: Some(there), elsewhere: Some(playbook), marks }
+            }
+            _ => Said { status: here, elsewhere: None, marks: present(here) },
+        }
     }
 }
 
@@ -127,6 +143,15 @@ impl std::fmt::Debug for Facts<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Facts").field("now", &self.now).field("aborted", &self.aborted).finish_non_exhaustive()
     }
+}
+
+/// What the log says of a step.
+struct Said<'a> {
+    status: Option<&'a StepStatus>,
+    /// The other playbook in which it was done.
+    elsewhere: Option<&'a Playbook>,
+    /// The marks since it was last undone.
+    marks: Vec<&'a StepMark>,
 }
 
 /// A step as it stands.
@@ -138,6 +163,8 @@ pub struct StepView<'a> {
     pub step: &'a Step,
     /// What the log says of it.
     pub status: Option<&'a StepStatus>,
+    /// The other open playbook in which it was done: `status` is that of there.
+    pub elsewhere: Option<&'a Playbook>,
     /// Its state.
     pub state: StepState,
     /// Why it is not on the way.
@@ -188,29 +215,31 @@ pub struct StepView<'a> {
 pub fn progress<'a>(playbook: &'a Playbook, facts: &Facts<'a, '_>) -> Vec<StepView<'a>> {
     let flow = Flow::new(playbook);
     let steps: Vec<&Step> = playbook.steps().map(|(_, step)| step).collect();
-    let marks: Vec<Vec<&StepMark>> = steps.iter().map(|step| present(facts.statuses.get(&step.id))).collect();
-    let (cutoffs, back) = cutoffs(playbook, &marks);
+    let said: Vec<Said<'_>> = steps.iter().map(|step| facts.said(step)).collect();
+    let (cutoffs, back) = cutoffs(playbook, &said);
     let fresh = |i: usize, mark: &StepMark| cutoffs.get(i).copied().flatten().is_none_or(|cutoff| mark.at > cutoff);
     let marks: Vec<Vec<&StepMark>> =
-        marks.iter().enumerate().map(|(i, all)| all.iter().copied().filter(|m| fresh(i, m)).collect()).collect();
-    let chosen = |i: usize| -> Option<&str> {
-        let last = marks.get(i)?.iter().rev().find(|mark| mark.change == StepChange::Chosen)?;
-        last.go.as_deref()
-    };
+        said.iter().enumerate().map(|(i, said)| said.marks.iter().copied().filter(|m| fresh(i, m)).collect()).collect();
+    let choice = |i: usize| marks.get(i)?.iter().copied().rfind(|mark| mark.change == StepChange::Chosen);
+    let chosen = |i: usize| choice(i)?.go.as_deref();
     // What leads back pins nothing: the way forward is open again.
     let forward = |i: usize| playbook.position(chosen(i)?).filter(|target| *target > i);
     let mut starts = flow.starts();
-    starts.extend(back);
+    starts.extend(back.iter().map(|(_, target)| *target));
     let reached = flow.reach(starts, false, &forward);
+    let mut led = back;
+    led.extend((0..steps.len()).filter_map(|i| Some((choice(i)?.at, forward(i)?))));
+    led.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
 
     let mut views = Vec::with_capacity(steps.len());
     let mut before = facts.awareness;
+    let of_section = |s: usize| said.get(flow.steps_of(s)).unwrap_or_default();
     for (s, section) in playbook.sections.iter().enumerate() {
-        let start = if section.safe { facts.aborted } else { section_start(section, facts.statuses).or(before) };
+        let start = if section.safe { facts.aborted } else { section_start(of_section(s)).or(before) };
         for i in flow.steps_of(s) {
-            let (Some(step), Some(marks)) = (steps.get(i), marks.get(i)) else { continue };
+            let (Some(step), Some(said), Some(marks)) = (steps.get(i), said.get(i), marks.get(i)) else { continue };
             let again = cutoffs.get(i).copied().flatten().is_some() && marks.iter().all(|mark| !moves(mark.change));
-            let mut view = view(s, step, facts, marks, again, start);
+            let mut view = view(s, step, facts, (said, marks), again, start);
             view.chosen = chosen(i);
             let aside = match (section.safe, facts.aborted) {
                 (true, None) => Some(Aside::Safe),
@@ -222,11 +251,12 @@ pub fn progress<'a>(playbook: &'a Playbook, facts: &Facts<'a, '_>) -> Vec<StepVi
             views.push(view);
         }
         if section.lanes.is_none() && !section.safe {
-            before = section_end(section, facts.statuses);
+            before = section_end(of_section(s));
         }
     }
     lanes(&flow, &mut views);
-    point(&flow, facts.aborted.is_some(), &mut views);
+    let led: Vec<usize> = led.into_iter().map(|(_, target)| target).collect();
+    point(&flow, facts.aborted.is_some(), &led, &mut views);
     for view in &mut views {
         owed(view, facts.now);
     }
@@ -264,15 +294,15 @@ const fn moves(change: StepChange) -> bool {
 
 /// For each step, until when what was done belongs to an earlier round: a branch that leads back opens the steps from
 /// its target to itself once more.
-/// With the targets of these branches.
-fn cutoffs(playbook: &Playbook, marks: &[Vec<&StepMark>]) -> (Vec<Option<DateTime<Utc>>>, Vec<usize>) {
-    let (mut cutoffs, mut back) = (vec![None; marks.len()], Vec::new());
-    for (i, marks) in marks.iter().enumerate() {
-        let choices = marks.iter().filter(|mark| mark.change == StepChange::Chosen);
+/// With when these branches were chosen and where they lead.
+fn cutoffs(playbook: &Playbook, said: &[Said<'_>]) -> (Vec<Option<DateTime<Utc>>>, Vec<(DateTime<Utc>, usize)>) {
+    let (mut cutoffs, mut back) = (vec![None; said.len()], Vec::new());
+    for (i, said) in said.iter().enumerate() {
+        let choices = said.marks.iter().filter(|mark| mark.change == StepChange::Chosen);
         for mark in choices {
             let Some(target) = mark.go.as_deref().and_then(|go| playbook.position(go)) else { continue };
             if target <= i {
-                back.push(target);
+                back.push((mark.at, target));
             }
             for cutoff in cutoffs.iter_mut().take(i + 1).skip(target) {
                 *cutoff = (*cutoff).max(Some(mark.at));
@@ -318,11 +348,11 @@ fn view<'a>(
     section: usize,
     step: &'a Step,
     facts: &Facts<'a, '_>,
-    marks: &[&'a StepMark],
+    (said, marks): (&Said<'a>, &[&'a StepMark]),
     again: bool,
     section_start: Option<DateTime<Utc>>,
 ) -> StepView<'a> {
-    let status = facts.statuses.get(&step.id);
+    let status = said.status;
     let proof = step.proof.as_deref().and_then(facts.metric);
     // What held before the act is no effect of it: the whole time that the condition asks for lies behind the act.
     let acted = marks.iter().rfind(|mark| matches!(mark.change, StepChange::Done | StepChange::Ended));
@@ -370,6 +400,7 @@ fn view<'a>(
         section,
         step,
         status,
+        elsewhere: said.elsewhere,
         state,
         aside: None,
         due: due.filter(|_| begun.is_none() || state.settled()),
@@ -426,18 +457,20 @@ fn lanes(flow: &Flow<'_>, views: &mut [StepView<'_>]) {
     }
 }
 
-/// Marks where the work stands: the step that was started, else the first one open, else one that was put off; where
-/// lanes run at once, one in each of them. After an abort the safe list comes first.
-fn point(flow: &Flow<'_>, aborted: bool, views: &mut [StepView<'_>]) {
+/// Marks where the work stands: the step that people chose to go on at (`led`, the latest choice first), else the one
+/// that was started, else the first one open, else one that was put off or left by a branch; where lanes run at once,
+/// one in each of them. After an abort the safe list comes first.
+fn point(flow: &Flow<'_>, aborted: bool, led: &[usize], views: &mut [StepView<'_>]) {
     let all: Vec<usize> = (0..views.len()).collect();
     let safe: Vec<usize> = flow.safe_sections().flat_map(|section| flow.steps_of(section)).collect();
-    let at = if aborted { place(views, &safe).or_else(|| place(views, &all)) } else { place(views, &all) };
+    let place = |steps: &[usize]| place(views, led, steps);
+    let at = if aborted { place(&safe).or_else(|| place(&all)) } else { place(&all) };
     let Some(at) = at else { return };
     let mut current = vec![at];
     let lanes = flow.blocks.iter().filter(|block| block.lanes.is_some());
     for block in lanes.filter(|block| block.sections.iter().any(|section| flow.steps_of(*section).contains(&at))) {
         for section in block.sections.iter().filter(|section| !flow.steps_of(**section).contains(&at)) {
-            current.extend(place(views, &flow.steps_of(*section).collect::<Vec<_>>()));
+            current.extend(place(&flow.steps_of(*section).collect::<Vec<_>>()));
         }
     }
     for at in current {
@@ -448,12 +481,18 @@ fn point(flow: &Flow<'_>, aborted: bool, views: &mut [StepView<'_>]) {
 }
 
 /// Where the work stands among these steps.
-fn place(views: &[StepView<'_>], steps: &[usize]) -> Option<usize> {
-    let first =
-        |wanted: &dyn Fn(&StepView<'_>) -> bool| steps.iter().copied().find(|i| views.get(*i).is_some_and(wanted));
-    first(&|view| view.state == StepState::Started && !view.pinned)
-        .or_else(|| first(&|view| view.state == StepState::Open && !view.waits))
+fn place(views: &[StepView<'_>], led: &[usize], steps: &[usize]) -> Option<usize> {
+    let is = |i: &usize, wanted: &dyn Fn(&StepView<'_>) -> bool| views.get(*i).is_some_and(wanted);
+    let first = |wanted: &dyn Fn(&StepView<'_>) -> bool| steps.iter().copied().find(|i| is(i, wanted));
+    // The work has left a step by the branch that was chosen there.
+    let started = |view: &StepView<'_>| view.state == StepState::Started && !view.pinned && view.chosen.is_none();
+    let open = |view: &StepView<'_>| view.state == StepState::Open && !view.waits && view.chosen.is_none();
+    let here = |i: &usize| steps.contains(i) && is(i, &|view| started(view) || open(view));
+    (led.iter().copied().find(here))
+        .or_else(|| first(&started))
+        .or_else(|| first(&open))
         .or_else(|| first(&|view| view.state == StepState::Deferred))
+        .or_else(|| first(&|view| !view.state.settled() && !view.pinned && !view.waits))
 }
 
 /// What a step owes.
@@ -485,8 +524,8 @@ fn owed(view: &mut StepView<'_>, now: DateTime<Utc>) {
     view.owed.sort_by_key(|owed| owed.what);
 }
 
-fn section_start(section: &Section, statuses: &BTreeMap<String, StepStatus>) -> Option<DateTime<Utc>> {
-    let changed = section.steps.iter().filter_map(|step| statuses.get(&step.id));
+fn section_start(section: &[Said<'_>]) -> Option<DateTime<Utc>> {
+    let changed = section.iter().filter_map(|said| said.status);
     changed
         .filter(|status| status.change != StepChange::Undone)
         .map(|status| status.started.unwrap_or_else(|| status.done.first().map_or(status.at, |(at, _)| *at)))
@@ -494,77 +533,14 @@ fn section_start(section: &Section, statuses: &BTreeMap<String, StepStatus>) -> 
 }
 
 /// When the last step of a section was settled; `None` while one is open.
-fn section_end(section: &Section, statuses: &BTreeMap<String, StepStatus>) -> Option<DateTime<Utc>> {
+fn section_end(section: &[Said<'_>]) -> Option<DateTime<Utc>> {
     let mut end = None;
-    for step in &section.steps {
-        let status = statuses.get(&step.id)?;
+    for said in section {
+        let status = said.status?;
         if matches!(status.change, StepChange::Started | StepChange::Undone) {
             return None;
         }
         end = end.max(Some(status.done.first().map_or(status.at, |(at, _)| *at)));
     }
     end
-}
-
-/// Counts for the head of the pane: `2 of 14, 1 effective`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
-    /// Steps in all, those not applicable and those not on the way left out.
-    pub steps: usize,
-    /// Done, effective or not.
-    pub done: usize,
-    /// Of which shown or said to be effective.
-    pub effective: usize,
-    /// Of which have a proof that does not hold yet.
-    pub not_yet_effective: usize,
-    /// Skipped.
-    pub skipped: usize,
-    /// Not done and past a limit.
-    pub late: usize,
-    /// Signatures missing.
-    pub missing_signatures: usize,
-    /// Debts.
-    pub owed: usize,
-    /// Index of the step to look at: the one started first, else the first open one.
-    pub current: Option<usize>,
-    /// Index of the step that was settled last.
-    pub last: Option<usize>,
-}
-
-impl Tally {
-    /// `2 sur 14, dont 1 effective`.
-    pub fn sentence(&self, lang: &Lang) -> String {
-        let args = [("done", self.done.into()), ("of", self.steps.into()), ("effective", self.effective.into())];
-        lang.ta("playbook-tally", &args)
-    }
-}
-
-/// Counts the steps.
-pub fn tally(views: &[StepView<'_>]) -> Tally {
-    let mut tally = Tally::default();
-    for view in views {
-        tally.steps += usize::from(!matches!(view.state, StepState::NotApplicable | StepState::Aside));
-        match view.state {
-            StepState::Done => tally.done += 1,
-            StepState::Effective => {
-                tally.done += 1;
-                tally.effective += 1;
-            }
-            StepState::NotYetEffective => {
-                tally.done += 1;
-                tally.not_yet_effective += 1;
-            }
-            StepState::Skipped => tally.skipped += 1,
-            StepState::Open | StepState::Started | StepState::Deferred => {
-                tally.late += usize::from(view.late != Late::No);
-            }
-            StepState::NotApplicable | StepState::BackedOut | StepState::Aside => {}
-        }
-        tally.missing_signatures += view.missing_signatures;
-        tally.owed += view.owed.len();
-    }
-    tally.current = views.iter().position(|view| view.current);
-    let settled = views.iter().enumerate().filter(|(_, view)| view.state.settled() && view.status.is_some());
-    tally.last = settled.max_by_key(|(i, view)| (view.status.map(|status| status.at), *i)).map(|(i, _)| i);
-    tally
 }

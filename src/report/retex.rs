@@ -27,7 +27,7 @@ use crate::incident::Incident;
 use crate::incident::event::{Entry, EntryId, Mode, Role};
 use crate::lang::{Arg, Lang};
 use crate::network::Text;
-use crate::playbook::{Library, StepView};
+use crate::playbook::{Facts, Library, Step, StepView};
 use crate::sim::Truth;
 
 /// One minute of health.
@@ -146,10 +146,9 @@ impl Material {
             let playbook = self.library.get(&open.id)?;
             let statuses = self.incident.steps(&open.id);
             let holds = |metric: &str| self.proofs.get(metric).copied().flatten();
-            let views = crate::playbook::progress(
-                playbook,
-                &crate::playbook::Facts::new(statuses, &holds, self.end, self.incident.awareness()),
-            );
+            let elsewhere = |step: &Step| self.incident.done_elsewhere(&self.library, &open.id, step);
+            let facts = Facts::new(statuses, &holds, self.end, self.incident.awareness());
+            let views = crate::playbook::progress(playbook, &Facts { elsewhere: &elsewhere, ..facts });
             Some((open.id.clone(), views))
         })
         .collect()

@@ -20,7 +20,7 @@ use crate::incident::event::{ActionState, Body};
 use crate::incident::record::{PublicStage, Section, SitrepVariant};
 use crate::incident::status::{Deadline, DeadlineKind, DeadlineState};
 use crate::lang::{Arg, Lang};
-use crate::playbook::progress::Tally;
+use crate::playbook::Tally;
 
 /// Without a battle rhythm, the next point is proposed this long after \[min\] (the French cadence is 20 to 30 min at first).
 const NEXT_MIN: i64 = 30;

@@ -7,7 +7,7 @@ use crate::incident::debts::Debt;
 use crate::incident::record::SitrepVariant;
 use crate::incident::status::Deadline;
 use crate::lang::Lang;
-use crate::playbook::progress::tally;
+use crate::playbook::tally;
 use crate::report::sitrep::{Input, Running, Statements};
 
 /// What was gathered; [`Situation::input`] gives what a draft takes.

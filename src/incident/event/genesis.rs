@@ -71,6 +71,9 @@ pub struct Genesis {
     pub engine: String,
 }
 
+/// Chain of entries that stand in no file: those of a documented incident that is played back.
+pub const NO_CHAIN: &str = "00000000";
+
 /// What the origin of a REPLAY begins with that was taken over from a documented incident or from a recorded exercise;
 /// `ID@INSTANT` follows.
 pub const TAKEN_OVER: &str = "taken-over:";

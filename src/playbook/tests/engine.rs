@@ -279,6 +279,60 @@ fn a_branch_that_leads_back_opens_the_steps_once_more() {
 }
 
 #[test]
+fn the_work_goes_on_where_people_chose() {
+    let playbook = long();
+    let mut statuses = Statuses::new();
+    // Chosen, and not recorded as done: the step is left all the same.
+    record_as(&mut statuses, "ask", StepChange::Chosen, ("dir", Role::Director), 1, Some("no"));
+    let views = stand(&playbook, &statuses, NOTHING, 2, Some(0));
+    assert_eq!((of(&views, "ask").state, currents(&views)), (StepState::Open, vec!["no"]));
+    record(&mut statuses, "ask", StepChange::Started, "dir", 3);
+    assert_eq!(currents(&stand(&playbook, &statuses, NOTHING, 4, Some(0))), ["no"]);
+    // What was left comes last.
+    for step in ["no", "wide", "narrow"] {
+        record(&mut statuses, step, StepChange::Done, "ana", 5);
+    }
+    assert_eq!(currents(&stand(&playbook, &statuses, NOTHING, 6, Some(0))), ["end"]);
+    record(&mut statuses, "end", StepChange::Done, "ana", 7);
+    assert_eq!(currents(&stand(&playbook, &statuses, NOTHING, 8, Some(0))), ["ask"]);
+    // A branch that leads back leads there, whatever stands open before it.
+    record_as(&mut statuses, "end", StepChange::Chosen, ("dir", Role::Director), 9, Some("no"));
+    assert_eq!(currents(&stand(&playbook, &statuses, NOTHING, 10, Some(0))), ["no"]);
+}
+
+#[test]
+fn what_is_done_in_another_playbook_is_done_here_until_the_last_word_falls_here() {
+    let playbook = small();
+    let mut there = Statuses::new();
+    record(&mut there, "a", StepChange::Done, "ana", 4);
+    let stand = |here: &Statuses, there: &Statuses| {
+        let elsewhere = |step: &Step| Some((&playbook, there.get(&step.id)?));
+        let facts = Facts::new(here, NOTHING, moment(60), Some(moment(0)));
+        let views = progress(&playbook, &Facts { elsewhere: &elsewhere, ..facts });
+        let view = of(&views, "a");
+        (view.state, view.late, view.elsewhere.is_some(), currents(&views).contains(&"a"))
+    };
+    let mut here = Statuses::new();
+    assert_eq!(stand(&here, &Statuses::new()), (StepState::Open, Late::Hard, false, true));
+    assert_eq!(stand(&here, &there), (StepState::Done, Late::No, true, false));
+    record(&mut here, "a", StepChange::Started, "bob", 2);
+    assert_eq!(stand(&here, &there), (StepState::Done, Late::No, true, false));
+    record(&mut here, "a", StepChange::Undone, "bob", 9);
+    assert_eq!(stand(&here, &there), (StepState::Open, Late::Hard, false, true));
+    record(&mut here, "a", StepChange::Done, "bob", 12);
+    assert!(!stand(&here, &there).2);
+}
+
+#[test]
+fn the_same_step_of_two_playbooks_is_told_by_its_clock_or_its_words() {
+    let step = |id: &str, step: &str| Library::new([]).get(id).and_then(|p| p.step(step).cloned()).unwrap();
+    let (one, two) = (step("call-server-failure", "meet"), step("inform-authorities-and-public", "meet"));
+    assert!(one.same_as(&two) && two.same_as(&one));
+    assert!(!step("call-server-failure", "relieve").same_as(&step("failover-to-backup", "relieve")));
+    assert!(!step("tdos-flood", "report-attack").same_as(&step("inform-authorities-and-public", "interior")));
+}
+
+#[test]
 fn an_abort_leaves_the_safe_list_and_keeps_what_was_done() {
     let playbook = long();
     let mut statuses = Statuses::new();

@@ -12,7 +12,7 @@ use crate::feed::frames_until;
 use crate::health::Board;
 use crate::incident::Incident;
 use crate::incident::event::{
-    ActionState, Body, Entry, EventTime, Genesis, Mode, Precision, Role, Statement, Verification,
+    ActionState, Body, Entry, EventTime, Genesis, Mode, NO_CHAIN, Precision, Role, Statement, Verification,
 };
 use crate::lang::{Arg, Lang, LangId};
 use crate::network::{self, Grade, Network, Scenario, Source};
@@ -300,7 +300,7 @@ fn machine(genesis: &Genesis, at: DateTime<FixedOffset>, body: Body) -> Entry {
     Entry {
         v: 1,
         inc: genesis.inc.clone(),
-        chain: "00000000".to_owned(),
+        chain: NO_CHAIN.to_owned(),
         seq: 0,
         at,
         up: String::new(),

@@ -8,6 +8,7 @@ use super::*;
 use crate::health::{Observation, State};
 use crate::incident::event::{ActionState, EventTime, Precision, StepChange};
 use crate::incident::{DeadlineSource, DeadlineState};
+use crate::playbook::StepState;
 use crate::store::faulty::{Fault, Faulty};
 
 fn saved(outcomes: &[Outcome]) -> Vec<crate::incident::EntryId> {
@@ -32,6 +33,41 @@ fn observed(session: &Session, service: &str, zone: &str, state: State) -> Body 
         at: session.now_incident(),
     };
     Body::Observation { text: format!("le {service} dans le {zone}"), data }
+}
+
+#[test]
+fn a_step_that_is_done_in_one_playbook_is_done_in_the_other() {
+    let world = world();
+    let mut session = Session::open_real(world.setup.clone(), "Numéros d'urgence", Perimeter::Nation).expect("open");
+    write(&mut session, Body::Awareness { text: "incident sur les numéros d'urgence".into() });
+    let (one, two) = ("call-server-failure", "inform-authorities-and-public");
+    let open = |session: &mut Session, id: &str| {
+        let sha256 = session.library().get(id).expect("shipped").sha256.clone();
+        write(session, Body::Playbook { id: id.to_owned(), sha256, text: String::new(), called_by: None });
+    };
+    open(&mut session, one);
+    run(&mut session, &world.clock, 40 * 60);
+    session.submit(Body::step(one, "meet", StepChange::Done, ""), None, vec![]);
+    settle(&mut session);
+    // Opened before or after: it is done there too, and says where; nothing of it is due any more.
+    open(&mut session, two);
+    let playbook = session.library().get(two).expect("shipped").clone();
+    let stands = |session: &Session| {
+        let views = session.progress_of(&playbook, session.now_incident());
+        let view = views.iter().find(|view| view.step.id == "meet").expect("a step");
+        (view.state, view.elsewhere.map(|other| other.id.clone()))
+    };
+    let overdue = |session: &Session| {
+        let is = |of: &DeadlineSource| matches!(of, DeadlineSource::Step { step, .. } if step == "meet");
+        let all = session.deadlines(session.now_incident());
+        all.iter().filter(|deadline| is(&deadline.source) && deadline.state != DeadlineState::Done).count()
+    };
+    assert_eq!(stands(&session), (StepState::Done, Some(one.to_owned())));
+    assert_eq!(overdue(&session), 0);
+    session.submit(Body::step(one, "meet", StepChange::Undone, ""), None, vec![]);
+    settle(&mut session);
+    assert_eq!(stands(&session), (StepState::Open, None));
+    assert_eq!(overdue(&session), 2);
 }
 
 #[test]

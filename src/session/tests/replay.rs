@@ -1,6 +1,7 @@
 //! Replays of what is damaged, and the ways to a place of a record.
 
 use super::*;
+use crate::incident::DebtKind;
 use crate::lang::Lang;
 
 /// A recorded exercise of a quarter of an hour with a bookmark in it; gives its folder.
@@ -148,6 +149,35 @@ fn a_record_is_gone_through_by_bookmark_and_by_number_of_entry() {
     let own = log.get(log.len() - 1).expect("one's own");
     assert!(own.body.text().contains("à revoir"), "{own:?}");
     assert_eq!(log.position(&own.id()), Some(log.len() - 1));
+}
+
+#[test]
+fn nobody_waits_for_an_answer_to_what_is_documented_of_others() {
+    let world = world();
+    for id in ["france-2023-01-17", "uk-2023-06-25", "france-2021-06-02"] {
+        let mut replay = Session::documented(world.setup.clone(), id, 1_000).expect("replay");
+        settle(&mut replay);
+        replay.pause();
+        let (_, end) = replay.span().expect("a span");
+        replay.seek(end);
+        let messages = replay.incident().messages();
+        assert!(messages.iter().any(|message| !message.from.is_empty()), "{id}");
+        assert!(!messages.iter().any(|message| message.awaits() || message.unanswered()), "{id}: {messages:?}");
+        let owed = replay.debts(end).into_iter().filter(|debt| debt.kind == DebtKind::Message);
+        assert_eq!((owed.count(), replay.incident().unanswered().count()), (0, 0), "{id}");
+    }
+    // Nor after a seat was taken; what the world says from there on is to be answered.
+    let opened =
+        Session::take_over_documented(world.setup.clone(), "france-2021-06-02", "17:20", 1_000, Perimeter::Nation);
+    let mut session = opened.expect("taken over");
+    settle(&mut session);
+    assert!(!session.incident().messages().is_empty());
+    assert_eq!(session.incident().unanswered().count(), 0);
+    let (text, from) = ("le 15 est-il rétabli ?".to_owned(), "SAMU 59".to_owned());
+    let asked = Body::Message { text, from, to: String::new(), channel: String::new(), answer_by: None };
+    session.submit(asked, None, vec![]);
+    settle(&mut session);
+    assert_eq!(session.incident().unanswered().filter(|message| message.awaits()).count(), 1);
 }
 
 #[test]

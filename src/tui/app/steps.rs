@@ -163,6 +163,9 @@ impl App {
         if let Some(go) = view.chosen.and_then(|id| playbook.step(id)) {
             lines.push(line(self.t("card-chosen"), of(&go.text)));
         }
+        if let Some(other) = view.elsewhere {
+            lines.push(line(self.t("card-elsewhere"), self.lang.of(&other.title).to_owned()));
+        }
         if let Some(called) = step.calls.as_deref().and_then(|id| self.session.library().get(id)) {
             let id = match view.called {
                 Called::No => "called-no",

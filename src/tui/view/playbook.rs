@@ -298,6 +298,10 @@ fn lines<'a>(
             let text = visible(ctx.lang.of(&go.text)).into_owned();
             sub(ctx.lang.ta("step-chosen", &[("go", Arg::Str(&text))]), Role::Muted, 1);
         }
+        if let Some(other) = view.elsewhere {
+            let title = visible(ctx.lang.of(&other.title)).into_owned();
+            sub(ctx.lang.ta("step-elsewhere", &[("title", Arg::Str(&title))]), Role::Muted, 1);
+        }
         if let Some(proof) = view.step.proof.as_deref().filter(|_| near || view.state == StepState::NotYetEffective) {
             let id = match view.proof {
                 Some(true) => "step-proof-holds",
