@@ -122,6 +122,17 @@ impl Places {
     }
 }
 
+/// A clock that was stopped.
+#[derive(Debug, Clone)]
+struct Stopped {
+    /// When.
+    at: DateTime<Utc>,
+    /// Why.
+    reason: String,
+    /// The lines it goes by: the step that was done.
+    re: Vec<EntryId>,
+}
+
 /// The folded part: everything here comes from entries and nothing else. What there may be thousands of is shared between
 /// clones, so that a replay can keep many of them to start from.
 #[derive(Debug, Clone)]
@@ -154,8 +165,10 @@ struct State {
     unsettled: BTreeSet<usize>,
     /// The cell's own work.
     cell: crisis::Cell,
-    /// Clocks that were stopped: when and why.
-    stopped: BTreeMap<String, (DateTime<Utc>, String)>,
+    /// Clocks that were stopped.
+    stopped: BTreeMap<String, Stopped>,
+    /// Lines by which steps were done that are not undone: playbook and step.
+    done: BTreeMap<(String, String), Vec<EntryId>>,
 }
 
 impl Incident {
@@ -195,6 +208,7 @@ impl Incident {
                 unsettled: BTreeSet::new(),
                 cell: crisis::Cell::default(),
                 stopped: BTreeMap::new(),
+                done: BTreeMap::new(),
             },
             places: Places::default(),
             known_steps: BTreeMap::new(),
@@ -359,7 +373,7 @@ impl Incident {
 
     /// When and why a clock of `assets/clocks` was stopped.
     pub fn clock_stopped(&self, id: &str) -> Option<(DateTime<Utc>, &str)> {
-        self.state.stopped.get(id).map(|(at, reason)| (*at, reason.as_str()))
+        self.state.stopped.get(id).map(|stop| (stop.at, stop.reason.as_str()))
     }
 
     /// Tells which steps a playbook has, so that `decide` can refuse a step that does not exist. Not part of the fold.

@@ -145,7 +145,7 @@ impl What<'_> {
 impl Incident {
     /// When a clock is due: counted from awareness, or from its start by hand; `None`: it does not run.
     pub(super) fn clock_due(&self, clock: &ClockSpec, all: &[ClockSpec]) -> Option<DateTime<Utc>> {
-        let stopped = |id: &str| self.state.stopped.get(id).map(|(at, _)| *at);
+        let stopped = |id: &str| self.state.stopped.get(id).map(|stop| stop.at);
         let started = |id: &str| self.clock_started(id).map(|(at, _)| at);
         let (zone, awareness) = (self.zone, self.awareness());
         clock.due(all, &Said { zone, awareness, started: &started, stopped: &stopped })

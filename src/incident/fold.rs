@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::event::{ActionState, Author, Body, Entry, EntryId, Mode, NO_CHAIN, Role};
+use super::event::{ActionState, Author, Body, Entry, EntryId, Mode, NO_CHAIN, Role, StepChange};
 use super::status::{
     ActionStatus, AlarmStatus, CorrectionStatus, DecisionStatus, InjectStatus, LeverStatus, MessageStatus,
     ObservationStatus, OpenPlaybook, Origin,
 };
-use super::{Incident, Place};
+use super::{Incident, Place, Stopped};
 use crate::clock::IncidentClock;
 use crate::playbook::{StepMark, StepStatus};
 
@@ -93,7 +93,7 @@ impl Incident {
                 }
             }
             Body::ClockStop { id, reason } => {
-                self.state.stopped.entry(id).or_insert((origin.at, reason));
+                self.state.stopped.entry(id).or_insert(Stopped { at: origin.at, reason, re });
             }
             Body::RoleTaken { taken, .. } => {
                 let holder = Author { who: origin.who.clone(), org, role };
@@ -110,6 +110,18 @@ impl Incident {
             Body::Step { playbook, step, change, text, go, evidence } => {
                 let (who, role, at) = (origin.who, origin.role, origin.at);
                 let evidence = evidence.iter().map(super::record::Evidence::kind).collect();
+                match change {
+                    StepChange::Done => {
+                        let lines = self.state.done.entry((playbook.clone(), step.clone())).or_default();
+                        lines.push(origin.entry);
+                    }
+                    // Ticked by mistake: what stopped because of it runs again.
+                    StepChange::Undone => {
+                        let lines = self.state.done.remove(&(playbook.clone(), step.clone())).unwrap_or_default();
+                        self.state.stopped.retain(|_, stop| !stop.re.iter().any(|line| lines.contains(line)));
+                    }
+                    _ => {}
+                }
                 let mark = StepMark { change, who, role, at, text, go, evidence };
                 self.step(playbook, step, mark);
             }

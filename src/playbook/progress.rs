@@ -292,10 +292,12 @@ const fn moves(change: StepChange) -> bool {
     )
 }
 
+/// When a branch was chosen, and the place of the step it leads to.
+type Chosen = (DateTime<Utc>, usize);
+
 /// For each step, until when what was done belongs to an earlier round: a branch that leads back opens the steps from
-/// its target to itself once more.
-/// With when these branches were chosen and where they lead.
-fn cutoffs(playbook: &Playbook, said: &[Said<'_>]) -> (Vec<Option<DateTime<Utc>>>, Vec<(DateTime<Utc>, usize)>) {
+/// its target to itself once more. With when these branches were chosen and where they lead.
+fn cutoffs(playbook: &Playbook, said: &[Said<'_>]) -> (Vec<Option<DateTime<Utc>>>, Vec<Chosen>) {
     let (mut cutoffs, mut back) = (vec![None; said.len()], Vec::new());
     for (i, said) in said.iter().enumerate() {
         let choices = said.marks.iter().filter(|mark| mark.change == StepChange::Chosen);

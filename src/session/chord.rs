@@ -126,7 +126,10 @@ impl Session {
             Ok(path) => self.ready.push(Outcome::Opened { path }),
             Err(why) => {
                 let said = self.lang.ta("session-desk-real-failed", &[("why", Arg::Str(&why))]);
-                self.act(DeskAct::RealWorld { incident: String::new() }, &said);
+                // The desk is frozen by now: only the machine may still say what became of it.
+                let body = Body::Desk { act: DeskAct::RealWorld { incident: String::new() }, text: said.clone() };
+                let now = self.now_incident();
+                self.submit_machine(body, now);
                 self.ready.push(Outcome::Failed { why: said });
             }
         }

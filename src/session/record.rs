@@ -313,7 +313,8 @@ impl Session {
         if runs {
             let reason = self.lang.ta("session-clock-step", &[("step", Arg::Str(self.lang.of(&step.text)))]);
             let re = vec![entry.id()];
-            self.ask(entry.author(), Body::ClockStop { id: clock, reason }, None, re, None);
+            // A step entered late stopped it when it was done.
+            self.ask(entry.author(), Body::ClockStop { id: clock, reason }, entry.event_at.clone(), re, None);
         }
     }
 

@@ -79,17 +79,19 @@ fn reached(material: &Material, milestone: &str, fault: DateTime<Utc>) -> Option
 pub(super) fn published(material: &Material) -> Option<DateTime<Utc>> {
     let outcome = |entry: &Entry| match &entry.body {
         Body::Notice { data, .. } if data.get("lever").is_some_and(|lever| lever == PUBLISH) => {
-            data.get("outcome").map(|outcome| matches!(outcome.as_str(), "worked" | "partly"))
+            let outcome = data.get("outcome").filter(|outcome| *outcome != "pending");
+            outcome.map(|outcome| matches!(outcome.as_str(), "worked" | "partly"))
         }
         _ => None,
     };
-    let outcomes: Vec<bool> = material.entries.iter().filter_map(|entry| outcome(entry)).collect();
-    // Where nothing is simulated nothing is said of what became of a lever: it is written when it was done.
-    let ordered_is_done = outcomes.is_empty() || outcomes.contains(&true);
+    // What became of them is said in the order they were given in. Where nothing is simulated nothing is said: a lever is
+    // written when it was done.
+    let mut outcomes = material.entries.iter().filter_map(|entry| outcome(entry)).peekable();
+    let simulated = outcomes.peek().is_some();
     let preparation = material.preparation.get(PUBLISH).copied().unwrap_or_default();
     let at = material.entries.iter().filter_map(|entry| match &entry.body {
-        Body::Lever { order, .. } if order.lever.word() == PUBLISH && ordered_is_done => {
-            Some(entry.fact_time().to_utc() + preparation)
+        Body::Lever { order, .. } if order.lever.word() == PUBLISH => {
+            (outcomes.next().unwrap_or(!simulated)).then(|| entry.fact_time().to_utc() + preparation)
         }
         Body::Substitute { change: SubstituteChange::Published { .. }, .. } => Some(entry.fact_time().to_utc()),
         _ => None,

@@ -575,3 +575,30 @@ fn a_cell_has_its_own_part_of_the_country_and_its_own_clocks() {
     let errors = crate::exercise::parse("three.toml", &wrong).expect_err("no part of the country").to_string();
     assert!(errors.contains("no part of the country"), "{errors}");
 }
+
+#[test]
+fn a_real_log_that_cannot_be_opened_is_said_in_the_exercise() {
+    let world = world();
+    let mut setup = world.setup.clone();
+    setup.author.role = Role::Director;
+    let mut session = Session::new_exercise(setup, small(), Some(7), 1_000, Perimeter::Nation).expect("exercise");
+    settle(&mut session);
+    run(&mut session, &world.clock, 30);
+    let root = world.setup.root(Mode::Real);
+    std::fs::create_dir_all(root.parent().expect("parent")).expect("dir");
+    let _ = std::fs::remove_dir_all(&root);
+    std::fs::write(&root, b"in the way").expect("file");
+    session.real_world("feu").expect("asked");
+    // The first line is on the disk before the slow folder of REAL incidents fails.
+    let opening = session.opening.take();
+    settle(&mut session);
+    session.opening = opening;
+    settle(&mut session);
+    let log = session.log();
+    let said: Vec<Body> = (0..log.len())
+        .filter_map(|at| log.get(at))
+        .map(|entry| entry.body.clone())
+        .filter(|body| matches!(body, Body::Desk { act: DeskAct::RealWorld { .. }, .. }))
+        .collect();
+    assert_eq!(said.len(), 2, "the exercise's log says that there is none");
+}

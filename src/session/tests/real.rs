@@ -307,3 +307,24 @@ fn a_failed_flush_goes_on_in_a_new_file_and_says_so() {
     let report = crate::store::verify(&folder_of(&world, Mode::Real)).expect("report");
     assert!(report.ok() && report.entries() >= 3, "{report:?}");
 }
+
+#[test]
+fn a_step_that_is_undone_lets_its_clock_run_again() {
+    let world = world();
+    let mut session = Session::open_real(world.setup.clone(), "Numéros d'urgence", Perimeter::Nation).expect("open");
+    let write = |session: &mut Session, body: Body| {
+        session.submit(body, None, vec![]);
+        settle(session);
+        settle(session);
+    };
+    write(&mut session, Body::Awareness { text: "incident".into() });
+    let playbook = session.library().get("call-server-failure").expect("shipped").clone();
+    let (id, sha256) = (playbook.id.clone(), playbook.sha256.clone());
+    write(&mut session, Body::Playbook { id: id.clone(), sha256, text: String::new(), called_by: None });
+    write(&mut session, Body::step(&id, "meet", StepChange::Done, ""));
+    write(&mut session, Body::step(&id, "meet", StepChange::Undone, "pas encore"));
+    run(&mut session, &world.clock, 40 * 60);
+    let all = session.deadlines(session.now_incident());
+    let one = all.into_iter().find(|d| d.source == DeadlineSource::Clock("fr-crisis-cell".to_owned())).expect("clock");
+    assert_eq!(one.state, DeadlineState::Overdue, "nobody has met");
+}
