@@ -1,5 +1,7 @@
 //! A documented evening taken over: as it was up to the instant, the trainee's own from there on, the same twice.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::feed::documented::Layer;
 use crate::forecast::compare::Verdict;
@@ -292,4 +294,77 @@ fn a_recorded_exercise_is_taken_over_from_its_folder_twice_with_the_same_result(
         after.4.iter().any(|text| text.contains("rappeler")) && !before.4.iter().any(|text| text.contains("rappeler"))
     );
     assert!(before.4.iter().any(|text| text.contains("1 levier que les joueurs")), "{:?}", before.4);
+}
+
+/// What somebody does with the clock after a take-over.
+#[derive(Debug, Clone, Copy)]
+enum Hand {
+    Wait(u64),
+    Pause,
+    Go,
+    Speed(u32),
+    Jump(i64),
+}
+
+fn hand() -> impl Strategy<Value = Hand> {
+    prop_oneof![
+        (1_u64..4).prop_map(Hand::Wait),
+        Just(Hand::Pause),
+        Just(Hand::Go),
+        prop_oneof![Just(1_000_u32), Just(60_000), Just(600_000)].prop_map(Hand::Speed),
+        (-3_i64..6).prop_map(Hand::Jump),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    /// Whenever the record is taken over and whatever is done with the clock: it does not run backwards, and the world is
+    /// the recorded one frame by frame, with the fault that the facilitator put in, once and in its place.
+    #[test]
+    fn after_a_take_over_no_clock_runs_back_and_nothing_of_the_record_is_lost(
+        minute in 6_i64..14,
+        hands in proptest::collection::vec(hand(), 1..12),
+    ) {
+        let world = world();
+        let path = played(&world);
+        let recorded = TapeReader::open(&load::tape_path(&path)).and_then(|mut tape| tape.read_all()).expect("tape");
+        let mut taken = Session::replay(world.setup.clone(), &path, 60_000).expect("replay");
+        settle(&mut taken);
+        taken.pause();
+        let open = taken.scenario().expect("a scenario").open_at;
+        taken.seek(open + chrono::TimeDelta::minutes(minute));
+        settle(&mut taken);
+        taken.take_over().expect("taken over");
+        settle(&mut taken);
+        let mut last = taken.now_incident();
+        let mut later = |session: &mut Session| {
+            settle(session);
+            let now = session.now_incident();
+            let before = std::mem::replace(&mut last, now);
+            now >= before
+        };
+        for hand in &hands {
+            match *hand {
+                Hand::Wait(seconds) => run(&mut taken, &world.clock, seconds),
+                Hand::Pause => drop(taken.pause()),
+                Hand::Go => drop(taken.resume_clock()),
+                Hand::Speed(rate) => drop(taken.set_speed(rate)),
+                Hand::Jump(minutes) => drop(taken.jump(taken.now_incident() + chrono::TimeDelta::minutes(minutes))),
+            }
+            prop_assert!(later(&mut taken), "back by {:?}", hand);
+        }
+        taken.set_speed(60_000);
+        settle(&mut taken);
+        taken.resume_clock();
+        settle(&mut taken);
+        run(&mut taken, &world.clock, 15);
+        prop_assert!(later(&mut taken));
+        taken.close().expect("closed");
+        let frames = frames(&world);
+        prop_assert!(frames.iter().enumerate().all(|(i, frame)| frame.index as usize == i), "a frame twice or never");
+        let both = frames.len().min(recorded.len());
+        prop_assert!(both + 1 >= recorded.len(), "{} of {}", both, recorded.len());
+        prop_assert!(frames[..both] == recorded[..both], "another world");
+    }
 }
