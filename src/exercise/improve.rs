@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::kit::{Objective, Since, early, quoted};
 use super::rule::Rule;
+use super::sheet::decode;
 use crate::network::{Said, Text};
 use crate::text::document::{Problem, Problems};
 use crate::text::drill::plain;
@@ -36,7 +37,8 @@ pub struct Improved {
 /// # Errors
 /// All lines that cannot be taken, each with its place and mend.
 pub fn improvements(file: &str, bytes: &[u8]) -> Option<Result<Vec<Improved>, Problems>> {
-    let text = String::from_utf8_lossy(bytes);
+    // What cannot be read at all is said by the import of chronogrammes, which comes after.
+    let (text, _) = decode(file, bytes).ok()?;
     let text = text.trim_start_matches('\u{feff}');
     let first = text.lines().next().unwrap_or_default();
     let delimiter = [b';', b',', b'\t'].into_iter().max_by_key(|sign| first.bytes().filter(|b| b == sign).count())?;

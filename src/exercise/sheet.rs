@@ -12,6 +12,7 @@ use super::kit::{Inject, Since};
 use super::rule::Rule;
 use crate::network::Text;
 use crate::text::duration::print_duration;
+pub(super) use cells::decode;
 
 /// Columns of the export, in their order; `docs/exercise.md` says what stands in them.
 const COLUMNS: [&str; 23] = [

@@ -216,17 +216,11 @@ struct Rows<'a> {
 /// Lines without a date may be out of order by so much across midnight.
 const OUT_OF_ORDER: TimeDelta = TimeDelta::hours(3);
 
-/// The day on which a time lies nearest to a moment.
-fn nearest(near: NaiveDateTime, time: NaiveTime) -> Option<NaiveDate> {
-    let day = near.date();
-    let later = time - near.time();
-    if later > TimeDelta::hours(12) {
-        day.pred_opt()
-    } else if later < TimeDelta::hours(-12) {
-        day.succ_opt()
-    } else {
-        Some(day)
-    }
+/// The day of an entry without a date: it follows its fact, or its clock is a little behind; the first such day.
+fn following(fact: NaiveDateTime, time: NaiveTime) -> Option<NaiveDate> {
+    let day = fact.date();
+    let days = [day.pred_opt(), Some(day), day.succ_opt()];
+    days.into_iter().flatten().find(|day| day.and_time(time) >= fact - OUT_OF_ORDER)
 }
 
 impl Rows<'_> {
@@ -496,7 +490,7 @@ impl Rows<'_> {
             let time = NaiveTime::parse_from_str(raw, format).ok();
             let day = match (date, near) {
                 (Some(date), _) => Some(self.date(date, line)?),
-                (None, Some(near)) => time.and_then(|time| nearest(near, time)),
+                (None, Some(near)) => time.and_then(|time| following(near, time)),
                 (None, None) => match (time, self.day) {
                     (Some(time), Some(day)) => Some(self.day(time, day, line, field)?),
                     _ => None,

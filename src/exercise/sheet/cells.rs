@@ -30,7 +30,7 @@ fn windows(byte: u8) -> char {
 ///
 /// # Errors
 /// The bytes that are neither.
-pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<(String, Option<Problem>), Problems> {
+pub(in crate::exercise) fn decode(file: &str, bytes: &[u8]) -> Result<(String, Option<Problem>), Problems> {
     let wide = |bytes: &[u8], of: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes.as_chunks::<2>().0.iter().map(|pair| of(*pair)).collect();
         String::from_utf16_lossy(&units)

@@ -154,3 +154,11 @@ fn an_improvement_plan_becomes_objectives_of_the_next_exercise() {
     assert_eq!(wrong.unwrap().unwrap_err().0.iter().map(|one| one.line).collect::<Vec<_>>(), [2, 3]);
     assert!(improvements("plan.csv", "id;time;inject\nI1;10m;x\n".as_bytes()).is_none(), "a chronogramme is none");
 }
+
+#[test]
+fn an_improvement_plan_that_a_french_spreadsheet_saved_is_read_with_its_accents() {
+    let bytes = b"objectif;r\xE8gle;am\xE9lioration\nO1;entry awareness;pr\xE9venir plus t\xF4t\n";
+    let read = improvements("plan.csv", bytes).expect("an improvement plan").expect("read");
+    let said = format!("{read:?}");
+    assert!(said.contains("O1") && said.contains("prévenir plus tôt"), "{said}");
+}

@@ -42,6 +42,16 @@ fn times_without_date_go_on_past_midnight() {
 }
 
 #[test]
+fn an_entry_late_in_the_evening_is_not_before_its_fact() {
+    let mapping = "delimiter = \",\"\nheader = false\nzone = \"Europe/Paris\"\n[columns]\nevent_time = 1\nentry_time = 2\n\
+                   text = 3\n[formats]\nevent_time = \"%d/%m/%Y %H:%M\"\nentry_time = \"%H:%M\"\n";
+    let lines =
+        mapped(mapping, "02/06/2021 08:00,21:30,seen in the morning\n02/06/2021 22:00,06:00,the next day\n").unwrap();
+    let days: Vec<String> = lines.iter().map(|line| line.entry_at.unwrap().format("%d %H:%M").to_string()).collect();
+    assert_eq!(days, ["02 21:30", "03 06:00"]);
+}
+
+#[test]
 fn times_a_little_out_of_order_across_midnight_do_not_jump_a_day() {
     let mapping = "delimiter = \",\"\nheader = false\nzone = \"Europe/Paris\"\ndate = 2021-06-02\n\
                    [columns]\nevent_time = 1\nentry_time = 2\ntext = 3\n[formats]\nevent_time = \"%H:%M\"\n\
