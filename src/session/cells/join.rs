@@ -6,10 +6,9 @@ use std::sync::Arc;
 use super::{Cells, Link, Peer, Seen};
 use crate::config::Config;
 use crate::exercise::{CellSpec, Kit};
-use crate::health::{AlarmEvent, Board};
+use crate::health::Board;
 use crate::incident::Incident;
-use crate::incident::event::{Body, Genesis, Mode};
-use crate::incident::kind::Kind;
+use crate::incident::event::{Genesis, Mode};
 use crate::lang::{Arg, Lang, LangId};
 use crate::network::{self, Network, Scenario};
 use crate::session::load::{self, Loaded, checked, keep_open, layers, observations, tape_path};
@@ -177,14 +176,8 @@ impl Joining {
             for frame in &taped {
                 alarms.extend(seen.again(&mut board, frame));
             }
-            let known: Vec<AlarmEvent> = (0..log.len())
-                .filter(|at| log.kind(*at) == Some(Kind::Crossing))
-                .filter_map(|at| match &log.get(at)?.body {
-                    Body::Crossing { alarm, over, .. } => Some(AlarmEvent { alarm: alarm.clone(), over: *over }),
-                    _ => None,
-                })
-                .collect();
-            alarms.retain(|(at, alarm)| *at > scenario.open_at && !known.contains(alarm));
+            alarms.retain(|(at, _)| *at > scenario.open_at);
+            load::again::unsaid(log, &mut alarms);
             seen.record_to(TapeWriter::append(&path).map_err(failed)?);
         } else {
             seen.record_to(TapeWriter::create(&path).map_err(failed)?);

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::{Loaded, Ready, checked, instant, layers, observations, ready, tape_path};
 use crate::exercise::Desk;
 use crate::feed::{SimFeed, frame_end};
@@ -68,9 +70,8 @@ impl Resume {
             raised.extend(alarms.into_iter().filter(|_| at > scenario.open_at).map(|alarm| (at, alarm)));
         }
         live.record_to(TapeWriter::append(&path).map_err(|error| format!("{}: {error}", path.display()))?);
-        let known = crossings(&log);
         // What the machine raised and a crash kept from the log is said now.
-        raised.retain(|(_, alarm)| !known.iter().any(|other| other == alarm));
+        unsaid(&log, &mut raised);
         let last_entry = (0..log.len()).rev().find_map(|at| log.get(at)).map(|entry| instant(&entry));
         let clock = incident.clock().clone();
         let reached = live.last_frame().map(|frame| frame_end(scenario.start, frame.index));
@@ -120,6 +121,15 @@ pub(in crate::session) fn give(feed: &mut SimFeed, incident: &Incident, network:
         feed.input(inject.frame_at, Input::Fault { kind, on: inject.on.clone() }).map_err(late)?;
     }
     Ok(())
+}
+
+/// Leaves of what was raised again only what the log does not say yet. An alarm of an earlier version says less of itself
+/// than the same raised again: where the log has such, all up to its last line was said.
+pub(in crate::session) fn unsaid(log: &LogView, raised: &mut Vec<(DateTime<Utc>, AlarmEvent)>) {
+    let known = crossings(log);
+    let older = known.iter().any(|one| (one.alarm.of, one.alarm.window_s, one.alarm.recent) == (0, 0, None));
+    let last = (0..log.len()).rev().find_map(|at| log.get(at)).map(|entry| instant(&entry)).filter(|_| older);
+    raised.retain(|(at, alarm)| !known.contains(alarm) && last.is_none_or(|last| *at > last));
 }
 
 /// What the machine has said in the log.
